@@ -1,0 +1,54 @@
+//! The kit of the faces: everything that portal, desk and api share when they speak HTTP. No rules live here.
+//!
+//! ```text
+//! kit            what a face needs at hand: pages, settings, clock and randomness, sessions
+//! pages/         templates, texts in two languages, dates, static files, the context of a page
+//! forms/         JSON Schema to fields on a page, and posted pairs back to typed values
+//! session        who is asking: the seam to the session store, the `Visitor` extractor
+//! csrf           the `Form` extractor: a form is read only when it was ours
+//! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
+//! errors         `WebError`: one refusal, told as a page or as RFC 9457 JSON
+//! flash          one sentence carried over a redirect
+//! preferences    language and elder mode
+//! layers         request id, trace, compression, security headers, limits, panic catcher
+//! ```
+//!
+//! A face keeps its own state and lets axum take the [`Kit`] out of it (`impl FromRef<PortalState> for Kit`).
+
+pub mod cookies;
+pub mod csrf;
+pub mod errors;
+pub mod flash;
+pub mod forms;
+pub mod kit;
+pub mod layers;
+pub mod local_path;
+pub mod pages;
+pub mod preferences;
+pub mod sentence;
+pub mod session;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod upload;
+
+pub use csrf::{Form, Pairs};
+pub use errors::WebError;
+pub use flash::Flash;
+pub use kit::{Kit, Settings, Surroundings};
+pub use layers::layers;
+pub use local_path::LocalPath;
+pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
+pub use sentence::Sentence;
+pub use session::{SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};
+pub use upload::Upload;
+
+/// The routes that every face shares: static files and the two preferences.
+///
+/// Merge it once into the outermost router, before [`layers`].
+pub fn routes<S>() -> axum::Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Kit: axum::extract::FromRef<S>,
+{
+    axum::Router::new().merge(pages::assets::routes()).merge(preferences::routes())
+}

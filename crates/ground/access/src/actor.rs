@@ -1,0 +1,131 @@
+//! Who acts.
+
+use serde::{Deserialize, Serialize};
+use tongban_codes::RegionCode;
+use tongban_store::{Signer, SignerKind};
+use uuid::Uuid;
+
+/// What a member of staff may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 窗口人员: accepts for any department in the region of the hall.
+    Clerk,
+    /// 审批人员: decides the matters of the own department.
+    Approver,
+    /// 监督人员: sees all of the region, decides nothing.
+    Supervisor,
+    /// 运维与目录管理人员: items, imports, settings; no cases.
+    Operator,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Clerk, Self::Approver, Self::Supervisor, Self::Operator];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clerk => "clerk",
+            Self::Approver => "approver",
+            Self::Supervisor => "supervisor",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The role of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// A post: one role in one organisation in one region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    pub organisation: Uuid,
+    pub organisation_name: String,
+    pub region: RegionCode,
+    pub role: Role,
+}
+
+/// Whether the one who applies is a person or a firm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyKind {
+    Person,
+    Enterprise,
+}
+
+impl PartyKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Enterprise => "enterprise",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "person" => Some(Self::Person),
+            "enterprise" => Some(Self::Enterprise),
+            _ => None,
+        }
+    }
+}
+
+/// Who acts. The account behind a session, or the platform itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Actor {
+    /// Nobody signed in.
+    Nobody,
+    /// A person or a firm that applies for itself.
+    Party { account: Uuid, party: PartyKind },
+    /// A member of staff on one post.
+    Staff { account: Uuid, post: Post },
+    /// Clocks, jobs, imports.
+    System,
+}
+
+impl Actor {
+    /// The account that acts, if any.
+    pub fn account(&self) -> Option<Uuid> {
+        match self {
+            Self::Party { account, .. } | Self::Staff { account, .. } => Some(*account),
+            Self::Nobody | Self::System => None,
+        }
+    }
+
+    /// The post of a member of staff.
+    pub fn post(&self) -> Option<&Post> {
+        match self {
+            Self::Staff { post, .. } => Some(post),
+            _ => None,
+        }
+    }
+
+    /// The role of a member of staff.
+    pub fn role(&self) -> Option<Role> {
+        self.post().map(|post| post.role)
+    }
+
+    /// Who stands behind the act in the log.
+    pub fn signer(&self) -> Signer {
+        let (kind, id) = match self {
+            Self::Nobody => (SignerKind::Nobody, None),
+            Self::Party { account, party: PartyKind::Person } => (SignerKind::Resident, Some(*account)),
+            Self::Party { account, party: PartyKind::Enterprise } => (SignerKind::Enterprise, Some(*account)),
+            Self::Staff { account, .. } => (SignerKind::Staff, Some(*account)),
+            Self::System => (SignerKind::System, None),
+        };
+        Signer { kind, id, on_behalf_of: None }
+    }
+
+    /// A word for the kind of actor, as the permission matrix prints it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Party { party, .. } => party.as_str(),
+            Self::Staff { post, .. } => post.role.as_str(),
+            Self::System => "system",
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The table that decides. Deny is the default.
+
+use tongban_codes::RegionCode;
+use uuid::Uuid;
+
+use crate::{Action, Actor, Role};
+
+/// What an action is done to, as far as the decision needs to know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thing {
+    /// The account that it belongs to.
+    pub owner: Option<Uuid>,
+    /// The department that is responsible for it.
+    pub organisation: Option<Uuid>,
+    /// Where it belongs.
+    pub region: Option<RegionCode>,
+}
+
+impl Thing {
+    /// A thing of nobody and nowhere: for actions that need only a role.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// A thing that belongs to an account.
+    pub fn of(owner: Uuid) -> Self {
+        Self { owner: Some(owner), ..Self::default() }
+    }
+
+    /// A thing of a department in a region.
+    pub fn at(organisation: Uuid, region: RegionCode) -> Self {
+        Self { owner: None, organisation: Some(organisation), region: Some(region) }
+    }
+
+    /// The same thing with an owner.
+    #[must_use]
+    pub fn owned_by(mut self, owner: Option<Uuid>) -> Self {
+        self.owner = owner;
+        self
+    }
+}
+
+/// The answer "no". Faces show it as 403, or as 404 where even the existence is private.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{actor} may not {action}")]
+pub struct Denied {
+    pub actor: &'static str,
+    pub action: &'static str,
+}
+
+/// Decides whether an actor may do an action to a thing.
+pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
+    if allowed(actor, action, thing) {
+        Ok(())
+    } else {
+        Err(Denied { actor: actor.word(), action: action.as_str() })
+    }
+}
+
+fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
+    let owns = actor.account().is_some() && thing.owner == actor.account();
+    let own_organisation = actor.post().is_some_and(|post| thing.organisation == Some(post.organisation));
+    let own_region = actor
+        .post()
+        .is_some_and(|post| thing.region.as_ref().is_some_and(|region| post.region.contains(region)));
+    match actor {
+        Actor::System => true,
+        Actor::Nobody => false,
+        Actor::Party { .. } => match action {
+            Action::CaseApply
+            | Action::CaseView
+            | Action::CaseWithdraw
+            | Action::LicenceView
+            | Action::FactRead
+            | Action::RatingGive => owns,
+            _ => false,
+        },
+        Actor::Staff { post, .. } => match post.role {
+            // 综合窗口: any matter of the region of the hall.
+            Role::Clerk => match action {
+                Action::CaseFileAtWindow
+                | Action::CaseView
+                | Action::CaseAccept
+                | Action::CaseDeliver
+                | Action::FactRead => own_region,
+                _ => false,
+            },
+            Role::Approver => match action {
+                Action::CaseView
+                | Action::CaseAccept
+                | Action::CaseDecide
+                | Action::CaseSpecialProcedure
+                | Action::LicenceManage
+                | Action::RatingFollowUp => own_organisation,
+                _ => false,
+            },
+            Role::Supervisor => match action {
+                Action::CaseView | Action::CaseSupervise | Action::RatingSupervise => own_region,
+                Action::SystemInspect => true,
+                _ => false,
+            },
+            Role::Operator => matches!(
+                action,
+                Action::ItemManage | Action::ImportRun | Action::DepartmentSwitch | Action::SystemInspect
+            ),
+        },
+    }
+}

@@ -1,0 +1,79 @@
+//! How far a list reaches. The same rules as [`permit`](crate::permit), as a value that SQL can apply.
+
+use tongban_codes::RegionCode;
+use uuid::Uuid;
+
+use crate::{Action, Actor, Role};
+
+/// The scope of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing at all.
+    Nothing,
+    /// What belongs to the account.
+    Own(Uuid),
+    /// What the organisation is responsible for.
+    Organisation(Uuid),
+    /// What lies in a region or below it.
+    Region(RegionCode),
+    /// Everything.
+    Everything,
+}
+
+impl Reach {
+    /// The reach of an actor for an action that lists.
+    pub fn of(actor: &Actor, action: Action) -> Self {
+        match (actor, action) {
+            (Actor::System, _) => Self::Everything,
+            (
+                Actor::Party { account, .. },
+                Action::CaseApply
+                | Action::CaseView
+                | Action::CaseWithdraw
+                | Action::LicenceView
+                | Action::FactRead
+                | Action::RatingGive,
+            ) => Self::Own(*account),
+            (Actor::Staff { post, .. }, action) => match (post.role, action) {
+                (
+                    Role::Clerk,
+                    Action::CaseFileAtWindow
+                    | Action::CaseView
+                    | Action::CaseAccept
+                    | Action::CaseDeliver
+                    | Action::FactRead,
+                ) => Self::Region(post.region.clone()),
+                (
+                    Role::Approver,
+                    Action::CaseView
+                    | Action::CaseAccept
+                    | Action::CaseDecide
+                    | Action::CaseSpecialProcedure
+                    | Action::LicenceManage
+                    | Action::RatingFollowUp,
+                ) => Self::Organisation(post.organisation),
+                (Role::Supervisor, Action::CaseView | Action::CaseSupervise | Action::RatingSupervise) => {
+                    Self::Region(post.region.clone())
+                }
+                (Role::Supervisor, Action::SystemInspect) => Self::Everything,
+                (
+                    Role::Operator,
+                    Action::ItemManage | Action::ImportRun | Action::DepartmentSwitch | Action::SystemInspect,
+                ) => Self::Everything,
+                _ => Self::Nothing,
+            },
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Whether a thing lies within the reach; the test that compares it with `permit` uses it.
+    pub fn holds(&self, thing: &crate::Thing) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Own(account) => thing.owner == Some(*account),
+            Self::Organisation(organisation) => thing.organisation == Some(*organisation),
+            Self::Region(region) => thing.region.as_ref().is_some_and(|own| region.contains(own)),
+            Self::Everything => true,
+        }
+    }
+}

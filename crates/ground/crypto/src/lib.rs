@@ -1,0 +1,20 @@
+//! Digests, sealing, blind indexes, signatures and the key ring, all on the Chinese national
+//! algorithms: SM2 (GB/T 32918), SM3 (GB/T 32905), SM4 (GB/T 32907) in GCM mode.
+//!
+//! No database and no network. The one thing read from and written to disk is the folder of the
+//! [`KeyRing`]. Randomness for keys, nonces and salts comes from the operating system: a nonce
+//! that a test could repeat is a nonce that production could repeat.
+
+mod digest;
+mod error;
+mod keyring;
+pub mod merkle;
+pub mod password;
+mod record;
+mod sm2;
+
+pub use digest::{Digest32, Sm3Stream, constant_time_eq, sm3, sm3_hex};
+pub use error::CryptoError;
+pub use keyring::{KeyRing, PURPOSES};
+pub use record::{RecordCheck, SIGNATURE_ALGORITHM, SignedRecord};
+pub use sm2::{Sm2Public, Sm2Signer, USER_ID};

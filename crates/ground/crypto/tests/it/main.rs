@@ -1,0 +1,20 @@
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+//! The room from outside: standard examples, sealing, key rotation, signatures, the tree.
+
+mod keyring_file;
+mod merkle;
+mod password;
+mod seal;
+mod sign;
+mod vectors;
+
+use tongban_crypto::KeyRing;
+
+/// The ring that most tests use.
+fn ring() -> KeyRing {
+    KeyRing::from_seed([7; 32])
+}

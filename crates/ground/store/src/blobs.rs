@@ -1,0 +1,66 @@
+//! Files, encrypted and named by their content, so that equal files are stored once.
+
+use std::{path::Path, sync::Arc};
+
+use bytes::Bytes;
+use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath};
+use serde::{Deserialize, Serialize};
+use tongban_crypto::KeyRing;
+
+use crate::StoreError;
+
+/// The name of a stored file: a keyed digest of its content, 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BlobId(String);
+
+impl BlobId {
+    /// Takes a name that was stored in a row.
+    pub fn from_stored(name: &str) -> Result<Self, StoreError> {
+        if name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(StoreError::Corrupt("a file name is not a digest".to_owned()))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The file store: a folder now, an object service later, behind one trait.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+    keys: KeyRing,
+}
+
+impl Blobs {
+    pub(crate) fn in_folder(folder: &Path, keys: KeyRing) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::Corrupt(format!("blob folder: {error}")))?;
+        Ok(Self { objects: Arc::new(LocalFileSystem::new_with_prefix(folder)?), keys })
+    }
+
+    fn path(id: &BlobId) -> ObjectPath {
+        ObjectPath::from(format!("{}/{}", id.0.get(..2).unwrap_or("xx"), id.0))
+    }
+
+    /// Stores a file, or finds it already there. Never called inside a `write`.
+    pub async fn put(&self, content: &[u8]) -> Result<BlobId, StoreError> {
+        let id = BlobId(self.keys.content_name(content));
+        let path = Self::path(&id);
+        if self.objects.head(&path).await.is_err() {
+            let sealed = self.keys.encrypt_blob(content)?;
+            self.objects.put(&path, sealed.into()).await?;
+        }
+        Ok(id)
+    }
+
+    /// Reads a file back and checks that it is the one its name says.
+    pub async fn get(&self, id: &BlobId) -> Result<Bytes, StoreError> {
+        let sealed = self.objects.get(&Self::path(id)).await?.bytes().await?;
+        let content = self.keys.decrypt_blob(&sealed)?;
+        Ok(Bytes::from(content))
+    }
+}

@@ -1,0 +1,42 @@
+//! The database and everything that must be true in one transaction.
+//!
+//! Faces and rooms never call begin or commit. They call [`Store::write`] with a use case; the store
+//! hands it a [`Tx`] that knows the time, makes ids, numbers, codes, audit rows, events and jobs, and
+//! the answer leaves only after the commit is durable.
+//!
+//! - `clock` time as a value, so that tests and the demo's past can set it
+//! - `config`, `store` opening SQLite or PostgreSQL from one code path
+//! - `writer` one writer with group commit on SQLite, one transaction an act on PostgreSQL
+//! - `tx` what a use case may do
+//! - `log` the append-only log rows (audit, access, evidence)
+//! - `work` outbox, jobs and the worker that runs them
+//! - `blobs` encrypted files named by their content
+
+mod blobs;
+mod clock;
+mod config;
+mod error;
+pub mod log;
+mod migrations;
+mod numbers;
+mod page;
+mod replay;
+mod row;
+mod signer;
+mod store;
+mod tx;
+pub mod work;
+mod writer;
+
+pub use blobs::{BlobId, Blobs};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use config::{Backend, StoreConfig};
+pub use error::StoreError;
+pub use log::{AccessEntry, AuditEntry, LogLine, Stream};
+pub use migrations::migrations;
+pub use page::{Page, PageRequest};
+pub use replay::Replay;
+pub use signer::{Signer, SignerKind};
+pub use store::Store;
+pub use tx::Tx;
+pub use work::{Event, Job, Message, WorkError, Worker};

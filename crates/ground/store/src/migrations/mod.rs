@@ -1,0 +1,10 @@
+//! The store's own tables. Forward only.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_store;
+
+/// This room's migrations, in order.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0001_store::Migration)]
+}

@@ -1,0 +1,164 @@
+//! One writer with group commit, for SQLite.
+//!
+//! Acts wait in a queue. The writer takes the first, begins a transaction, runs it and those that have queued
+//! meanwhile, each in a savepoint, makes one durable commit and releases all answers. So the rate does not
+//! fall to one act per flush of the disk when the disk is slow.
+
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
+
+use futures::FutureExt as _;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{Signer, Store, StoreError, Tx};
+
+/// Most acts that share one commit.
+const BATCH: usize = 64;
+/// Acts that may wait before callers are told to come back.
+const QUEUE: usize = 4_096;
+/// A use case that takes longer than this is stopped: nothing but the database may be awaited in it.
+const LONGEST_ACT: Duration = Duration::from_secs(30);
+
+tokio::task_local! {
+    static INSIDE: ();
+}
+
+/// Whether the caller already runs inside a `write`.
+pub(crate) fn inside_write() -> bool {
+    INSIDE.try_with(|()| ()).is_ok()
+}
+
+/// Runs a use case with a time limit, survives its panic, and marks the task as being inside a write.
+pub(crate) async fn guarded<R>(work: impl Future<Output = R>) -> Result<R, StoreError> {
+    let caught = INSIDE.scope((), AssertUnwindSafe(work).catch_unwind());
+    match tokio::time::timeout(LONGEST_ACT, caught).await {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(_panic)) => Err(StoreError::Panicked),
+        Err(_late) => Err(StoreError::Unavailable("a use case took too long")),
+    }
+}
+
+type Release = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Running = Pin<Box<dyn Future<Output = (bool, Release)> + Send>>;
+type Act = Box<dyn FnOnce(Arc<DatabaseTransaction>) -> Running + Send>;
+
+enum Order {
+    Act(Act),
+    Stop(oneshot::Sender<()>),
+}
+
+/// The queue in front of the writing connection.
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Order>,
+    connection: DatabaseConnection,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: DatabaseConnection) -> Self {
+        let (queue, orders) = mpsc::channel(QUEUE);
+        tokio::spawn(serve(connection.clone(), orders));
+        Self { queue, connection }
+    }
+
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Waits until everything queued so far is written.
+    pub(crate) async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.queue.send(Order::Stop(done)).await.is_ok() {
+            // An error means that the writer has already gone.
+            stopped.await.ok();
+        }
+    }
+
+    pub(crate) async fn run<T, E, F, Fut>(&self, store: Store, signer: Signer, work: F) -> Result<T, E>
+    where
+        F: Fn(Tx) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel::<Result<T, E>>();
+        let act: Act = Box::new(move |transaction| {
+            Box::pin(async move {
+                let result = match guarded(work(Tx::new(transaction, store, signer))).await {
+                    Ok(result) => result,
+                    Err(failure) => Err(failure.into()),
+                };
+                let wrote = result.is_ok();
+                let release: Release = Box::new(move |committed| {
+                    let outcome = match (result, committed) {
+                        (Ok(answer), Ok(())) => Ok(answer),
+                        (Ok(_), Err(failure)) => Err(failure.into()),
+                        (Err(refusal), _) => Err(refusal),
+                    };
+                    // Nobody waits any more when the request was dropped; the act stands all the same.
+                    reply.send(outcome).ok();
+                });
+                (wrote, release)
+            })
+        });
+        self.queue.send(Order::Act(act)).await.map_err(|_| StoreError::Unavailable("the writer has stopped"))?;
+        answer.await.map_err(|_| StoreError::Unavailable("the writer has stopped"))?
+    }
+}
+
+async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>) {
+    while let Some(order) = orders.recv().await {
+        let mut next = match order {
+            Order::Act(act) => Some(act),
+            Order::Stop(done) => {
+                done.send(()).ok();
+                return;
+            }
+        };
+        let mut releases: Vec<(bool, Release)> = Vec::new();
+        let mut stop = None;
+        let outcome = async {
+            #[expect(clippy::disallowed_methods, reason = "the one place where an act on SQLite begins")]
+            let transaction = connection
+                .begin_with_options(TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                    ..TransactionOptions::default()
+                })
+                .await?;
+            let transaction = Arc::new(transaction);
+            while let Some(act) = next.take() {
+                transaction.execute_unprepared("SAVEPOINT act").await?;
+                let (wrote, release) = act(Arc::clone(&transaction)).await;
+                releases.push((wrote, release));
+                let end = if wrote { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" };
+                transaction.execute_unprepared(end).await?;
+                if releases.len() < BATCH {
+                    match orders.try_recv() {
+                        Ok(Order::Act(act)) => next = Some(act),
+                        Ok(Order::Stop(done)) => stop = Some(done),
+                        Err(_) => {}
+                    }
+                }
+            }
+            let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
+            transaction.commit().await?;
+            Ok::<(), StoreError>(())
+        }
+        .await;
+        let failure = outcome.err().map(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, acts = releases.len(), "a group commit failed");
+        });
+        for (_, release) in releases {
+            release(match failure {
+                None => Ok(()),
+                Some(()) => Err(StoreError::Unavailable("the commit failed")),
+            });
+        }
+        if let Some(done) = stop {
+            done.send(()).ok();
+            return;
+        }
+    }
+}

@@ -1,0 +1,528 @@
+//! What an item is: the elements of an implementation list (实施清单), as values.
+//!
+//! The field names follow the national elements of GB/T 39554.2 and the collection tables; where a province or a
+//! department has more, it goes into [`ItemContent::extra`]. Content is stored as one JSON document per version, so
+//! every field but name and type may be absent: an imported list often holds no more than names and codes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tongban_access::PartyKind;
+use tongban_codes::{Fen, ItemType, LimitUnit, RegionCode};
+use uuid::Uuid;
+
+/// Largest file that an applicant may hand in where a material says nothing else: 20 MiB.
+pub const DEFAULT_MAX_BYTES: u64 = 20 * 1024 * 1024;
+
+/// Whom an item serves. An empty list means that the source does not say: it is shown to both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// 自然人
+    Person,
+    /// 法人和其他组织
+    Enterprise,
+}
+
+impl Audience {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Enterprise => "enterprise",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "person" => Some(Self::Person),
+            "enterprise" => Some(Self::Enterprise),
+            _ => None,
+        }
+    }
+}
+
+impl From<PartyKind> for Audience {
+    fn from(kind: PartyKind) -> Self {
+        match kind {
+            PartyKind::Person => Self::Person,
+            PartyKind::Enterprise => Self::Enterprise,
+        }
+    }
+}
+
+/// 办件类型
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectType {
+    /// 即办件 (code 1): done on the spot.
+    Immediate,
+    /// 承诺件 (code 2): done within a promised limit.
+    Promised,
+    /// 其他 (code 9), and what the source does not say.
+    #[default]
+    Other,
+}
+
+impl ProjectType {
+    /// `immediate`, `promised`, `other`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Immediate => "immediate",
+            Self::Promised => "promised",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A time limit (法定办结时限, 承诺办结时限). Amount 0 means at once (即办).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    pub amount: u32,
+    pub unit: LimitUnit,
+    /// The article that sets it, when known: 《中华人民共和国行政许可法》第四十二条.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
+/// 材料必要性
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Necessity {
+    /// 必要
+    #[default]
+    Required,
+    /// 非必要
+    Optional,
+    /// 容缺后补: acceptance does not wait for it.
+    Deferred,
+}
+
+/// 来源渠道
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialSource {
+    /// 申请人自备 (code 10)
+    #[default]
+    Applicant,
+    /// 政府部门核发 (code 20)
+    Government,
+    /// 其他 (code 99)
+    Other,
+}
+
+/// 材料形式
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialForm {
+    /// 纸质
+    Paper,
+    /// 电子化
+    Electronic,
+    /// 纸质或电子化
+    #[default]
+    Either,
+}
+
+/// What spares the applicant from handing a material in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Replacement {
+    /// A licence that the applicant holds, by its type code (21 characters).
+    Licence { licence_type: String },
+    /// A resource of the exchange, such as `population.basic`.
+    Resource { resource: String },
+}
+
+/// One material (申请材料).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Material {
+    /// Stable within the item: `M1`, `identity`, …
+    pub code: String,
+    pub name: String,
+    #[serde(default)]
+    pub necessity: Necessity,
+    #[serde(default)]
+    pub source: MaterialSource,
+    #[serde(default)]
+    pub form: MaterialForm,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<Replacement>,
+    /// Media types that may be handed in, such as `image/jpeg` and `application/pdf`.
+    #[serde(default = "default_media")]
+    pub media: Vec<String>,
+    /// Largest file, in bytes.
+    #[serde(default = "default_max_bytes")]
+    pub max_bytes: u64,
+    /// What to look out for, in the words that the applicant reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The article that asks for it (材料依据).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_law: Option<String>,
+}
+
+impl Material {
+    /// A required material from the applicant, on paper or as a file.
+    pub fn new(code: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            name: name.into(),
+            necessity: Necessity::Required,
+            source: MaterialSource::Applicant,
+            form: MaterialForm::Either,
+            replaced_by: None,
+            media: default_media(),
+            max_bytes: DEFAULT_MAX_BYTES,
+            hint: None,
+            by_law: None,
+        }
+    }
+}
+
+fn default_media() -> Vec<String> {
+    ["application/pdf", "image/jpeg", "image/png"].map(str::to_owned).to_vec()
+}
+
+fn default_max_bytes() -> u64 {
+    DEFAULT_MAX_BYTES
+}
+
+/// One step after submission (办理环节): 受理 审核 审批 办结 送达.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Stable within the item: `accept`, `review`, `decide`, `finish`, `deliver`.
+    pub code: String,
+    pub name: String,
+    /// Who does it: the word of a role, such as `clerk` or `approver`.
+    pub role: String,
+    /// Working days planned for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+}
+
+/// A procedure that may stop the running clock (特别程序): hearing, inspection, expert review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecialProcedure {
+    pub code: String,
+    pub name: String,
+    /// The article that allows it.
+    pub basis: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_workdays: Option<u32>,
+}
+
+/// 审批结果类型
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultKind {
+    /// 证照 (出证办结)
+    Licence,
+    /// 批文 (出文办结)
+    Document,
+    /// 审批办结
+    Approval,
+    /// 无
+    #[default]
+    Nothing,
+}
+
+/// What a granted case ends in (审批结果).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResultDefinition {
+    pub name: String,
+    pub kind: ResultKind,
+    /// Type code of the licence that is issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence_type: Option<String>,
+    /// Months of validity; `None` is long-term.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_months: Option<u32>,
+    /// Licence field → form field whose value it takes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Name of the attached sample (结果样本).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+}
+
+/// One fee (收费项目).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fee {
+    pub name: String,
+    /// How much, in words (收费标准).
+    pub standard: String,
+    /// By which law or price notice (收费依据).
+    pub basis: String,
+    /// The amount, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Fen>,
+}
+
+/// A place where the matter can be handled in person (办理地点).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    pub name: String,
+    pub address: String,
+    pub hours: String,
+    pub phone: String,
+}
+
+/// One article that the matter rests on (设定依据).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LegalBasis {
+    /// 《中华人民共和国食品安全法》
+    pub law: String,
+    /// 第三十五条
+    pub article: String,
+    pub text: String,
+    /// Where the text was read.
+    pub source: String,
+    /// When it was read there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_on: Option<NaiveDate>,
+}
+
+/// One frequent question (常见问题).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Question {
+    pub question: String,
+    pub answer: String,
+}
+
+/// Everything that a version of an item says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemContent {
+    /// 事项名称
+    pub name: String,
+    /// 事项类型
+    pub item_type: ItemType,
+    #[serde(default)]
+    pub project_type: ProjectType,
+    /// 服务对象; empty: the source does not say, shown to both.
+    #[serde(default)]
+    pub audience: Vec<Audience>,
+    /// The department as people know it, such as 区市场监管局. The organisation itself is in the version.
+    #[serde(default)]
+    pub department: String,
+    /// 法定办结时限
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_limit: Option<Limit>,
+    /// 承诺办结时限
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_limit: Option<Limit>,
+    /// Working days within which a supplement notice (补正) has to be answered, by the item's own basis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplement_answer_days: Option<u32>,
+    /// 受理条件
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_condition: Option<String>,
+    /// 办理流程, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<String>,
+    /// One or two plain sentences: what this is and who needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    #[serde(default)]
+    pub materials: Vec<Material>,
+    /// The application form: a JSON Schema object. Its properties carry `title`, `x-ui` (`widget`, `order`, `hint`,
+    /// `placeholder`) and `x-source` (`{"resource","field"}`, `{"licence","field"}` or `{"account":"name|number|phone"}`).
+    /// `null` or no properties: the item is a guide only.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub form: Value,
+    #[serde(default)]
+    pub fees: Vec<Fee>,
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    #[serde(default)]
+    pub special_procedures: Vec<SpecialProcedure>,
+    #[serde(default)]
+    pub places: Vec<Place>,
+    #[serde(default)]
+    pub legal_basis: Vec<LegalBasis>,
+    #[serde(default)]
+    pub questions: Vec<Question>,
+    #[serde(default)]
+    pub results: Vec<ResultDefinition>,
+    /// 到办事现场次数
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trips: Option<u32>,
+    /// 必须现场办理原因
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trips_reason: Option<String>,
+    /// 是否网办
+    #[serde(default)]
+    pub online: bool,
+    /// 网上办理深度, as the national codes `1`–`9` or the older grades `Ⅰ`–`Ⅳ`.
+    #[serde(default)]
+    pub online_depth: Vec<String>,
+    /// 网上支付
+    #[serde(default)]
+    pub online_payment: bool,
+    /// 办理形式: `window`, `online`, `post`.
+    #[serde(default)]
+    pub channels: Vec<String>,
+    /// 咨询电话
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consult_phone: Option<String>,
+    /// 监督投诉电话
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub complaint_phone: Option<String>,
+    /// Life events and themes (主题): 开办企业, 生育, ….
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// Further words that people use for it; they feed the search.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// 权力来源, national code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power_source: Option<String>,
+    /// 行使层级, national codes joined by `^`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_level: Option<String>,
+    /// 实施主体性质, national code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dept_type: Option<String>,
+    /// 通办范围, national code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle_area: Option<String>,
+    /// Demo data: the guide says 演示数据，以当地公布为准.
+    #[serde(default)]
+    pub invented: bool,
+    /// Whatever else the source holds, field by field, so that nothing imported is lost.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, String>,
+}
+
+impl ItemContent {
+    /// Content that holds only what every item has.
+    pub fn new(name: impl Into<String>, item_type: ItemType) -> Self {
+        Self {
+            name: name.into(),
+            item_type,
+            project_type: ProjectType::default(),
+            audience: Vec::new(),
+            department: String::new(),
+            legal_limit: None,
+            promised_limit: None,
+            supplement_answer_days: None,
+            accept_condition: None,
+            flow: None,
+            summary: None,
+            materials: Vec::new(),
+            form: Value::Null,
+            fees: Vec::new(),
+            steps: Vec::new(),
+            special_procedures: Vec::new(),
+            places: Vec::new(),
+            legal_basis: Vec::new(),
+            questions: Vec::new(),
+            results: Vec::new(),
+            trips: None,
+            trips_reason: None,
+            online: false,
+            online_depth: Vec::new(),
+            online_payment: false,
+            channels: Vec::new(),
+            consult_phone: None,
+            complaint_phone: None,
+            topics: Vec::new(),
+            keywords: Vec::new(),
+            power_source: None,
+            use_level: None,
+            dept_type: None,
+            handle_area: None,
+            invented: false,
+            extra: BTreeMap::new(),
+        }
+    }
+
+    /// Whether it has a form with at least one field, and so can be applied for here.
+    pub fn has_form(&self) -> bool {
+        self.form.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+    }
+
+    /// Whether it serves this kind of party; an empty audience serves both.
+    pub fn serves(&self, audience: Audience) -> bool {
+        self.audience.is_empty() || self.audience.contains(&audience)
+    }
+
+    /// The material of a code.
+    pub fn material(&self, code: &str) -> Option<&Material> {
+        self.materials.iter().find(|material| material.code == code)
+    }
+}
+
+/// Where a version stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionState {
+    /// Being written; nobody outside the desk sees it.
+    Draft,
+    /// In force from its effective date until another published version takes its place.
+    Published,
+    /// Taken back.
+    Withdrawn,
+}
+
+impl VersionState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "draft" => Some(Self::Draft),
+            "published" => Some(Self::Published),
+            "withdrawn" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+
+/// One version of an item. A case is judged by the version in force when it was filed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemVersion {
+    pub id: Uuid,
+    pub item: Uuid,
+    /// The implementation code as imported (实施编码 or a local form).
+    pub code: String,
+    /// 1, 2, 3 … within the item.
+    pub number: i32,
+    pub state: VersionState,
+    /// The organisation that is responsible (实施主体).
+    pub organisation: Uuid,
+    pub region: RegionCode,
+    /// The civil day from which it is in force.
+    pub effective_from: NaiveDate,
+    pub content: Arc<ItemContent>,
+}
+
+/// Whether the item can be applied for online here. Imported bare rows have no form and are guides only.
+pub fn applicable(version: &ItemVersion) -> bool {
+    version.state == VersionState::Published && version.content.has_form()
+}
+
+/// How an item is named in a link: its id or its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemRef<'text> {
+    Id(Uuid),
+    Code(&'text str),
+}
+
+impl<'text> ItemRef<'text> {
+    /// Reads the segment of a link: a UUID is an id, everything else is a code.
+    pub fn from_segment(segment: &'text str) -> Self {
+        Uuid::parse_str(segment).map_or(Self::Code(segment), Self::Id)
+    }
+}

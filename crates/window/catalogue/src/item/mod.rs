@@ -1,0 +1,3 @@
+//! Items and their versions: what they say, when they are in force, how they are judged.
+
+pub mod domain;

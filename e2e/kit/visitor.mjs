@@ -1,0 +1,92 @@
+// A person at a browser, and what is true of every page they see.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+import { output } from './output.mjs';
+
+export const base = process.env.TONGBAN_BASE;
+
+// The two sizes at which every page is looked at.
+export const sizes = {
+  phone: { width: 360, height: 800 },
+  desktop: { width: 1280, height: 900 },
+};
+
+const executablePath = process.env.TONGBAN_CHROMIUM ?? '/usr/bin/chromium';
+const launchFlags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+// Opens a browser of its own for a test and closes it when the test ends.
+//   size        'phone' or 'desktop'
+//   javaScript  false for somebody whose browser runs none
+export async function visit(test, { size = 'desktop', javaScript = true } = {}) {
+  const browser = await chromium.launch({ executablePath, args: launchFlags });
+  test.after(() => browser.close());
+  const context = await browser.newContext({
+    baseURL: base,
+    viewport: sizes[size],
+    javaScriptEnabled: javaScript,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+  });
+  context.setDefaultTimeout(15_000);
+  context.setDefaultNavigationTimeout(30_000);
+  return new Visitor(context, await context.newPage(), { size, javaScript });
+}
+
+class Visitor {
+  constructor(context, page, { size, javaScript }) {
+    this.context = context;
+    this.page = page;
+    this.size = size;
+    this.javaScript = javaScript;
+    this.complaints = [];
+    const origin = new URL(base).origin;
+    context.on('request', (request) => {
+      const url = request.url();
+      const ours = url.startsWith(`${origin}/`) || url.startsWith('data:') || url.startsWith('blob:');
+      if (!ours) this.complaints.push(`asked another host: ${url}`);
+    });
+    context.on('weberror', (error) => this.complaints.push(`script failed: ${error.error()}`));
+    context.on('console', (message) => {
+      // A page that answers 404 or 422 on purpose is reported here as well; the walks look at those answers themselves.
+      const aboutAnswer = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !aboutAnswer) this.complaints.push(`console: ${message.text()}`);
+    });
+  }
+
+  // Goes to a path and expects the page to be there.
+  async go(address) {
+    const response = await this.page.goto(address);
+    assert.ok(response?.ok(), `${address} answered ${response?.status()}`);
+  }
+
+  // Looks at the page as it is: keeps a screenshot under the name, and fails on anything that axe finds, on a page
+  // wider than the screen, on a request to another host, and on a failed script.
+  async look(name) {
+    const kind = this.javaScript ? this.size : `${this.size}-without-script`;
+    await this.page.screenshot({ path: path.join(output, `${name}-${kind}.png`), fullPage: true });
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    assert.equal(violations.map(describe).join('\n'), '', `axe on ${name}, ${kind}`);
+    const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    assert.ok(wide <= screen, `${name}, ${kind}: the page is ${wide} px wide on a screen of ${screen} px`);
+    assert.deepEqual(this.complaints, [], `${name}, ${kind}`);
+  }
+}
+
+function describe(violation) {
+  const places = violation.nodes.map((node) => `    ${node.target.join(' ')}  ${node.html.slice(0, 160)}`);
+  return [`${violation.id} (${violation.impact}): ${violation.help}`, ...places].join('\n');
+}

@@ -1,0 +1,90 @@
+//! `cargo xtask architecture`: the rules of the house that a program can hold.
+//!
+//! ARCHITECTURE.md prints the rooms in building order, and this module compares that with what cargo knows and with the
+//! sources. A finding names the place and the rule. Warnings are printed and do not fail.
+
+mod rooms;
+mod sources;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tools;
+
+/// What was found: rules that are broken, and things to look at.
+#[derive(Debug, Default, PartialEq)]
+pub struct Findings {
+    /// Each fails the check.
+    pub errors: Vec<String>,
+    /// Printed only.
+    pub warnings: Vec<String>,
+}
+
+/// Checks the repository, prints the findings, and fails when a rule is broken.
+pub fn run(arguments: &[String]) -> Result<()> {
+    if let Some(unknown) = arguments.first() {
+        bail!("architecture takes no arguments, not {unknown}");
+    }
+    let (findings, rooms) = inspect()?;
+    for warning in &findings.warnings {
+        println!("warning: {warning}");
+    }
+    for error in &findings.errors {
+        println!("error: {error}");
+    }
+    if !findings.errors.is_empty() {
+        bail!("{} rules of ARCHITECTURE.md are broken", findings.errors.len());
+    }
+    println!("{rooms} rooms stand in order");
+    Ok(())
+}
+
+/// The findings, and how many rooms there are.
+fn inspect() -> Result<(Findings, usize)> {
+    let root = tools::root();
+    let read = |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("reading {name}"));
+    let order = rooms::parse_order(&read("ARCHITECTURE.md")?)?;
+    let packages = rooms::packages(&tools::metadata()?, &root)?;
+
+    let mut findings = Findings::default();
+    findings.errors.extend(rooms::check_order(&order, &packages));
+    findings.errors.extend(rooms::check_faces(&packages));
+    findings.errors.extend(rooms::check_lock(&read("Cargo.lock")?));
+    for package in packages.iter().filter(|package| package.is_room()) {
+        inspect_room(&root, package, &mut findings)?;
+    }
+    Ok((findings, order.len()))
+}
+
+fn inspect_room(root: &Path, package: &rooms::Package, findings: &mut Findings) -> Result<()> {
+    let folder = root.join(&package.folder);
+    findings
+        .errors
+        .extend(rooms::check_folder(&folder, &package.folder));
+    let files = sources::read(root, &folder)?;
+    findings.errors.extend(
+        files
+            .iter()
+            .flat_map(|file| sources::check_file(package.room(), file)),
+    );
+    findings
+        .errors
+        .extend(sources::check_room_length(&package.folder, &files));
+    findings
+        .warnings
+        .extend(files.iter().filter_map(sources::check_file_length));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_house_stands_as_architecture_md_prints_it() {
+        let (findings, _) = inspect().unwrap();
+        assert!(findings.errors.is_empty(), "{:#?}", findings.errors);
+    }
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask e2e`: the main job in a real browser, against a demo city on a free port.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::tools;
+
+/// Names the browser, where it is not at one of the usual places.
+const BROWSER_VARIABLE: &str = "TONGBAN_CHROMIUM";
+
+/// `cargo xtask e2e [-- WALK…]`
+pub fn run(arguments: &[String]) -> Result<()> {
+    let walks: Vec<&String> = arguments.iter().skip_while(|word| *word == "--").collect();
+    tools::ensure(&[tools::NODE, tools::NPM, tools::CHROMIUM, tools::CHINESE_FONT])?;
+    let folder = tools::root().join("e2e");
+    install_packages(&folder)?;
+    tools::run(&mut tools::cargo_build(&["build", "--package", "tongban"]))?;
+    let target = tools::target_directory()?;
+    let output = target.join("e2e");
+    fs::create_dir_all(&output).with_context(|| format!("making {}", output.display()))?;
+
+    let mut command = Command::new("node");
+    command.arg("run.mjs").args(walks).current_dir(&folder);
+    command.env("TONGBAN_BINARY", target.join("debug").join("tongban"));
+    command.env("TONGBAN_E2E_OUTPUT", &output);
+    if let Some(browser) = browser() {
+        command.env(BROWSER_VARIABLE, browser);
+    }
+    tools::run(&mut command)
+}
+
+/// The browser's program, if there is one.
+pub fn browser() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os(BROWSER_VARIABLE) {
+        return Some(PathBuf::from(named)).filter(|path| path.is_file());
+    }
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|name| tools::find_program(name))
+}
+
+/// `npm ci`, unless the packages of exactly this lock file are already there.
+fn install_packages(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).context("reading e2e/package-lock.json")?;
+    let stamp = folder.join("node_modules").join(".installed-lock.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    tools::run(
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(folder),
+    )?;
+    fs::write(&stamp, lock).with_context(|| format!("writing {}", stamp.display()))
+}

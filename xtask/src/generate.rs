@@ -1,0 +1,64 @@
+//! `cargo xtask gen`: the files that a program writes and people read in review.
+//!
+//! They are committed, so that a change of a route or a schema shows in the difference, and checked fresh in CI. Add a
+//! generated file by adding a line to [`FILES`].
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tools;
+
+/// A committed file and the `tongban` arguments that print it.
+struct Generated {
+    /// Below the repository's root.
+    path: &'static str,
+    /// What to run; standard output is the file.
+    arguments: &'static [&'static str],
+}
+
+const FILES: [Generated; 1] = [Generated {
+    path: "docs/openapi.json",
+    arguments: &["openapi"],
+}];
+
+/// Writes all generated files; with `--check` only says which are stale, and fails when one is.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let check = match arguments {
+        [] => false,
+        [only] if only == "--check" => true,
+        _ => bail!("gen takes --check and nothing else"),
+    };
+    tools::run(&mut tools::cargo_build(&["build", "--package", "tongban"]))?;
+    let binary = tools::target_directory()?.join("debug").join("tongban");
+    let mut stale = Vec::new();
+    for file in &FILES {
+        let fresh = printed(&binary, file.arguments)?;
+        let path = tools::root().join(file.path);
+        if fs::read_to_string(&path).is_ok_and(|committed| committed == fresh) {
+            continue;
+        }
+        if check {
+            stale.push(file.path);
+        } else {
+            fs::write(&path, fresh).with_context(|| format!("writing {}", path.display()))?;
+            println!("wrote {}", file.path);
+        }
+    }
+    if !stale.is_empty() {
+        bail!(
+            "stale: {}; run `cargo xtask gen` and commit what it writes",
+            stale.join(", ")
+        );
+    }
+    Ok(())
+}
+
+fn printed(binary: &Path, arguments: &[&str]) -> Result<String> {
+    let text = tools::output_of(binary, arguments).unwrap_or_default();
+    if text.is_empty() {
+        bail!("`tongban {}` printed nothing", arguments.join(" "));
+    }
+    Ok(format!("{text}\n"))
+}

@@ -1,0 +1,137 @@
+//! `cargo xtask test`: all Rust tests on both databases, then the walks in a real browser.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{end_to_end, postgres, tools};
+
+/// Names the file that tests on real data append a line to, since a runner hides what passing tests print.
+const REAL_DATA_VARIABLE: &str = "TONGBAN_REAL_DATA_LOG";
+
+#[derive(Debug, Default, PartialEq)]
+struct Options {
+    no_browser: bool,
+    filter: Vec<String>,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self::default();
+        let mut words = arguments.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--no-browser" => options.no_browser = true,
+                "--" => options.filter = words.by_ref().cloned().collect(),
+                other => bail!("test does not know {other}; arguments for the test runner come after --"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Runs the tests and ends with a summary. A database that cannot be had fails the run; it does not skip.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let started = Instant::now();
+    tools::ensure(&[tools::CHINESE_FONT])?;
+    let log = tools::target_directory()?.join("real-data.log");
+    let _ = fs::remove_file(&log);
+
+    let rust = rust_tests(&options.filter, &log);
+    // Both halves run, so that one run shows all that is wrong.
+    let browser = if options.no_browser {
+        Ok(())
+    } else {
+        end_to_end::run(&[])
+    };
+
+    println!(
+        "\n{}",
+        real_data_summary(&fs::read_to_string(&log).unwrap_or_default())
+    );
+    println!("took {:.1} minutes", started.elapsed().as_secs_f64() / 60.0);
+    rust.context("Rust tests")?;
+    browser.context("walks in the browser")
+}
+
+fn rust_tests(filter: &[String], log: &Path) -> Result<()> {
+    let cluster = postgres::Cluster::given_or_started()?;
+    let mut command = runner();
+    if !filter.iter().any(|word| word == "-p" || word == "--package") {
+        command.arg("--workspace");
+    }
+    command
+        .args(filter)
+        .env(postgres::VARIABLE, cluster.url())
+        .env(REAL_DATA_VARIABLE, log);
+    tools::run(&mut command)
+}
+
+fn runner() -> Command {
+    if tools::output_of("cargo-nextest", &["nextest", "--version"]).is_none() {
+        return tools::cargo_build(&["test", "--no-fail-fast"]);
+    }
+    let mut command = tools::cargo_build(&["nextest", "run"]);
+    if tools::on_ci() {
+        command.args(["--profile", "ci"]);
+    }
+    command
+}
+
+/// Counts the lines `real-data: ran NAME` and `real-data: skipped NAME: REASON`, and repeats each reason.
+fn real_data_summary(log: &str) -> String {
+    let mut ran = 0;
+    let mut skipped = Vec::new();
+    for line in log.lines() {
+        if line.starts_with("real-data: ran ") {
+            ran += 1;
+        } else if let Some(rest) = line.strip_prefix("real-data: skipped ") {
+            skipped.push(rest);
+        }
+    }
+    skipped.sort_unstable();
+    let mut summary = format!("tests on real data: {ran} ran, {} skipped", skipped.len());
+    for reason in skipped {
+        summary.push_str("\n  skipped ");
+        summary.push_str(reason);
+    }
+    summary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn arguments_are_read() {
+        assert_eq!(Options::parse(&[]).unwrap(), Options::default());
+        let options = Options::parse(&words(&["--no-browser", "--", "-p", "tongban-cases"])).unwrap();
+        assert_eq!(
+            options,
+            Options {
+                no_browser: true,
+                filter: words(&["-p", "tongban-cases"])
+            }
+        );
+        assert!(Options::parse(&words(&["--quick"])).is_err());
+    }
+
+    #[test]
+    fn real_data_lines_are_counted() {
+        let log = "real-data: ran import_guangan\nreal-data: skipped vectors: no folder named by TONGBAN_SHARED\n\
+                   something else\nreal-data: ran search_dev\n";
+        assert_eq!(
+            real_data_summary(log),
+            "tests on real data: 2 ran, 1 skipped\n  skipped vectors: no folder named by TONGBAN_SHARED"
+        );
+        assert_eq!(real_data_summary(""), "tests on real data: 0 ran, 0 skipped");
+    }
+}
