@@ -14,7 +14,7 @@ import { output } from './kit/output.mjs';
 import { startCity } from './kit/city.mjs';
 
 const walksFolder = path.join(import.meta.dirname, 'walks');
-const LONGEST_WALK = 10 * 60 * 1000;
+const LONGEST_WALK = 5 * 60 * 1000;
 
 function chosenWalks(names) {
   const all = readdirSync(walksFolder).filter((name) => name.endsWith('.mjs')).sort();

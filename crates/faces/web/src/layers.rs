@@ -103,14 +103,17 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
         return response;
     }
 
-    let pieces = read_visitor(&kit, &request).await;
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let changes = csrf::changes_something(request.method());
+    let address = LocalPath::parse_or_home(request.uri().path_and_query().map_or("/", |address| address.as_str()));
+    let pieces = read_visitor(&kit, request.headers(), id, address, changes).await;
     let new_cookie = cookies::read(request.headers(), cookies::CSRF).is_none();
     let had_flash = cookies::read(request.headers(), cookies::FLASH).is_some();
     let (visitor, trouble) = match pieces {
         Ok(pieces) => (Visitor::new(kit.clone(), pieces), None),
         Err((pieces, error)) => (Visitor::new(kit.clone(), pieces), Some(error)),
     };
-    let foreign = csrf::changes_something(request.method()) && carries_our_cookies(request.headers()) && !csrf::started_here(request.headers(), &kit.settings);
+    let foreign = changes && carries_our_cookies(request.headers()) && !csrf::started_here(request.headers(), &kit.settings);
     request.extensions_mut().insert(visitor.clone());
 
     let response = match (trouble, foreign) {
@@ -144,8 +147,7 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
 }
 
 /// Reads session, language, elder mode and the rest. When the source of sessions fails, the pieces come without a session beside the error.
-async fn read_visitor(kit: &Kit, request: &Request) -> Result<VisitorPieces, (VisitorPieces, WebError)> {
-    let headers = request.headers();
+async fn read_visitor(kit: &Kit, headers: &HeaderMap, request_id: String, path: LocalPath, changes: bool) -> Result<VisitorPieces, (VisitorPieces, WebError)> {
     let (signed_in, trouble) = match cookies::read(headers, cookies::SESSION) {
         None => (None, None),
         Some(token) => match kit.sessions.load(&token).await {
@@ -153,16 +155,14 @@ async fn read_visitor(kit: &Kit, request: &Request) -> Result<VisitorPieces, (Vi
             Err(error) => (None, Some(error)),
         },
     };
-    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
-    let path = LocalPath::parse_or_home(address);
-    let back = if csrf::changes_something(request.method()) { referring_page(headers).unwrap_or_else(|| LocalPath::parse_or_home("/")) } else { path.clone() };
+    let back = if changes { referring_page(headers).unwrap_or_else(|| LocalPath::parse_or_home("/")) } else { path.clone() };
     let pieces = VisitorPieces {
         signed_in,
         locale: cookies::read(headers, cookies::LANGUAGE).and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default(),
         elder: cookies::read(headers, cookies::ELDER).is_some_and(|value| value == "on"),
         path,
         back,
-        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        request_id,
         csrf_cookie: cookies::read(headers, cookies::CSRF).unwrap_or_else(|| kit.surroundings.random_code()),
         flash: flash::read(headers, kit.surroundings.as_ref()),
     };

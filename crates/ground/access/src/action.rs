@@ -56,6 +56,8 @@ actions! {
     RatingFollowUp = "rating.follow_up",
     /// See ratings and their follow-up of the region.
     RatingSupervise = "rating.supervise",
+    /// Register accounts, list staff, unlock.
+    AccountManage = "account.manage",
     /// See the log and waiting work.
     SystemInspect = "system.inspect",
 }

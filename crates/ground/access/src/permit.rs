@@ -83,6 +83,8 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
                 | Action::CaseAccept
                 | Action::CaseDeliver
                 | Action::FactRead => own_region,
+                // A form that the clerk fills for somebody at the window, or that has no account behind it.
+                Action::CaseApply => own_region && (owns || thing.owner.is_none()),
                 _ => false,
             },
             Role::Approver => match action {
@@ -101,7 +103,11 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
             },
             Role::Operator => matches!(
                 action,
-                Action::ItemManage | Action::ImportRun | Action::DepartmentSwitch | Action::SystemInspect
+                Action::ItemManage
+                    | Action::ImportRun
+                    | Action::DepartmentSwitch
+                    | Action::AccountManage
+                    | Action::SystemInspect
             ),
         },
     }

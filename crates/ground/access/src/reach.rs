@@ -58,7 +58,11 @@ impl Reach {
                 (Role::Supervisor, Action::SystemInspect) => Self::Everything,
                 (
                     Role::Operator,
-                    Action::ItemManage | Action::ImportRun | Action::DepartmentSwitch | Action::SystemInspect,
+                    Action::ItemManage
+                    | Action::ImportRun
+                    | Action::DepartmentSwitch
+                    | Action::AccountManage
+                    | Action::SystemInspect,
                 ) => Self::Everything,
                 _ => Self::Nothing,
             },

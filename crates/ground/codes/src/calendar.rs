@@ -92,17 +92,26 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`CalendarError::Contradiction`] when two rows disagree about whether a day is worked.
-    pub fn from_days<N: AsRef<str>>(rows: impl IntoIterator<Item = (NaiveDate, bool, N)>) -> Result<Self, CalendarError> {
+    pub fn from_days<N: AsRef<str>>(
+        rows: impl IntoIterator<Item = (NaiveDate, bool, N)>,
+    ) -> Result<Self, CalendarError> {
         let mut calendar = Self::default();
         // One holiday name is shared by all its days.
         let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
         for (date, workday, name) in rows {
             let name = match name.as_ref().trim() {
                 "" => None,
-                text => Some(Arc::clone(names.entry(text.to_owned()).or_insert_with(|| Arc::from(text)))),
+                text => Some(Arc::clone(
+                    names.entry(text.to_owned()).or_insert_with(|| Arc::from(text)),
+                )),
             };
-            let year = calendar.years.entry(date.year()).or_insert_with(|| Year::empty(date));
-            let Some(slot) = year.days.get_mut(date.ordinal0() as usize) else { continue };
+            let year = calendar
+                .years
+                .entry(date.year())
+                .or_insert_with(|| Year::empty(date));
+            let Some(slot) = year.days.get_mut(date.ordinal0() as usize) else {
+                continue;
+            };
             match slot {
                 None => {
                     *slot = Some(CalendarDay { workday, name });
@@ -117,7 +126,10 @@ impl WorkCalendar {
 
     /// The known years, ascending.
     pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
-        self.years.iter().filter(|(_, year)| year.missing == 0).map(|(year, _)| *year)
+        self.years
+            .iter()
+            .filter(|(_, year)| year.missing == 0)
+            .map(|(year, _)| *year)
     }
 
     /// Is every day of the year in the table?
@@ -214,7 +226,9 @@ impl WorkCalendar {
         let mut hopeful = Hopeful::new(self);
         let (mut date, mut counted) = (from, 0);
         while counted < n {
-            let Ok(following) = next(date) else { return NaiveDate::MAX };
+            let Ok(following) = next(date) else {
+                return NaiveDate::MAX;
+            };
             date = following;
             counted += u32::from(hopeful.counts(date));
         }
@@ -226,7 +240,10 @@ impl Year {
     /// A year without rows, as long as the year of `date`.
     fn empty(date: NaiveDate) -> Self {
         let length = if date.leap_year() { 366 } else { 365 };
-        Self { days: vec![None; length], missing: length }
+        Self {
+            days: vec![None; length],
+            missing: length,
+        }
     }
 }
 
@@ -238,7 +255,10 @@ pub(crate) struct Hopeful<'a> {
 
 impl<'a> Hopeful<'a> {
     pub(crate) fn new(calendar: &'a WorkCalendar) -> Self {
-        Self { calendar, allowance: MAKE_UP_ALLOWANCE }
+        Self {
+            calendar,
+            allowance: MAKE_UP_ALLOWANCE,
+        }
     }
 
     /// Can this day be a working day? To be asked in the order of days.

@@ -9,7 +9,10 @@ const AHEAD: i32 = 8 * 3600;
 /// Beijing time, +08:00.
 pub const CHINA: FixedOffset = offset();
 
-#[expect(clippy::panic, reason = "evaluated by the compiler: a wrong number would not build")]
+#[expect(
+    clippy::panic,
+    reason = "evaluated by the compiler: a wrong number would not build"
+)]
 const fn offset() -> FixedOffset {
     match FixedOffset::east_opt(AHEAD) {
         Some(offset) => offset,
@@ -33,7 +36,9 @@ pub fn beijing_date(instant: DateTime<Utc>) -> NaiveDate {
 #[must_use]
 pub fn day_start(date: NaiveDate) -> DateTime<Utc> {
     let midnight = date.and_time(NaiveTime::MIN).and_utc();
-    midnight.checked_sub_signed(TimeDelta::seconds(i64::from(AHEAD))).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    midnight
+        .checked_sub_signed(TimeDelta::seconds(i64::from(AHEAD)))
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
 /// The first instant after a civil day: a day is `day_start(d) <= t < day_end(d)`.
@@ -43,7 +48,6 @@ pub fn day_end(date: NaiveDate) -> DateTime<Utc> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -70,7 +74,10 @@ mod tests {
         assert_eq!(day_end(day).to_rfc3339(), "2026-12-31T16:00:00+00:00");
         assert_eq!(beijing_date(day_start(day)), day);
         assert_eq!(beijing_date(day_end(day)), day.succ_opt().unwrap());
-        assert_eq!(beijing_time(day_start(day)).to_rfc3339(), "2026-12-31T00:00:00+08:00");
+        assert_eq!(
+            beijing_time(day_start(day)).to_rfc3339(),
+            "2026-12-31T00:00:00+08:00"
+        );
         // The ends of time do not break it.
         let _ = (day_start(NaiveDate::MIN), day_end(NaiveDate::MAX));
     }

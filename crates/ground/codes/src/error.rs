@@ -100,7 +100,13 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for code in CodeError::CODES {
             assert!(seen.insert(code), "{code} is used twice");
-            assert!(code.contains('.') && code.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '_'), "{code}");
+            assert!(
+                code.contains('.')
+                    && code
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c == '.' || c == '_'),
+                "{code}"
+            );
         }
     }
 
@@ -109,7 +115,10 @@ mod tests {
         let error = CodeError::CitizenLength { found: 17 };
         assert_eq!(error.code(), "citizen.length");
         assert_eq!(error.args(), vec![("found", "17".to_owned())]);
-        assert_eq!(error.to_string(), "a citizen number has 18 characters, this has 17");
+        assert_eq!(
+            error.to_string(),
+            "a citizen number has 18 characters, this has 17"
+        );
         assert!(CodeError::CitizenCheckDigit.args().is_empty());
     }
 }

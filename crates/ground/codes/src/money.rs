@@ -32,8 +32,13 @@ impl Fen {
             return Err(CodeError::MoneyFormat);
         }
         let yuan: i64 = yuan.parse().map_err(|_| CodeError::MoneyRange)?;
-        let part: i64 = format!("{decimals:0<2}").parse().map_err(|_| CodeError::MoneyFormat)?;
-        let fen = yuan.checked_mul(100).and_then(|fen| fen.checked_add(part)).ok_or(CodeError::MoneyRange)?;
+        let part: i64 = format!("{decimals:0<2}")
+            .parse()
+            .map_err(|_| CodeError::MoneyFormat)?;
+        let fen = yuan
+            .checked_mul(100)
+            .and_then(|fen| fen.checked_add(part))
+            .ok_or(CodeError::MoneyRange)?;
         Ok(Self(if negative { -fen } else { fen }))
     }
 
@@ -59,7 +64,12 @@ impl Fen {
     #[must_use]
     pub fn to_decimal(self) -> String {
         let size = self.0.unsigned_abs();
-        format!("{}{}.{:02}", if self.0 < 0 { "-" } else { "" }, size / 100, size % 100)
+        format!(
+            "{}{}.{:02}",
+            if self.0 < 0 { "-" } else { "" },
+            size / 100,
+            size % 100
+        )
     }
 
     /// Sum, or `None` when it does not fit.
@@ -116,7 +126,6 @@ impl<'de> Deserialize<'de> for Fen {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -139,7 +148,9 @@ mod tests {
 
     #[test]
     fn refuses_with_the_reason() {
-        for text in ["", "-", ".5", "1.", "1.234", "1,000", "¥1", "+1", "1e3", "１", "--1", "1.中"] {
+        for text in [
+            "", "-", ".5", "1.", "1.234", "1,000", "¥1", "+1", "1e3", "１", "--1", "1.中",
+        ] {
             assert_eq!(Fen::parse(text).unwrap_err(), CodeError::MoneyFormat, "{text}");
         }
         for text in ["92233720368547758.08", "99999999999999999999"] {

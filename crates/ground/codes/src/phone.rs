@@ -39,7 +39,11 @@ impl Phone {
     /// As [`Phone::parse`].
     pub fn parse_lenient(input: &str) -> Result<Self, CodeError> {
         let tidy = text::tidy(input);
-        Self::parse(tidy.strip_prefix("+86").or_else(|| tidy.strip_prefix("0086")).unwrap_or(&tidy))
+        Self::parse(
+            tidy.strip_prefix("+86")
+                .or_else(|| tidy.strip_prefix("0086"))
+                .unwrap_or(&tidy),
+        )
     }
 
     /// The full number. Only for sealed storage, matching, sending, and pages the person may see.
@@ -84,16 +88,25 @@ impl std::str::FromStr for Phone {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
     #[test]
     fn reads_and_masks() {
         let phone = Phone::parse("10012345678").unwrap();
-        assert_eq!((phone.masked().as_str(), phone.last_four()), ("100****5678", "5678"));
-        assert_eq!((format!("{phone}"), format!("{phone:?}")), ("100****5678".to_owned(), "Phone(100****5678)".to_owned()));
-        for text in ["+86 100-1234-5678", "0086 10012345678", "１００ １２３４ ５６７８"] {
+        assert_eq!(
+            (phone.masked().as_str(), phone.last_four()),
+            ("100****5678", "5678")
+        );
+        assert_eq!(
+            (format!("{phone}"), format!("{phone:?}")),
+            ("100****5678".to_owned(), "Phone(100****5678)".to_owned())
+        );
+        for text in [
+            "+86 100-1234-5678",
+            "0086 10012345678",
+            "１００ １２３４ ５６７８",
+        ] {
             assert_eq!(Phone::parse_lenient(text).unwrap(), phone);
         }
     }

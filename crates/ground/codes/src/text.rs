@@ -25,7 +25,11 @@ fn is_hyphen(c: char) -> bool {
 
 /// The position (from 1) of the first character that fails the rule.
 pub(crate) fn first_bad(input: &str, allowed: impl Fn(usize, char) -> bool) -> Option<usize> {
-    input.chars().enumerate().find(|(index, c)| !allowed(*index, *c)).map(|(index, _)| index + 1)
+    input
+        .chars()
+        .enumerate()
+        .find(|(index, c)| !allowed(*index, *c))
+        .map(|(index, _)| index + 1)
 }
 
 /// `FromStr` and `AsRef<str>` through the type's own `parse` and `as_str`.

@@ -1,1 +1,16 @@
-//! placeholder
+//! What leaves for people's telephones: short messages, sent after the commit of the act that asked for them.
+//!
+//! - `sms` asking for a message inside an act
+//! - `gateway` what a provider must do
+//! - `screen` the gateway of the demo, which shows messages on a page
+//! - `jobs` the job that sends
+
+mod gateway;
+mod jobs;
+mod screen;
+mod sms;
+
+pub use gateway::{SendError, SmsGateway};
+pub use jobs::wire;
+pub use screen::{ScreenSink, ShownMessage};
+pub use sms::{SendSms, send_sms, send_sms_until};

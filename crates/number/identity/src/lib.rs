@@ -1,1 +1,31 @@
-//! placeholder
+//! Who you are: natural persons, legal persons, staff; how they sign in, and their sessions.
+//!
+//! - `accounts` registering, looking up, showing
+//! - `sign_in` by password or one-time code, lock-out and the way back, changing the password
+//! - `sessions` opening, loading, choosing a post, signing out
+//! - `jobs` the daily sweep of what has run out
+//!
+//! A password is hashed outside every act: the use cases that need one take the [`Store`](tongban_store::Store), read, hash,
+//! and then write the outcome in one act. All others take a `Tx`.
+
+mod accounts;
+mod error;
+mod jobs;
+mod migrations;
+mod sessions;
+mod sign_in;
+
+pub use accounts::{
+    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, list_staff, party, party_in, register_party,
+    register_staff, subject_blind, subject_blinds,
+};
+pub use error::{Error, Refusal};
+pub use jobs::{Sweep, wire};
+pub use migrations::migrations;
+pub use sessions::{
+    ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out, sign_out_everywhere,
+};
+pub use sign_in::{
+    ChangePassword, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RequestCode, change_password, hash_password,
+    request_code, sign_in_with_code, sign_in_with_password, unlock_account,
+};

@@ -1,1 +1,58 @@
-//! placeholder
+//! 办件: one application from its first field to the result in somebody's hand.
+//!
+//! - `case` states and moves (`domain`), rows, views and lists
+//! - `draft` starting, filling with what the government already holds, handing in
+//! - `acceptance` accept, tell once what is missing, not accept
+//! - `decision` steps, decision, handing over, taking back
+//! - `clock` the legal limits: rules as data, each with its article
+//! - `document` 文书, numbered and dated
+//! - `purpose` the door through which the exchange asks what a case may read
+
+mod acceptance;
+mod case;
+mod clock;
+mod decision;
+mod document;
+mod draft;
+mod error;
+pub mod events;
+mod migrations;
+mod purpose;
+
+pub use acceptance::{
+    accept::{Accept, accept},
+    answer_supplement::{AnswerSupplement, answer_supplement},
+    ask_supplement::{AskSupplement, ask_supplement},
+    not_accept::{NotAccept, not_accept},
+};
+pub use case::{
+    domain::{Channel, Delivery, Move, Origin, OriginKind, State, next},
+    query::{
+        CaseFile, CaseSummary, WorkCounts, WorkFilter, case_summary, case_summary_in, case_view, clocks_of,
+        document_of, file_of, my_cases, progress_by_code, progress_by_number, progress_code, work_counts, work_list,
+    },
+    view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},
+};
+pub use clock::{
+    explain::ClockExplanation,
+    rules::{Rule, decide as decide_rule, deliver as deliver_rule, supplement_notice as supplement_notice_rule},
+    run::{CaseClock, ClockReading},
+};
+pub use decision::{
+    complete_step::{CompleteStep, complete_step, steps_before_decision},
+    decide::{Decide, Decided, decide},
+    deliver::{Deliver, deliver},
+    withdraw::{Withdraw, withdraw},
+};
+pub use document::{issue::Body as DocumentBody, kinds::Kind as DocumentKind};
+pub use draft::{
+    attach::{Attach, attach, detach, takes},
+    fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_of},
+    save::{SaveDraft, save_draft},
+    start::{Applicant, StartDraft, Started, start_draft},
+    submit::{Submit, Submitted, submit},
+    validate::problems,
+};
+pub use error::{Error, FieldProblem, Refusal};
+pub use migrations::migrations;
+pub use purpose::CasePurpose;

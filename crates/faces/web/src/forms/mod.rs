@@ -134,3 +134,39 @@ pub fn summary(fields: &[FieldView], errors: &[FieldError]) -> Vec<ErrorLink> {
     let others = errors.iter().filter(|error| fields.iter().all(|field| field.name != error.field)).map(|error| ErrorLink { id: None, label: None, sentence: error.sentence() });
     known.chain(others).collect()
 }
+
+/// The answer to a form that saved itself (`data-autosave`): `{"saved_at": "10:34", "version": 3}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Autosaved {
+    /// The time of day in Beijing.
+    pub saved_at: String,
+    /// The new version of the draft, for the hidden field `version` of the form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i32>,
+}
+
+impl Autosaved {
+    /// Saved at this instant.
+    pub fn at(instant: chrono::DateTime<chrono::Utc>, version: Option<i32>) -> Self {
+        Self { saved_at: crate::pages::beijing(instant).format("%H:%M").to_string(), version }
+    }
+}
+
+impl axum::response::IntoResponse for Autosaved {
+    fn into_response(self) -> axum::response::Response {
+        axum::Json(self).into_response()
+    }
+}
+
+/// One line under a search box (`data-suggest` answers a JSON list of them).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// What it says.
+    pub text: String,
+    /// A second, smaller line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Where choosing it leads; without it the text is searched for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub href: Option<String>,
+}

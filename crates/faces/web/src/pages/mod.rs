@@ -30,6 +30,7 @@ use axum::{
 };
 use minijinja::{
     AutoEscape, Environment, ErrorKind, UndefinedBehavior, context,
+    syntax::SyntaxConfig,
     value::{Kwargs, Serde, Value},
 };
 use serde::Serialize;
@@ -149,8 +150,10 @@ fn environment(locale: Locale, templates: &[(String, String)], texts: &Arc<Texts
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| if name.ends_with(".txt") { AutoEscape::None } else { AutoEscape::Html });
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    // a line that holds only a tag leaves nothing behind
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        environment.set_syntax(syntax);
+    }
 
     let catalogue = Arc::clone(texts);
     environment.add_function("t", move |key: &str, arguments: Kwargs| -> Result<Value, minijinja::Error> {

@@ -112,21 +112,39 @@ pub(super) fn explain(clock: &LegalClock, calendar: &WorkCalendar) -> Explanatio
         |end| moved_from = Some(end),
     );
     match due {
-        Due::Date { date } => {
+        Due::Date(date) => {
             steps.extend(moved_from.map(|from| Step::Moved { from, to: date }));
             steps.push(Step::End { date });
         }
-        Due::Open { remaining, earliest, missing_year } => {
-            steps.push(Step::CalendarEnds { missing_year, counted, remaining, earliest });
+        Due::Open {
+            remaining,
+            earliest,
+            missing_year,
+        } => {
+            steps.push(Step::CalendarEnds {
+                missing_year,
+                counted,
+                remaining,
+                earliest,
+            });
         }
         // The last step says since when it stands; where the calendar ended before, it has not been seen yet.
         Due::Stopped { since, .. } => {
             if !matches!(steps.last(), Some(Step::Stop { to: None, .. })) {
-                steps.push(Step::Stop { from: since, to: None, days: None });
+                steps.push(Step::Stop {
+                    from: since,
+                    to: None,
+                    days: None,
+                });
             }
         }
     }
-    Explanation { unit: clock.unit, limit: clock.limit, steps, due }
+    Explanation {
+        unit: clock.unit,
+        limit: clock.limit,
+        steps,
+        due,
+    }
 }
 
 /// Adds a day to the last step if it continues it, else as a new step. Ordinary counted days are not noted.
@@ -134,29 +152,60 @@ fn note(steps: &mut Vec<Step>, date: NaiveDate, effect: DayEffect<'_>) {
     let yesterday = date.pred_opt();
     match (effect, steps.last_mut()) {
         (DayEffect::Counts { make_up: None }, _) => {}
-        (DayEffect::Counts { make_up: Some(name) }, _) => steps.push(Step::MakeUp { date, name: name.map(str::to_owned) }),
+        (DayEffect::Counts { make_up: Some(name) }, _) => steps.push(Step::MakeUp {
+            date,
+            name: name.map(str::to_owned),
+        }),
         (DayEffect::Weekend, Some(Step::Weekend { to, days, .. })) if Some(*to) == yesterday => {
             *to = date;
             *days += 1;
         }
-        (DayEffect::Weekend, _) => steps.push(Step::Weekend { from: date, to: date, days: 1 }),
-        (DayEffect::Holiday(name), Some(Step::Holiday { to, days, name: known, .. }))
-            if Some(*to) == yesterday && known.as_deref() == name =>
-        {
+        (DayEffect::Weekend, _) => steps.push(Step::Weekend {
+            from: date,
+            to: date,
+            days: 1,
+        }),
+        (
+            DayEffect::Holiday(name),
+            Some(Step::Holiday {
+                to,
+                days,
+                name: known,
+                ..
+            }),
+        ) if Some(*to) == yesterday && known.as_deref() == name => {
             *to = date;
             *days += 1;
         }
         (DayEffect::Holiday(name), _) => {
-            steps.push(Step::Holiday { from: date, to: date, days: 1, name: name.map(str::to_owned) });
+            steps.push(Step::Holiday {
+                from: date,
+                to: date,
+                days: 1,
+                name: name.map(str::to_owned),
+            });
         }
         (DayEffect::Stopped { open: true }, Some(Step::Stop { to, days, .. })) if *to == yesterday => {
             (*to, *days) = (None, None);
         }
-        (DayEffect::Stopped { open: true }, _) => steps.push(Step::Stop { from: date, to: None, days: None }),
-        (DayEffect::Stopped { open: false }, Some(Step::Stop { to, days: Some(days), .. })) if *to == yesterday => {
+        (DayEffect::Stopped { open: true }, _) => steps.push(Step::Stop {
+            from: date,
+            to: None,
+            days: None,
+        }),
+        (
+            DayEffect::Stopped { open: false },
+            Some(Step::Stop {
+                to, days: Some(days), ..
+            }),
+        ) if *to == yesterday => {
             *to = Some(date);
             *days += 1;
         }
-        (DayEffect::Stopped { open: false }, _) => steps.push(Step::Stop { from: date, to: Some(date), days: Some(1) }),
+        (DayEffect::Stopped { open: false }, _) => steps.push(Step::Stop {
+            from: date,
+            to: Some(date),
+            days: Some(1),
+        }),
     }
 }

@@ -50,8 +50,14 @@ pub enum LimitUnit {
 
 impl LimitUnit {
     /// All units.
-    pub const ALL: [Self; 6] =
-        [Self::Workday, Self::CalendarDay, Self::Hour, Self::Week, Self::Month, Self::Year];
+    pub const ALL: [Self; 6] = [
+        Self::Workday,
+        Self::CalendarDay,
+        Self::Hour,
+        Self::Week,
+        Self::Month,
+        Self::Year,
+    ];
 
     /// `workday`, `calendar_day`, `hour`, `week`, `month`, `year`: for columns and files.
     #[must_use]
@@ -66,7 +72,7 @@ impl LimitUnit {
         }
     }
 
-    /// 工作日, 自然日, 小时, 周, 个月, 年: as it follows a number.
+    /// 个工作日, 个自然日, 小时, 周, 个月, 年: as it follows a number.
     #[must_use]
     pub fn chinese_name(self) -> &'static str {
         match self {
@@ -131,15 +137,12 @@ pub struct LegalClock {
     pub stops: Vec<StopInterval>,
 }
 
-/// When a limit ends.
+/// When a limit ends. In serde: `{"kind": "date", "value": "2026-12-01"}`, `{"kind": "open", "value": {…}}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Due {
     /// The last day of the limit
-    Date {
-        /// That day
-        date: NaiveDate,
-    },
+    Date(NaiveDate),
     /// The calendar ends before the limit does: the date cannot be known yet
     Open {
         /// Days of the limit that the known calendar does not hold (working days, or none when only the move over days off is open)
@@ -163,7 +166,7 @@ impl Due {
     #[must_use]
     pub fn date(&self) -> Option<NaiveDate> {
         match self {
-            Self::Date { date } => Some(*date),
+            Self::Date(date) => Some(*date),
             Self::Open { .. } | Self::Stopped { .. } => None,
         }
     }
@@ -172,7 +175,7 @@ impl Due {
     #[must_use]
     pub fn earliest(&self) -> Option<NaiveDate> {
         match self {
-            Self::Date { date } => Some(*date),
+            Self::Date(date) => Some(*date),
             Self::Open { earliest, .. } => Some(*earliest),
             Self::Stopped { .. } => None,
         }
@@ -203,7 +206,10 @@ pub struct LightRule {
 impl Default for LightRule {
     /// A fifth of the limit, or one day.
     fn default() -> Self {
-        Self { percent_left: 20, days_left: 1 }
+        Self {
+            percent_left: 20,
+            days_left: 1,
+        }
     }
 }
 
@@ -235,7 +241,12 @@ impl LegalClock {
     /// A clock that has never stood still.
     #[must_use]
     pub fn new(unit: LimitUnit, limit: u32, started: NaiveDate) -> Self {
-        Self { unit, limit, started, stops: Vec::new() }
+        Self {
+            unit,
+            limit,
+            started,
+            stops: Vec::new(),
+        }
     }
 
     /// The limit in days that have to be counted: working days for [`LimitUnit::Workday`], calendar days for all others (a month
@@ -244,7 +255,9 @@ impl LegalClock {
     pub fn total_days(&self) -> u32 {
         let until = |months: Option<u32>| {
             let end = months.and_then(|months| self.started.checked_add_months(Months::new(months)));
-            end.map_or(MAX_DAYS, |end| u32::try_from((end - self.started).num_days()).unwrap_or(MAX_DAYS))
+            end.map_or(MAX_DAYS, |end| {
+                u32::try_from((end - self.started).num_days()).unwrap_or(MAX_DAYS)
+            })
         };
         let days = match self.unit {
             LimitUnit::Workday | LimitUnit::CalendarDay => self.limit,
@@ -266,7 +279,8 @@ impl LegalClock {
     /// civil days and are not taken off here.
     #[must_use]
     pub fn due_instant(&self, started_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        (self.unit == LimitUnit::Hour).then(|| started_at.checked_add_signed(TimeDelta::hours(i64::from(self.limit))))?
+        (self.unit == LimitUnit::Hour)
+            .then(|| started_at.checked_add_signed(TimeDelta::hours(i64::from(self.limit))))?
     }
 
     /// Days of the limit that have been counted up to and with `today`. Goes on after the limit has ended.
@@ -289,8 +303,12 @@ impl LegalClock {
     /// [`CalendarError::YearMissing`], for working days only.
     pub fn remaining(&self, calendar: &WorkCalendar, today: NaiveDate) -> Result<i64, CalendarError> {
         let left = i64::from(self.total_days()) - i64::from(self.used(calendar, today)?);
-        let RunEnd::Reached(end) = self.run(calendar, |_, _| {}).1 else { return Ok(left) };
-        let moved = self.moved_over_days_off(calendar, end).map_or(0, |to| (to - end).num_days());
+        let RunEnd::Reached(end) = self.run(calendar, |_, _| {}).1 else {
+            return Ok(left);
+        };
+        let moved = self
+            .moved_over_days_off(calendar, end)
+            .map_or(0, |to| (to - end).num_days());
         Ok(left + moved)
     }
 
@@ -298,7 +316,7 @@ impl LegalClock {
     #[must_use]
     pub fn light(&self, calendar: &WorkCalendar, today: NaiveDate, rule: &LightRule) -> Light {
         let left = match self.due(calendar) {
-            Due::Date { date } if today > date => return Light::Red,
+            Due::Date(date) if today > date => return Light::Red,
             Due::Stopped { since, remaining } if today >= since => i64::from(remaining),
             _ => self.least_left(calendar, today),
         };
@@ -328,12 +346,20 @@ impl LegalClock {
                     if date != end {
                         moved(end);
                     }
-                    Due::Date { date }
+                    Due::Date(date)
                 }
-                Err(missing) => Due::Open { remaining: 0, earliest: end, missing_year: year_of(missing, end) },
+                Err(missing) => Due::Open {
+                    remaining: 0,
+                    earliest: end,
+                    missing_year: year_of(missing, end),
+                },
             },
             RunEnd::Unknown(first) => match self.hopeful_end(calendar, first, remaining) {
-                Ok(earliest) => Due::Open { remaining, earliest, missing_year: chrono::Datelike::year(&first) },
+                Ok(earliest) => Due::Open {
+                    remaining,
+                    earliest,
+                    missing_year: chrono::Datelike::year(&first),
+                },
                 Err(since) => Due::Stopped { since, remaining },
             },
             RunEnd::Stopped(since) => Due::Stopped { since, remaining },
@@ -341,13 +367,21 @@ impl LegalClock {
     }
 
     /// Counts day by day until the limit is reached, the calendar ends, or the clock stands still for good.
-    fn run<'c>(&self, calendar: &'c WorkCalendar, mut seen: impl FnMut(NaiveDate, DayEffect<'c>)) -> (u32, RunEnd) {
+    fn run<'c>(
+        &self,
+        calendar: &'c WorkCalendar,
+        mut seen: impl FnMut(NaiveDate, DayEffect<'c>),
+    ) -> (u32, RunEnd) {
         let total = self.total_days();
         let (mut date, mut counted) = (self.started, 0);
         while counted < total {
-            let Ok(day) = calendar::next(date) else { return (counted, RunEnd::Reached(date)) };
+            let Ok(day) = calendar::next(date) else {
+                return (counted, RunEnd::Reached(date));
+            };
             date = day;
-            let Ok(effect) = self.effect(calendar, date) else { return (counted, RunEnd::Unknown(date)) };
+            let Ok(effect) = self.effect(calendar, date) else {
+                return (counted, RunEnd::Unknown(date));
+            };
             seen(date, effect);
             match effect {
                 DayEffect::Counts { .. } => counted += 1,
@@ -359,7 +393,11 @@ impl LegalClock {
     }
 
     /// What a day does. Only working days ask the calendar.
-    fn effect<'c>(&self, calendar: &'c WorkCalendar, date: NaiveDate) -> Result<DayEffect<'c>, CalendarError> {
+    fn effect<'c>(
+        &self,
+        calendar: &'c WorkCalendar,
+        date: NaiveDate,
+    ) -> Result<DayEffect<'c>, CalendarError> {
         if let Some(open) = self.stopped_on(date) {
             return Ok(DayEffect::Stopped { open });
         }
@@ -382,17 +420,28 @@ impl LegalClock {
     }
 
     /// The next working day, for units in which every day counts but the end may not fall on a day off.
-    fn moved_over_days_off(&self, calendar: &WorkCalendar, end: NaiveDate) -> Result<NaiveDate, CalendarError> {
+    fn moved_over_days_off(
+        &self,
+        calendar: &WorkCalendar,
+        end: NaiveDate,
+    ) -> Result<NaiveDate, CalendarError> {
         match self.unit {
             LimitUnit::Workday | LimitUnit::Hour => Ok(end),
             _ if self.limit == 0 => Ok(end),
-            LimitUnit::CalendarDay | LimitUnit::Week | LimitUnit::Month | LimitUnit::Year => calendar.workday_on_or_after(end),
+            LimitUnit::CalendarDay | LimitUnit::Week | LimitUnit::Month | LimitUnit::Year => {
+                calendar.workday_on_or_after(end)
+            }
         }
     }
 
     /// The earliest possible end when `remaining` working days are to be counted from `first`, a day of an unknown year; or the day
     /// since which the clock stands still for good.
-    fn hopeful_end(&self, calendar: &WorkCalendar, first: NaiveDate, remaining: u32) -> Result<NaiveDate, NaiveDate> {
+    fn hopeful_end(
+        &self,
+        calendar: &WorkCalendar,
+        first: NaiveDate,
+        remaining: u32,
+    ) -> Result<NaiveDate, NaiveDate> {
         let mut hopeful = Hopeful::new(calendar);
         let (mut date, mut counted) = (first, 0);
         loop {
@@ -404,7 +453,9 @@ impl LegalClock {
             if counted >= remaining {
                 return Ok(date);
             }
-            let Some(following) = date.checked_add_days(Days::new(1)) else { return Ok(NaiveDate::MAX) };
+            let Some(following) = date.checked_add_days(Days::new(1)) else {
+                return Ok(NaiveDate::MAX);
+            };
             date = following;
         }
     }
@@ -419,7 +470,9 @@ impl LegalClock {
         let mut date = self.started;
         // What is long past needs no exact number.
         while date < today && left >= 0 {
-            let Ok(following) = calendar::next(date) else { break };
+            let Ok(following) = calendar::next(date) else {
+                break;
+            };
             date = following;
             if self.stopped_on(date).is_none() && hopeful.counts(date) {
                 left -= 1;

@@ -131,7 +131,6 @@ impl<'de> Deserialize<'de> for ItemType {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -149,7 +148,11 @@ mod tests {
             assert_eq!(ItemType::from_code(code).unwrap(), item_type);
         }
         for code in ["", "11", "001", "2 0", "21", "许可"] {
-            assert_eq!(ItemType::from_code(code).unwrap_err(), CodeError::ItemTypeUnknown, "{code}");
+            assert_eq!(
+                ItemType::from_code(code).unwrap_err(),
+                CodeError::ItemTypeUnknown,
+                "{code}"
+            );
         }
     }
 
@@ -160,6 +163,12 @@ mod tests {
             let json = serde_json::to_string(&item_type).unwrap();
             assert_eq!(serde_json::from_str::<ItemType>(&json).unwrap(), item_type);
         }
-        assert_eq!(ItemType::ALL.into_iter().filter(|item_type| item_type.on_application()).count(), 7);
+        assert_eq!(
+            ItemType::ALL
+                .into_iter()
+                .filter(|item_type| item_type.on_application())
+                .count(),
+            7
+        );
     }
 }

@@ -119,8 +119,14 @@ impl ItemCode {
         if let Some(position) = crate::text::first_bad(text, |_, c| !c.is_control()) {
             return Err(CodeError::ItemCharacter { position });
         }
-        let form = national(text).or_else(|| gbt39046(text)).or_else(|| sichuan(text)).unwrap_or(ItemForm::Unknown);
-        Ok(Self { text: text.to_owned(), form })
+        let form = national(text)
+            .or_else(|| gbt39046(text))
+            .or_else(|| sichuan(text))
+            .unwrap_or(ItemForm::Unknown);
+        Ok(Self {
+            text: text.to_owned(),
+            form,
+        })
     }
 
     /// The text as written.
@@ -203,7 +209,12 @@ fn national(text: &str) -> Option<ItemForm> {
         return None;
     }
     match text.len() {
-        12 if all_digits(text) => Some(ItemForm::National { body: None, level: None, basic: text.to_owned(), sequence: None }),
+        12 if all_digits(text) => Some(ItemForm::National {
+            body: None,
+            level: None,
+            basic: text.to_owned(),
+            sequence: None,
+        }),
         31 | 33 if all_digits(&text[18..]) => Some(ItemForm::National {
             body: Some(text[..18].to_owned()),
             level: text[18..].chars().next(),
@@ -220,8 +231,13 @@ fn gbt39046(text: &str) -> Option<ItemForm> {
         && (10..=24).contains(&text.len())
         && text[..2].bytes().all(|b| b.is_ascii_uppercase())
         && all_digits(&text[2..9])
-        && text[9..10].bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    fits.then(|| ItemForm::Gbt39046 { basic: text[..10].to_owned(), rest: (text.len() > 10).then(|| text[10..].to_owned()) })
+        && text[9..10]
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    fits.then(|| ItemForm::Gbt39046 {
+        basic: text[..10].to_owned(),
+        rest: (text.len() > 10).then(|| text[10..].to_owned()),
+    })
 }
 
 /// Finds the region (12 digits followed by a part of 3), takes what is left of it as the item, and reads nature and sequence from
@@ -234,7 +250,9 @@ fn sichuan(text: &str) -> Option<ItemForm> {
     let region = (1..parts.len()).find(|&at| parts[at].len() == 12 && all_digits(parts[at]));
     if let Some(at) = region {
         let tail = &parts[at + 1..];
-        let [unit, body @ .., nature, sequence] = tail else { return None };
+        let [unit, body @ .., nature, sequence] = tail else {
+            return None;
+        };
         let fits = !body.is_empty() && unit.len() == 3 && nature.len() == 1 && sequence.len() == 2;
         return fits.then(|| ItemForm::Sichuan {
             item: parts[..at].join("-"),
@@ -247,15 +265,19 @@ fn sichuan(text: &str) -> Option<ItemForm> {
     }
     // `E-000004-001-BODY`: one or two characters, then numbers, then a body of at least nine characters.
     match parts[..] {
-        [letter, main, sub, body] if letter.len() <= 2 && all_digits(main) && all_digits(sub) && body.len() >= 9 => {
-            Some(ItemForm::SichuanShort { item: format!("{letter}-{main}-{sub}"), body: body.to_owned() })
+        [letter, main, sub, body]
+            if letter.len() <= 2 && all_digits(main) && all_digits(sub) && body.len() >= 9 =>
+        {
+            Some(ItemForm::SichuanShort {
+                item: format!("{letter}-{main}-{sub}"),
+                body: body.to_owned(),
+            })
         }
         _ => None,
     }
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -267,33 +289,77 @@ mod tests {
     fn tells_the_family() {
         for (text, family, basic, body) in [
             ("000117112000", ItemCodeFamily::National, "000117112000", None),
-            ("11370800MB285591843370117002011", ItemCodeFamily::National, "370117002011", Some("11370800MB28559184")),
-            ("12441500196720244T3442199806003", ItemCodeFamily::National, "442199806003", Some("12441500196720244T")),
-            ("11370800MB28559184300011711200001", ItemCodeFamily::National, "000117112000", Some("11370800MB28559184")),
+            (
+                "11370800MB285591843370117002011",
+                ItemCodeFamily::National,
+                "370117002011",
+                Some("11370800MB28559184"),
+            ),
+            (
+                "12441500196720244T3442199806003",
+                ItemCodeFamily::National,
+                "442199806003",
+                Some("12441500196720244T"),
+            ),
+            (
+                "11370800MB28559184300011711200001",
+                ItemCodeFamily::National,
+                "000117112000",
+                Some("11370800MB28559184"),
+            ),
             ("XK00101001", ItemCodeFamily::Gbt39046, "XK00101001", None),
-            ("XK0010100Y2520000009390", ItemCodeFamily::Gbt39046, "XK0010100Y", None),
+            (
+                "XK0010100Y2520000009390",
+                ItemCodeFamily::Gbt39046,
+                "XK0010100Y",
+                None,
+            ),
             (
                 "511Z07001006-511602000000-000-11511301008778183N-1-00",
                 ItemCodeFamily::Sichuan,
                 "511Z07001006",
                 Some("11511301008778183N"),
             ),
-            ("512C0107400001-511602000000-000-00877868-5-1-00", ItemCodeFamily::Sichuan, "512C0107400001", Some("00877868-5")),
+            (
+                "512C0107400001-511602000000-000-00877868-5-1-00",
+                ItemCodeFamily::Sichuan,
+                "512C0107400001",
+                Some("00877868-5"),
+            ),
             (
                 "1J-5100-00027-511602000000-000-11511301008778386B-1-00",
                 ItemCodeFamily::Sichuan,
                 "1J-5100-00027",
                 Some("11511301008778386B"),
             ),
-            ("E-000004-001-11511301008778386B", ItemCodeFamily::SichuanShort, "E-000004-001", Some("11511301008778386B")),
-            ("H-000185-001-4444444444", ItemCodeFamily::SichuanShort, "H-000185-001", Some("4444444444")),
-            ("2a8c7a95e01f57b8d43a558642e0cae5", ItemCodeFamily::Unknown, "2a8c7a95e01f57b8d43a558642e0cae5", None),
+            (
+                "E-000004-001-11511301008778386B",
+                ItemCodeFamily::SichuanShort,
+                "E-000004-001",
+                Some("11511301008778386B"),
+            ),
+            (
+                "H-000185-001-4444444444",
+                ItemCodeFamily::SichuanShort,
+                "H-000185-001",
+                Some("4444444444"),
+            ),
+            (
+                "2a8c7a95e01f57b8d43a558642e0cae5",
+                ItemCodeFamily::Unknown,
+                "2a8c7a95e01f57b8d43a558642e0cae5",
+                None,
+            ),
             ("某事项-12", ItemCodeFamily::Unknown, "某事项-12", None),
             ("511602000000-1", ItemCodeFamily::Unknown, "511602000000-1", None),
             ("-", ItemCodeFamily::Unknown, "-", None),
         ] {
             let code = parse(text);
-            assert_eq!((code.family(), code.basic(), code.body()), (family, basic, body), "{text}");
+            assert_eq!(
+                (code.family(), code.basic(), code.body()),
+                (family, basic, body),
+                "{text}"
+            );
             assert_eq!(code.as_str(), text);
         }
     }
@@ -320,12 +386,19 @@ mod tests {
                 sequence: "00".into(),
             }
         );
-        assert_eq!(parse("511Z07001006-511602000000-000-11511301008778183N-1-00").region(), Some("511602000000"));
+        assert_eq!(
+            parse("511Z07001006-511602000000-000-11511301008778183N-1-00").region(),
+            Some("511602000000")
+        );
     }
 
     #[test]
     fn refuses_only_what_is_no_text() {
-        for (text, code) in [("  ", "item.empty"), ("a\u{7}b", "item.character"), (&*"1".repeat(129), "item.too_long")] {
+        for (text, code) in [
+            ("  ", "item.empty"),
+            ("a\u{7}b", "item.character"),
+            (&*"1".repeat(129), "item.too_long"),
+        ] {
             assert_eq!(ItemCode::parse(text).unwrap_err().code(), code);
         }
     }

@@ -1,8 +1,4 @@
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 //! The room from outside: standard examples, sealing, key rotation, signatures, the tree.
 
 mod keyring_file;

@@ -131,15 +131,17 @@ impl Path {
 fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit> {
     let characters: Vec<char> = text.chars().collect();
     let slice = |from: usize, to: usize| -> String { characters[from..to].iter().collect() };
-    let mut dictionary_ends: Vec<Vec<usize>> = vec![Vec::new(); characters.len()];
+    // where the dictionary's words start, and the end of the text
+    let mut starts = vec![false; characters.len() + 1];
+    let mut word_end = vec![0; characters.len()];
     let mut at = 0;
     for word in cut(text) {
-        let length = word.chars().count();
-        if length >= 2 {
-            dictionary_ends[at].push(at + length);
-        }
-        at += length;
+        starts[at] = true;
+        let end = at + word.chars().count();
+        word_end[at] = end;
+        at = end;
     }
+    starts[characters.len()] = true;
     let mut path = Path::new(characters.len());
     for from in 0..characters.len() {
         if path.cost(from).is_infinite() {
@@ -163,7 +165,7 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
                 path.offer(from, to, price::UNKNOWN_CHARACTER, || Unit::Unknown(piece));
                 continue;
             }
-            if dictionary_ends[from].contains(&to) || to - from <= 4 && is_dictionary_word(&piece) {
+            if word_end[from] == to || to - from <= 4 && is_dictionary_word(&piece) {
                 if vocabulary.names_with(&piece) > 0 {
                     path.offer(from, to, price::IN_NAMES, || Unit::Known(piece.clone()));
                 } else {
@@ -171,7 +173,7 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
                 }
             }
             if to - from <= LONGEST_SLIP
-                && let Some((price, meant)) = correction(&piece, vocabulary, synonyms)
+                && let Some((price, meant)) = correction(&piece, starts[from] && starts[to], vocabulary, synonyms)
             {
                 path.offer(from, to, price, || Unit::Meant(vec![meant]));
             }
@@ -180,8 +182,8 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
     path.units()
 }
 
-/// What was probably meant by a piece that is no known word.
-fn correction(piece: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Option<(f32, String)> {
+/// What was probably meant by a piece that is no known word. `whole_words`: the piece does not begin or end inside a word.
+fn correction(piece: &str, whole_words: bool, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Option<(f32, String)> {
     let characters: Vec<char> = piece.chars().collect();
     let kept = |word: &Word| {
         let meant: Vec<char> = word.text.chars().collect();
@@ -189,15 +191,16 @@ fn correction(piece: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Opti
     };
     // at most one character of a short word, two of a long one, may be another
     let near = |word: &&Word| matches!(word.kind, Kind::Listed | Kind::Named) && kept(word) + if characters.len() >= 4 { 2 } else { 1 } >= characters.len() && kept(word) > 0;
-    let readings = sound::readings(piece, &synonyms.readings);
-    if let Some(word) = readings.iter().flat_map(|reading| vocabulary.sounding(&reading.concat())).find(near) {
+    // only the usual reading: 退票 is no slip for 税票, though 税 may be read tui in an old book
+    let reading = sound::readings(piece, &synonyms.readings).into_iter().next().unwrap_or_default();
+    if let Some(word) = vocabulary.sounding(&reading.concat()).find(near) {
         return Some((price::SAME_SOUND, word.text.clone()));
     }
-    // a real word that only looks or nearly sounds like ours was probably meant as it stands
-    if is_dictionary_word(piece) {
+    // a real word that only looks or nearly sounds like ours was probably meant as it stands, and so was one that the piece cuts
+    if !whole_words || is_dictionary_word(piece) {
         return None;
     }
-    if let Some(word) = readings.iter().flat_map(|reading| vocabulary.sounding_like(reading)).find(near) {
+    if let Some(word) = vocabulary.sounding_like(&reading).find(near) {
         return Some((price::LIKE_SOUND, word.text.clone()));
     }
     for (at, character) in characters.iter().enumerate() {
@@ -276,7 +279,7 @@ fn cut_sounds(tokens: &[&String], vocabulary: &Vocabulary) -> Vec<Unit> {
             let piece = &letters[from..to];
             // a piece that starts or ends inside what was typed as one is a little less likely
             let split = if ends.contains(&to) && (from == 0 || ends.contains(&from)) { 0.0 } else { 0.15 };
-            let mut words = vocabulary.sounding(piece).peekable();
+            let mut words = vocabulary.sounding(piece).chain(vocabulary.sounding_otherwise(piece)).peekable();
             if let Some(first) = words.peek() {
                 let single = first.text.chars().count() == 1;
                 if first.kind == Kind::Stop {

@@ -50,6 +50,8 @@ pub struct Synonyms {
     pub(super) whole: HashSet<String>,
     pub(super) actions: Vec<(String, Action)>,
     pub(super) official: HashMap<String, Vec<Official>>,
+    /// Everyday words that must not be taken as written: 驾驶证 means that of a car, not that of a tractor.
+    pub(super) figurative: HashSet<String>,
     pub(super) lookalikes: HashMap<char, Vec<char>>,
     pub(super) readings: HashMap<String, Vec<String>>,
     /// Everyday words whose earlier entries an overlay wants gone.
@@ -126,6 +128,7 @@ impl Synonyms {
             joined.dedup();
             *list = joined;
         }
+        self.figurative.extend(other.figurative);
         for (character, alike) in other.lookalikes {
             self.lookalikes.entry(character).or_default().extend(alike);
         }
@@ -194,12 +197,16 @@ impl Synonyms {
 
     fn take_synonyms(&mut self, line: &str) -> Result<(), String> {
         if let Some((everyday, officials)) = line.split_once("=>") {
+            let figurative: Vec<bool> = everyday.split_whitespace().map(|word| word.ends_with('!')).collect();
             let everyday = words(everyday)?;
             if everyday.is_empty() {
                 return Err("nothing stands before =>".to_owned());
             }
             let officials = words(officials)?;
-            for word in everyday {
+            for (word, figurative) in everyday.into_iter().zip(figurative) {
+                if figurative {
+                    self.figurative.insert(word.clone());
+                }
                 if word.contains('+') {
                     return Err(format!("+ may only stand after =>, found in {word}"));
                 }
@@ -239,8 +246,7 @@ impl Synonyms {
 
 /// Words of a line, between spaces, in the form that queries and names are brought to.
 fn words(text: &str) -> Result<Vec<String>, String> {
-    text.split(|character: char| character.is_whitespace() || character == '、' || character == '，')
-        .filter(|word| !word.is_empty())
+    text.split_whitespace()
         .map(|word| {
             let plain: Vec<String> = word.split('+').map(|part| normalise(part).replace(' ', "")).collect();
             if plain.iter().any(String::is_empty) { Err(format!("{word} holds no readable word")) } else { Ok(plain.join("+")) }

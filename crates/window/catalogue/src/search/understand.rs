@@ -26,10 +26,14 @@ pub(super) struct Concept {
     pub weight: f32,
     /// A document without it is no answer.
     pub required: bool,
+    /// It says what the matter is about, rather than what to do with it or for whom.
+    pub subject: bool,
     /// The act it names, as an index into the actions of the synonym file.
     pub action: Option<usize>,
-    /// The word as typed (or corrected), of which a part may stand in a name.
+    /// The word as typed (or corrected).
     pub literal: String,
+    /// Whether a name that has only a part of the word says something about it.
+    pub partial: bool,
 }
 
 /// A query, understood.
@@ -44,10 +48,12 @@ pub(super) struct Understood {
 
 /// Weight of an act (补办, 注销) beside the matter it is about.
 const ACTION_WEIGHT: f32 = 0.5;
+/// Weight of the first-time act (开, 新办): most people mean it without saying so.
+const FIRST_TIME_WEIGHT: f32 = 0.2;
 /// Factor for words that say little (办理, 证明, 老人).
 const WEAK: f32 = 0.35;
 /// Weight of a word that neither the catalogue nor the synonym file knows.
-const UNKNOWN: f32 = 0.6;
+const UNKNOWN: f32 = 0.4;
 /// Weight of a single unknown character, mostly a slip or a particle.
 const UNKNOWN_CHARACTER: f32 = 0.12;
 /// Weight of a number.
@@ -76,7 +82,7 @@ pub(super) fn understand(query: &str, vocabulary: &Vocabulary, synonyms: &Synony
         written.push_str(word);
         understood.content.push_str(word);
         let concept = match unit {
-            Unit::Number(number) => Concept { alternatives: vec![literal(number, 1.0)], weight: NUMBER, required: false, action: None, literal: String::new() },
+            Unit::Number(number) => Concept { alternatives: vec![literal(number, 1.0)], weight: NUMBER, required: false, subject: false, action: None, literal: String::new(), partial: false },
             Unit::Meant(words) => meant(words, vocabulary, synonyms),
             _ => concept(word, vocabulary, synonyms),
         };
@@ -137,7 +143,8 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
     let action = synonyms.actions.iter().position(|(_, action)| action.official.iter().chain(&action.everyday).any(|own| own == word));
     if let Some(index) = action {
         let group = &synonyms.actions[index].1;
-        alternatives.extend(group.official.iter().filter(|own| *own != word).map(|own| literal(own, 0.95)));
+        let others = group.official.iter().filter(|own| *own != word).enumerate();
+        alternatives.extend(others.map(|(rank, own)| literal(own, (0.95 - 0.02 * rank as f32).max(0.7))));
     }
     let officials = synonyms.official.get(word).map(Vec::as_slice).unwrap_or_default();
     for (rank, official) in officials.iter().enumerate() {
@@ -146,6 +153,13 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
             alternatives.push(Alternative { parts: official.parts.clone(), weight });
         }
     }
+    if action.is_none() && officials.is_empty() {
+        alternatives.extend(composed(word, vocabulary, synonyms));
+    }
+    if synonyms.figurative.contains(word) && alternatives.len() > 1 {
+        alternatives.remove(0);
+    }
+    let partial = word.chars().count() >= 3 && !synonyms.whole.contains(word) && !synonyms.figurative.contains(word);
     let named = |parts: &[String]| parts.iter().map(|part| vocabulary.names_with(part)).min().unwrap_or(0);
     // the commonest of the likeliest ways of saying it tells how special the concept is here
     let names = alternatives.iter().take(4).map(|alternative| named(&alternative.parts)).max().unwrap_or(0);
@@ -162,15 +176,36 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
     } else {
         UNKNOWN / 2.0
     };
-    if action.is_some() {
-        weight = ACTION_WEIGHT;
+    if let Some(action) = action {
+        weight = if action == 0 { FIRST_TIME_WEIGHT } else { ACTION_WEIGHT };
     } else if single && weight > UNKNOWN_CHARACTER {
         weight *= 0.6;
     }
-    if synonyms.weak.contains(word) {
+    let weak = synonyms.weak.contains(word);
+    if weak {
         weight *= WEAK;
     }
-    Concept { alternatives, weight, required: synonyms.whole.contains(word), action, literal: word.to_owned() }
+    let subject = action.is_none() && !weak && !(single && !listed);
+    Concept { alternatives, weight, required: synonyms.whole.contains(word), subject, action, literal: word.to_owned(), partial }
+}
+
+/// Other names of a compound that the synonym file does not list, from the names of one of its halves: 结婚登记 → 婚姻登记 + 登记.
+fn composed(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    for (at, _) in word.char_indices().skip(2) {
+        let (head, tail) = word.split_at(at);
+        if tail.chars().count() < 2 || !(vocabulary.names_with(head) > 0 || synonyms.official.contains_key(head)) || vocabulary.names_with(tail) == 0 {
+            continue;
+        }
+        for (listed, rest) in [(head, tail), (tail, head)] {
+            for (rank, official) in synonyms.official.get(listed).into_iter().flatten().take(4).enumerate() {
+                let mut parts = official.parts.clone();
+                parts.push(rest.to_owned());
+                found.push(Alternative { parts, weight: 0.93 - 0.03 * rank as f32 });
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]

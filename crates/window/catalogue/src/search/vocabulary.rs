@@ -34,7 +34,10 @@ pub(super) struct Vocabulary {
     pub names: usize,
     words: Vec<Word>,
     written: HashMap<String, u32>,
+    /// By the usual reading.
     sounds: HashMap<String, Vec<u32>>,
+    /// By the other readings of its characters.
+    rare_sounds: HashMap<String, Vec<u32>>,
     blurred_sounds: HashMap<String, Vec<u32>>,
     blurred_letters: HashMap<String, Vec<u32>>,
     initials: HashMap<String, Vec<u32>>,
@@ -113,9 +116,13 @@ impl Vocabulary {
             if kind != Kind::Joined {
                 let letters = reading.concat();
                 self.longest_sound = self.longest_sound.max(letters.len());
-                push(&mut self.blurred_sounds, sound::blurred(&reading), id);
-                push(&mut self.blurred_letters, sound::blurred_letters(&letters), id);
-                push(&mut self.sounds, letters, id);
+                if index == 0 {
+                    push(&mut self.blurred_sounds, sound::blurred(&reading), id);
+                    push(&mut self.blurred_letters, sound::blurred_letters(&letters), id);
+                    push(&mut self.sounds, letters, id);
+                } else {
+                    push(&mut self.rare_sounds, letters, id);
+                }
             }
             if index == 0 && length >= 2 && kind != Kind::Stop {
                 let initials: String = reading.iter().filter_map(|syllable| syllable.chars().next()).collect();
@@ -131,7 +138,7 @@ impl Vocabulary {
 
     fn order_lists(&mut self) {
         let words = &self.words;
-        let lists = self.sounds.values_mut().chain(self.blurred_sounds.values_mut()).chain(self.blurred_letters.values_mut());
+        let lists = self.sounds.values_mut().chain(self.rare_sounds.values_mut()).chain(self.blurred_sounds.values_mut()).chain(self.blurred_letters.values_mut());
         for list in lists.chain(self.initials.values_mut()).chain(self.nearly.values_mut()) {
             list.sort_by_key(|&id| {
                 let word = &words[id as usize];
@@ -170,22 +177,27 @@ impl Vocabulary {
     }
 
     /// Words that sound so, preferred first.
-    pub fn sounding(&self, letters: &str) -> impl Iterator<Item = &Word> {
+    pub fn sounding(&self, letters: &str) -> impl Iterator<Item = &Word> + use<'_> {
         self.list(&self.sounds, letters)
     }
 
+    /// Words that sound so in another reading of a character: letters typed by someone who reads it that way.
+    pub fn sounding_otherwise(&self, letters: &str) -> impl Iterator<Item = &Word> + use<'_> {
+        self.list(&self.rare_sounds, letters)
+    }
+
     /// Words that sound nearly so.
-    pub fn sounding_like(&self, syllables: &[String]) -> impl Iterator<Item = &Word> {
+    pub fn sounding_like(&self, syllables: &[String]) -> impl Iterator<Item = &Word> + use<'_> {
         self.list(&self.blurred_sounds, &sound::blurred(syllables))
     }
 
     /// Words that sound nearly so, for letters not yet cut.
-    pub fn sounding_like_letters(&self, letters: &str) -> impl Iterator<Item = &Word> {
+    pub fn sounding_like_letters(&self, letters: &str) -> impl Iterator<Item = &Word> + use<'_> {
         self.list(&self.blurred_letters, &sound::blurred_letters(letters))
     }
 
     /// Words with these first letters of their syllables.
-    pub fn with_initials(&self, letters: &str) -> impl Iterator<Item = &Word> {
+    pub fn with_initials(&self, letters: &str) -> impl Iterator<Item = &Word> + use<'_> {
         self.list(&self.initials, letters)
     }
 
@@ -204,7 +216,7 @@ impl Vocabulary {
         found
     }
 
-    fn list<'a>(&'a self, lists: &'a HashMap<String, Vec<u32>>, key: &str) -> impl Iterator<Item = &'a Word> {
+    fn list<'a>(&'a self, lists: &'a HashMap<String, Vec<u32>>, key: &str) -> impl Iterator<Item = &'a Word> + use<'a> {
         lists.get(key).into_iter().flatten().map(|&id| &self.words[id as usize])
     }
 }

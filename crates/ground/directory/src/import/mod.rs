@@ -1,0 +1,22 @@
+//! Importing lists: read a file, judge each row, write in stages, keep the report.
+//!
+//! A list is read whole ([`Source`]), then judged in stages of [`STAGE_ROWS`] rows. A stage is one `write`: what the rows change, and
+//! the report about them, are kept together or not at all, and between two stages a running server writes. A repeated
+//! import of the same list changes nothing. A dry run judges the same way and writes nothing, not even a report.
+//!
+//! Every row has one [`RowFate`]: accepted, accepted with named warnings, or refused with reasons. Rows are never dropped in
+//! silence, and one bad row does not stop the others.
+
+mod cells;
+mod finding;
+mod query;
+mod report;
+mod source;
+mod stage;
+
+pub use cells::Cells;
+pub use finding::Finding;
+pub use query::{ImportRun, RunState, import_rows, import_run, import_runs};
+pub use report::{ImportReport, Judgement, Outcome, RowFate, Verdict};
+pub use source::{Format, Source, SourceRow};
+pub use stage::{ImportOptions, STAGE_ROWS, Stage, stage_rows};

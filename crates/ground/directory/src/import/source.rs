@@ -1,0 +1,188 @@
+//! Reading CSV, JSONL and XLSX into rows.
+
+use std::{io::Cursor, path::Path};
+
+use calamine::{Data, Reader as _, Xlsx};
+use serde_json::Value;
+
+use super::{Cells, Finding};
+use crate::Error;
+
+/// The forms in which a list may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated, UTF-8, with a heading line.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+    /// The first sheet of a workbook, with a heading row.
+    Xlsx,
+}
+
+impl Format {
+    /// By the ending of the file's name.
+    pub fn of(name: &str) -> Option<Self> {
+        let ending = Path::new(name).extension()?.to_str()?.to_lowercase();
+        match ending.as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+}
+
+/// One row as read. A row that cannot be read is refused with the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceRow {
+    /// The line of the file (CSV, JSONL) or the row of the sheet, from 1; the heading counts.
+    pub line: u64,
+    pub cells: Result<Cells, Finding>,
+}
+
+impl SourceRow {
+    /// What names the row in a report: the first of these columns, or nothing.
+    pub fn key(&self, names: &[&str]) -> String {
+        self.cells.as_ref().ok().and_then(|cells| cells.text(names)).unwrap_or_default()
+    }
+}
+
+/// A list that has been read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// The name of the file, without its folders.
+    pub name: String,
+    pub rows: Vec<SourceRow>,
+}
+
+impl Source {
+    /// Reads a file, by the ending of its name.
+    ///
+    /// # Errors
+    /// `import.format_unknown`, `import.file_unreadable`, `import.not_utf8`, `import.not_a_workbook`, `import.heading_missing`.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let bytes = std::fs::read(path).map_err(|error| {
+            Error::refused("import.file_unreadable", [("file", name.clone()), ("reason", error.to_string())])
+        })?;
+        Self::parse(&name, &bytes)
+    }
+
+    /// Reads what was uploaded under a name.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let format = Format::of(name)
+            .ok_or_else(|| Error::refused("import.format_unknown", [("file", name.to_owned())]))?;
+        let rows = match format {
+            Format::Csv => csv_rows(utf8(name, bytes)?)?,
+            Format::Jsonl => jsonl_rows(utf8(name, bytes)?),
+            Format::Xlsx => xlsx_rows(name, bytes)?,
+        };
+        Ok(Self { name: name.to_owned(), rows })
+    }
+}
+
+fn utf8<'bytes>(name: &str, bytes: &'bytes [u8]) -> Result<&'bytes str, Error> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Error::refused("import.not_utf8", [("file", name.to_owned())]))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
+    let heading: Vec<String> = reader
+        .headers()
+        .map(|heading| heading.iter().map(str::to_owned).collect())
+        .map_err(|error| Error::refused("import.heading_missing", [("reason", error.to_string())]))?;
+    if heading.iter().all(|name| name.trim().is_empty()) {
+        return Err(Error::refused("import.heading_missing", []));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let row = match record {
+            Ok(record) => {
+                let line = record.position().map_or(0, |position| line_of(text, position));
+                let cells = if record.len() == heading.len() {
+                    Ok(Cells::from_columns(heading.iter().map(String::as_str).zip(record.iter().map(str::to_owned))))
+                } else {
+                    Err(Finding::new("import.columns", "", "the row has more or fewer cells than the heading")
+                        .with("expected", heading.len().to_string())
+                        .with("found", record.len().to_string()))
+                };
+                SourceRow { line, cells }
+            }
+            Err(error) => SourceRow {
+                line: error.position().map_or(0, |position| line_of(text, position)),
+                cells: Err(Finding::new("import.row_unreadable", "", error.to_string())),
+            },
+        };
+        if row.cells.as_ref().is_ok_and(Cells::is_empty) {
+            continue;
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// The reader stands before empty lines when it says where a record begins; people count them.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    position.line() + empty as u64
+}
+
+fn jsonl_rows(text: &str) -> Vec<SourceRow> {
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(index, line)| {
+            let cells = match serde_json::from_str::<Value>(line) {
+                Ok(Value::Object(object)) => Ok(Cells::from_object(object)),
+                Ok(_) => Err(Finding::new("import.not_an_object", "", "the line is JSON, but not an object")),
+                // serde_json's text repeats nothing of the line but where it broke off.
+                Err(error) => Err(Finding::new("import.row_unreadable", "", error.to_string())),
+            };
+            SourceRow { line: index as u64 + 1, cells }
+        })
+        .collect()
+}
+
+fn xlsx_rows(name: &str, bytes: &[u8]) -> Result<Vec<SourceRow>, Error> {
+    let broken = |error: calamine::XlsxError| {
+        Error::refused("import.not_a_workbook", [("file", name.to_owned()), ("reason", error.to_string())])
+    };
+    let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(broken)?;
+    let heading_missing = || Error::refused("import.heading_missing", []);
+    let sheet = workbook.worksheet_range_at(0).ok_or_else(heading_missing)?.map_err(broken)?;
+    let first_row = sheet.start().map_or(0, |(row, _)| u64::from(row));
+    let mut lines = sheet
+        .rows()
+        .enumerate()
+        .map(|(index, row)| (first_row + index as u64 + 1, row.iter().map(cell_text).collect::<Vec<_>>()))
+        .filter(|(_, row)| row.iter().any(|text| !text.trim().is_empty()));
+    let (_, heading) = lines.next().ok_or_else(heading_missing)?;
+    Ok(lines
+        .map(|(line, row)| SourceRow {
+            line,
+            cells: Ok(Cells::from_columns(heading.iter().map(String::as_str).zip(row))),
+        })
+        .collect())
+}
+
+/// A cell as the person who typed it would say it: whole numbers without decimals, dates as `2026-10-01`.
+fn cell_text(cell: &Data) -> String {
+    match cell {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Bool(flag) => flag.to_string(),
+        Data::Int(number) => number.to_string(),
+        // f64 prints a whole number without decimals, and never in powers of ten.
+        Data::Float(number) => number.to_string(),
+        Data::DateTime(instant) => {
+            let (year, month, day, ..) = instant.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+    }
+}

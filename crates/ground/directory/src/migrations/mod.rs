@@ -1,0 +1,10 @@
+//! The directory's own tables. Forward only.
+
+use sea_orm_migration::prelude::*;
+
+mod m0100_directory;
+
+/// This room's migrations, in order.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0100_directory::Migration)]
+}

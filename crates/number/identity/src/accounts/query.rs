@@ -1,0 +1,113 @@
+//! Finding and listing accounts.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use tongban_access::{Action, Actor, PartyKind, Thing, permit};
+use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
+use uuid::Uuid;
+
+use super::{
+    Account, AccountKind, Party,
+    domain::{check_number, subject_blinds},
+    name::SignInName,
+    row::{Loaded, PHONE_BLIND, account, account_post},
+};
+use crate::Error;
+
+/// One account as pages show it.
+pub async fn account(store: &Store, id: Uuid) -> Result<Option<Account>, Error> {
+    let found = by_id(store.reader(), id).await?;
+    Ok(found.map(|found| found.account(store)).transpose()?)
+}
+
+/// The one who applies, with number and phone in clear; `None` for staff.
+pub async fn party(store: &Store, account: Uuid) -> Result<Option<Party>, Error> {
+    match by_id(store.reader(), account).await? {
+        Some(found) => Ok(found.party(store)?),
+        None => Ok(None),
+    }
+}
+
+/// As [`party`], inside an act.
+pub async fn party_in(tx: &Tx, account: Uuid) -> Result<Option<Party>, Error> {
+    match by_id(tx.connection(), account).await? {
+        Some(found) => Ok(found.party(tx.store())?),
+        None => Ok(None),
+    }
+}
+
+/// The account of a number, if somebody has registered it. Refuses a malformed number with the code of its rule.
+pub async fn find_party(store: &Store, kind: PartyKind, number: &str) -> Result<Option<Uuid>, Error> {
+    let name = SignInName::Number(kind, check_number(kind, number)?);
+    Ok(by_name(store.reader(), store, &name).await?.map(|row| row.id))
+}
+
+/// Staff by name, for operators.
+pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Account>, Error> {
+    permit(actor, Action::AccountManage, &Thing::none())?;
+    let query = account::Entity::find().filter(account::Column::Kind.eq(AccountKind::Staff.as_str()));
+    let total = query.clone().count(store.reader()).await.map_err(StoreError::from)?;
+    let rows = query
+        .order_by_asc(account::Column::Name)
+        .order_by_asc(account::Column::Id)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(store.reader())
+        .await
+        .map_err(StoreError::from)?;
+    let mut posts = posts_of(store.reader(), rows.iter().map(|row| row.id)).await?;
+    let mut staff = Vec::with_capacity(rows.len());
+    for row in rows {
+        let own = posts.extract_if(.., |post| post.account == row.id).collect();
+        staff.push(Loaded { row, posts: own }.account(store)?);
+    }
+    Ok(Page::new(staff, total, page))
+}
+
+/// An account with its posts.
+pub(crate) async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Loaded>, StoreError> {
+    let Some(row) = account::Entity::find_by_id(id).one(connection).await? else { return Ok(None) };
+    with_posts(connection, row).await.map(Some)
+}
+
+/// The posts of an account that was read before.
+pub(crate) async fn with_posts<C: ConnectionTrait>(
+    connection: &C,
+    row: account::Model,
+) -> Result<Loaded, StoreError> {
+    let staff = row.kind == AccountKind::Staff.as_str();
+    let posts = if staff { posts_of(connection, [row.id]).await? } else { Vec::new() };
+    Ok(Loaded { row, posts })
+}
+
+async fn posts_of<C: ConnectionTrait>(
+    connection: &C,
+    accounts: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<account_post::Model>, StoreError> {
+    Ok(account_post::Entity::find()
+        .filter(account_post::Column::Account.is_in(accounts))
+        .order_by_asc(account_post::Column::Account)
+        .order_by_asc(account_post::Column::Position)
+        .all(connection)
+        .await?)
+}
+
+/// The account that signs in with a name.
+pub(crate) async fn by_name<C: ConnectionTrait>(
+    connection: &C,
+    store: &Store,
+    name: &SignInName,
+) -> Result<Option<account::Model>, StoreError> {
+    let query = account::Entity::find();
+    let query = match name {
+        SignInName::Number(kind, number) => {
+            query.filter(account::Column::NumberBlind.is_in(subject_blinds(store, *kind, number)))
+        }
+        SignInName::Phone(phone) => {
+            query.filter(account::Column::PhoneBlind.is_in(store.blinds(PHONE_BLIND, phone)))
+        }
+        SignInName::Login(login) => query.filter(account::Column::Login.eq(login.as_str())),
+    };
+    Ok(query.one(connection).await?)
+}

@@ -1,0 +1,233 @@
+//! The tables `accounts` and `account_posts`, private to this room.
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, Set,
+    sea_query::{Expr, ExprTrait},
+};
+use tongban_access::{Actor, Post, Role};
+use tongban_codes::RegionCode;
+use tongban_store::{Store, StoreError, Tx};
+use uuid::Uuid;
+
+use super::{
+    Account, AccountKind, Party,
+    domain::{mask_number, mask_phone},
+    name::SignInName,
+};
+
+/// The name under which numbers are sealed.
+pub(crate) const NUMBER_FIELD: &str = "identity.number";
+/// The name under which phones are sealed.
+pub(crate) const PHONE_FIELD: &str = "identity.phone";
+/// The word under which the phones of persons are blinded.
+pub(crate) const PHONE_BLIND: &str = "phone";
+
+pub(crate) mod account {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "accounts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: String,
+        pub name: String,
+        pub number_sealed: Option<String>,
+        pub number_blind: Option<String>,
+        pub phone_sealed: Option<String>,
+        /// Only persons sign in by phone, so only theirs are unique and looked up.
+        pub phone_blind: Option<String>,
+        pub login: Option<String>,
+        pub password_hash: Option<String>,
+        pub password_changed_at: Option<ChronoDateTimeUtc>,
+        pub created_at: ChronoDateTimeUtc,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod account_post {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account_posts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account: Uuid,
+        pub position: i32,
+        pub organisation: Uuid,
+        pub organisation_name: String,
+        pub region: String,
+        pub role: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// An account with its posts, as it rests.
+#[derive(Clone)]
+pub(crate) struct Loaded {
+    pub(crate) row: account::Model,
+    /// In their order.
+    pub(crate) posts: Vec<account_post::Model>,
+}
+
+impl Loaded {
+    pub(crate) fn kind(&self) -> Result<AccountKind, StoreError> {
+        AccountKind::from_word(&self.row.kind)
+            .ok_or_else(|| StoreError::Corrupt(format!("kind of account {}", self.row.id)))
+    }
+
+    fn number(&self, store: &Store) -> Result<Option<String>, StoreError> {
+        self.row.number_sealed.as_deref().map(|sealed| store.unseal(NUMBER_FIELD, sealed)).transpose()
+    }
+
+    /// The phone in clear.
+    pub(crate) fn phone(&self, store: &Store) -> Result<Option<String>, StoreError> {
+        self.row.phone_sealed.as_deref().map(|sealed| store.unseal(PHONE_FIELD, sealed)).transpose()
+    }
+
+    /// The account as pages show it.
+    pub(crate) fn account(&self, store: &Store) -> Result<Account, StoreError> {
+        let kind = self.kind()?;
+        let number = self.number(store)?;
+        Ok(Account {
+            id: self.row.id,
+            kind,
+            name: self.row.name.clone(),
+            masked_number: kind.party().zip(number).map(|(party, number)| mask_number(party, &number)),
+            masked_phone: self.phone(store)?.map(|phone| mask_phone(&phone)),
+            login: self.row.login.clone(),
+            posts: self.posts.iter().map(post_of).collect::<Result<_, _>>()?,
+            has_password: self.row.password_hash.is_some(),
+            created_at: self.row.created_at,
+        })
+    }
+
+    /// The one who applies; `None` for staff.
+    pub(crate) fn party(&self, store: &Store) -> Result<Option<Party>, StoreError> {
+        let Some(kind) = self.kind()?.party() else { return Ok(None) };
+        let number = self
+            .number(store)?
+            .ok_or_else(|| StoreError::Corrupt(format!("account {} has no number", self.row.id)))?;
+        Ok(Some(Party {
+            account: self.row.id,
+            kind,
+            name: self.row.name.clone(),
+            number,
+            phone: self.phone(store)?,
+        }))
+    }
+
+    /// Who acts in a session on this account. `chosen` is a post's row; a post that is gone gives way to the first one.
+    /// `None` for staff without a post.
+    pub(crate) fn actor(&self, chosen: Option<Uuid>) -> Result<Option<Actor>, StoreError> {
+        let account = self.row.id;
+        if let Some(party) = self.kind()?.party() {
+            return Ok(Some(Actor::Party { account, party }));
+        }
+        let post = self.posts.iter().find(|post| Some(post.id) == chosen).or_else(|| self.posts.first());
+        Ok(match post {
+            Some(post) => Some(Actor::Staff { account, post: post_of(post)? }),
+            None => None,
+        })
+    }
+
+    /// Every name that this account can sign in with.
+    pub(crate) fn names(&self, store: &Store) -> Result<Vec<SignInName>, StoreError> {
+        let kind = self.kind()?;
+        let mut names = Vec::new();
+        if let Some((party, number)) = kind.party().zip(self.number(store)?) {
+            names.push(SignInName::Number(party, number));
+        }
+        if kind == AccountKind::Person {
+            names.extend(self.phone(store)?.map(SignInName::Phone));
+        }
+        names.extend(self.row.login.clone().map(SignInName::Login));
+        Ok(names)
+    }
+}
+
+fn post_of(row: &account_post::Model) -> Result<Post, StoreError> {
+    let spoilt = || StoreError::Corrupt(format!("post {}", row.id));
+    Ok(Post {
+        organisation: row.organisation,
+        organisation_name: row.organisation_name.clone(),
+        region: RegionCode::parse(&row.region).map_err(|_| spoilt())?,
+        role: Role::from_word(&row.role).ok_or_else(spoilt)?,
+    })
+}
+
+/// What a new account is made of. Number and phone in clear, to be sealed here.
+pub(super) struct NewAccount<'a> {
+    pub kind: AccountKind,
+    pub name: String,
+    pub number: Option<&'a str>,
+    pub phone: Option<&'a str>,
+    pub login: Option<String>,
+    pub password_hash: Option<String>,
+    pub posts: &'a [Post],
+}
+
+/// Writes a new account with its posts; answers its id.
+pub(super) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreError> {
+    let store = tx.store();
+    let id = tx.new_id();
+    let number = new.kind.party().zip(new.number);
+    let row = account::ActiveModel {
+        id: Set(id),
+        kind: Set(new.kind.as_str().to_owned()),
+        name: Set(new.name),
+        number_sealed: Set(number.map(|(_, number)| store.seal(NUMBER_FIELD, number)).transpose()?),
+        number_blind: Set(number.map(|(party, number)| super::subject_blind(store, party, number))),
+        phone_sealed: Set(new.phone.map(|phone| store.seal(PHONE_FIELD, phone)).transpose()?),
+        phone_blind: Set(new
+            .phone
+            .filter(|_| new.kind == AccountKind::Person)
+            .map(|phone| store.blind(PHONE_BLIND, phone))),
+        login: Set(new.login),
+        password_changed_at: Set(new.password_hash.as_ref().map(|_| tx.now())),
+        password_hash: Set(new.password_hash),
+        created_at: Set(tx.now()),
+        version: Set(1),
+    };
+    account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    let posts: Vec<account_post::ActiveModel> = (0..)
+        .zip(new.posts)
+        .map(|(position, post)| account_post::ActiveModel {
+            id: Set(tx.new_id()),
+            account: Set(id),
+            position: Set(position),
+            organisation: Set(post.organisation),
+            organisation_name: Set(post.organisation_name.clone()),
+            region: Set(post.region.as_str().to_owned()),
+            role: Set(post.role.as_str().to_owned()),
+        })
+        .collect();
+    if !posts.is_empty() {
+        account_post::Entity::insert_many(posts).exec_without_returning(tx.connection()).await?;
+    }
+    Ok(id)
+}
+
+/// Keeps a new password hash, if the account is still the one that was read.
+pub(crate) async fn set_password(tx: &Tx, read: &account::Model, hash: &str, chosen: bool) -> Result<(), StoreError> {
+    let mut update = account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(hash))
+        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1));
+    if chosen {
+        update = update.col_expr(account::Column::PasswordChangedAt, Expr::value(tx.now()));
+    }
+    let changed = update
+        .filter(account::Column::Id.eq(read.id))
+        .filter(account::Column::Version.eq(read.version))
+        .exec(tx.connection())
+        .await?;
+    if changed.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict("account")) }
+}

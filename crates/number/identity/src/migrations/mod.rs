@@ -1,0 +1,11 @@
+//! This room's tables. Forward only.
+
+use sea_orm_migration::prelude::*;
+
+mod m0400_identity_accounts;
+mod m0401_identity_sign_in;
+
+/// This room's migrations, in order.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0400_identity_accounts::Migration), Box::new(m0401_identity_sign_in::Migration)]
+}

@@ -1,0 +1,18 @@
+//! Sessions: opened at sign-in, loaded at every request, ended by the person, by rest, or by age.
+
+mod choose_post;
+pub(crate) mod domain;
+mod load_session;
+mod open_session;
+pub(crate) mod query;
+pub(crate) mod row;
+mod sign_out;
+mod sign_out_everywhere;
+
+pub use choose_post::{ChoosePost, choose_post};
+pub use domain::{Session, Way};
+pub use load_session::load_session;
+pub(crate) use open_session::open_session;
+pub use open_session::{OpenedSession, open_session_for};
+pub use sign_out::sign_out;
+pub use sign_out_everywhere::sign_out_everywhere;

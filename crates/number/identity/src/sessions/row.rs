@@ -1,0 +1,145 @@
+//! The table `sessions`, private to this room.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use tongban_store::{Store, StoreError, Tx};
+use uuid::Uuid;
+
+use super::{
+    Session, Way,
+    domain::{self, ends_at},
+};
+use crate::accounts::row::Loaded;
+
+pub(crate) mod session {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sessions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub account: Uuid,
+        pub token_hash: String,
+        pub csrf_seed: String,
+        pub way: String,
+        /// The row of the post that a member of staff works on.
+        pub post: Option<Uuid>,
+        pub opened_at: ChronoDateTimeUtc,
+        pub seen_at: ChronoDateTimeUtc,
+        pub ends_at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The session of a row; `None` when it has run out, or when its member of staff has no post left.
+pub(super) fn live(
+    store: &Store,
+    row: &session::Model,
+    account: &Loaded,
+    now: DateTime<Utc>,
+) -> Result<Option<Session>, StoreError> {
+    let expires = domain::expires(account.kind()?, row.seen_at, row.ends_at);
+    if expires <= now {
+        return Ok(None);
+    }
+    let Some(actor) = account.actor(row.post)? else { return Ok(None) };
+    Ok(Some(Session {
+        id: row.id,
+        account: account.account(store)?,
+        actor,
+        csrf_seed: row.csrf_seed.clone(),
+        way: Way::from_word(&row.way).ok_or_else(|| StoreError::Corrupt(format!("way of session {}", row.id)))?,
+        opened_at: row.opened_at,
+        expires,
+    }))
+}
+
+/// Writes a new session.
+pub(super) async fn insert(tx: &Tx, account: Uuid, token: &str, way: Way) -> Result<session::Model, StoreError> {
+    let row = session::Model {
+        id: tx.new_id(),
+        account,
+        token_hash: tx.store().keys().token_hash(token),
+        csrf_seed: tx.random_code(),
+        way: way.as_str().to_owned(),
+        post: None,
+        opened_at: tx.now(),
+        seen_at: tx.now(),
+        ends_at: ends_at(tx.now()),
+    };
+    let copy = row.clone();
+    session::Entity::insert(session::ActiveModel {
+        id: Set(copy.id),
+        account: Set(copy.account),
+        token_hash: Set(copy.token_hash),
+        csrf_seed: Set(copy.csrf_seed),
+        way: Set(copy.way),
+        post: Set(copy.post),
+        opened_at: Set(copy.opened_at),
+        seen_at: Set(copy.seen_at),
+        ends_at: Set(copy.ends_at),
+    })
+    .exec_without_returning(tx.connection())
+    .await?;
+    Ok(row)
+}
+
+/// Marks a session as seen.
+pub(super) async fn touch(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::SeenAt, Expr::value(tx.now()))
+        .filter(session::Column::Id.eq(id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Puts a session on another post of its account; says whether there was such a session.
+pub(super) async fn set_post(tx: &Tx, account: Uuid, id: Uuid, post: Uuid) -> Result<bool, StoreError> {
+    let changed = session::Entity::update_many()
+        .col_expr(session::Column::Post, Expr::value(post))
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::Account.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Ends one session of an account; says whether there was one.
+pub(super) async fn close(tx: &Tx, account: Uuid, id: Uuid) -> Result<bool, StoreError> {
+    let closed = session::Entity::delete_many()
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::Account.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(closed.rows_affected == 1)
+}
+
+/// Ends the session of a token, whoever's it is: the one who holds the token could sign it out too.
+pub(crate) async fn close_by_token(tx: &Tx, token: &str) -> Result<(), StoreError> {
+    session::Entity::delete_many()
+        .filter(session::Column::TokenHash.eq(tx.store().keys().token_hash(token)))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Ends the sessions of an account, all or all but one; says how many.
+pub(crate) async fn close_others(tx: &Tx, account: Uuid, keep: Option<Uuid>) -> Result<u64, StoreError> {
+    let mut query = session::Entity::delete_many().filter(session::Column::Account.eq(account));
+    if let Some(keep) = keep {
+        query = query.filter(session::Column::Id.ne(keep));
+    }
+    Ok(query.exec(tx.connection()).await?.rows_affected)
+}
+
+/// Erases sessions that ended before an instant by age.
+pub(crate) async fn erase_ended_before(tx: &Tx, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+    let erased =
+        session::Entity::delete_many().filter(session::Column::EndsAt.lt(instant)).exec(tx.connection()).await?;
+    Ok(erased.rows_affected)
+}

@@ -1,0 +1,192 @@
+//! The rules of passwords, lock-out and one-time codes. Pure.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::{Error, Refusal, error::refusal};
+
+/// Wrong passwords in a row that lock a name.
+pub(crate) const WRONG_IN_A_ROW: i32 = 5;
+/// How long a name stays locked.
+pub(crate) const LOCKED_FOR: Duration = Duration::minutes(15);
+/// Digits of a one-time code.
+pub(crate) const CODE_DIGITS: usize = 6;
+/// How long a one-time code is good.
+pub(crate) const CODE_LIFE: Duration = Duration::minutes(5);
+/// Tries that one code allows.
+pub(crate) const CODE_ATTEMPTS: i32 = 5;
+/// Pause between two codes.
+pub(crate) const CODE_PAUSE: Duration = Duration::minutes(1);
+/// Codes within [`CODE_WINDOW`].
+pub(crate) const CODES_IN_WINDOW: usize = 10;
+pub(crate) const CODE_WINDOW: Duration = Duration::hours(24);
+/// Shortest password, in characters.
+pub(crate) const SHORTEST_PASSWORD: usize = 8;
+/// Longest password, in characters.
+pub(crate) const LONGEST_PASSWORD: usize = 128;
+
+/// Judges a new password: 8 to 128 characters with at least a letter and a digit (GB/T 22239 asks for complexity).
+/// Refusals: `identity.password_short`, `identity.password_long`, `identity.password_weak`.
+pub(crate) fn check_new_password(password: &str) -> Result<(), Error> {
+    let length = password.chars().count();
+    if length < SHORTEST_PASSWORD {
+        return Err(refusal("identity.password_short", [("limit", SHORTEST_PASSWORD.to_string())]).into());
+    }
+    if length > LONGEST_PASSWORD {
+        return Err(refusal("identity.password_long", [("limit", LONGEST_PASSWORD.to_string())]).into());
+    }
+    let letter = password.chars().any(char::is_alphabetic);
+    let digit = password.chars().any(|character| character.is_ascii_digit());
+    if letter && digit { Ok(()) } else { Err(refusal("identity.password_weak", []).into()) }
+}
+
+/// How often in a row a name failed, and until when it is locked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Guard {
+    pub(crate) failed: i32,
+    pub(crate) locked_until: Option<DateTime<Utc>>,
+}
+
+impl Guard {
+    /// The refusal while the name is locked.
+    pub(crate) fn locked(self, now: DateTime<Utc>) -> Option<Refusal> {
+        let left = self.locked_until.filter(|until| *until > now)? - now;
+        // 14 minutes and 10 seconds are "15 minutes": never tell somebody to come back too early.
+        let minutes = (left.num_seconds() + 59) / 60;
+        Some(refusal("identity.locked", [("minutes", minutes.max(1).to_string())]))
+    }
+
+    /// After one more wrong password. A lock that has run out begins a new row.
+    pub(crate) fn after_failure(self, now: DateTime<Utc>) -> Self {
+        let failed = if self.locked_until.is_some() { 1 } else { self.failed + 1 };
+        Self { failed, locked_until: (failed >= WRONG_IN_A_ROW).then(|| now + LOCKED_FOR) }
+    }
+}
+
+/// Whether one more code may be asked for, after those asked for at `earlier` instants.
+/// Refusals: `identity.code_too_soon` with `seconds`, `identity.code_too_many`.
+pub(crate) fn may_ask(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {
+    if let Some(last) = earlier.iter().max().filter(|last| **last + CODE_PAUSE > now) {
+        let seconds = (*last + CODE_PAUSE - now).num_seconds().max(1);
+        return Err(refusal("identity.code_too_soon", [("seconds", seconds.to_string())]));
+    }
+    if earlier.iter().filter(|at| **at + CODE_WINDOW > now).count() >= CODES_IN_WINDOW {
+        return Err(refusal("identity.code_too_many", [("limit", CODES_IN_WINDOW.to_string())]));
+    }
+    Ok(())
+}
+
+/// The one-time code that was sent last, as far as the decision needs it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SentCode {
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) attempts: i32,
+    pub(crate) used: bool,
+}
+
+impl SentCode {
+    /// Whether it can still be tried.
+    pub(crate) fn is_live(self, now: DateTime<Utc>) -> bool {
+        !self.used && self.attempts < CODE_ATTEMPTS && now < self.expires_at
+    }
+}
+
+/// A code as it was typed, without spaces. Refusal: `identity.code_format`.
+pub(crate) fn check_code(typed: &str) -> Result<String, Error> {
+    let code: String = typed.chars().filter(|character| !character.is_whitespace()).collect();
+    if code.len() == CODE_DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(code)
+    } else {
+        Err(refusal("identity.code_format", [("digits", CODE_DIGITS.to_string())]).into())
+    }
+}
+
+/// The words of the message. A gateway adds the signature of the place.
+pub(crate) fn code_message(code: &str) -> String {
+    let minutes = CODE_LIFE.num_minutes();
+    format!("登录验证码 {code}，{minutes} 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。如非本人操作，请忽略。")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 20, 2, 30, 0).unwrap()
+    }
+
+    #[test]
+    fn new_passwords() {
+        let long = format!("a1{}", "长".repeat(127));
+        for (password, refusal) in [
+            ("示范city2026", None),
+            ("abcd1234", None),
+            ("abc1234", Some("identity.password_short")),
+            ("", Some("identity.password_short")),
+            ("abcdefgh", Some("identity.password_weak")),
+            ("12345678", Some("identity.password_weak")),
+            (long.as_str(), Some("identity.password_long")),
+        ] {
+            let answer = check_new_password(password).err();
+            let code = answer.map(|error| match error {
+                Error::Refused(refusal) => refusal.code,
+                other => unreachable!("{other}"),
+            });
+            assert_eq!(code, refusal, "{password}");
+        }
+    }
+
+    #[test]
+    fn the_fifth_wrong_password_locks_for_a_quarter_of_an_hour() {
+        let mut guard = Guard::default();
+        for failed in 1..=4 {
+            guard = guard.after_failure(now());
+            assert_eq!((guard.failed, guard.locked(now())), (failed, None));
+        }
+        guard = guard.after_failure(now());
+        let minutes = |at| guard.locked(at).map(|refusal| refusal.args["minutes"].clone());
+        assert_eq!(minutes(now()).as_deref(), Some("15"));
+        assert_eq!(minutes(now() + Duration::seconds(50)).as_deref(), Some("15"));
+        assert_eq!(minutes(now() + Duration::minutes(14)).as_deref(), Some("1"));
+        assert_eq!(minutes(now() + Duration::minutes(15)), None);
+        let again = guard.after_failure(now() + Duration::minutes(16));
+        assert_eq!(again, Guard { failed: 1, locked_until: None });
+    }
+
+    #[test]
+    fn codes_are_asked_for_once_a_minute_and_ten_times_a_day() {
+        let at = |minutes| now() - Duration::minutes(minutes);
+        let refused = |earlier: &[DateTime<Utc>]| may_ask(earlier, now()).err().map(|refusal| refusal.code);
+        assert_eq!(refused(&[]), None);
+        assert_eq!(refused(&[at(0)]), Some("identity.code_too_soon"));
+        assert_eq!(may_ask(&[now() - Duration::seconds(15)], now()).unwrap_err().args["seconds"], "45");
+        assert_eq!(refused(&[at(1)]), None);
+        let many: Vec<_> = (1..=10).map(|hour| at(hour * 60)).collect();
+        assert_eq!(refused(&many), Some("identity.code_too_many"));
+        assert_eq!(refused(&many[..9]), None);
+        let mut yesterday = many.clone();
+        yesterday[0] = at(24 * 60);
+        assert_eq!(refused(&yesterday), None);
+    }
+
+    #[test]
+    fn a_code_lives_five_minutes_five_tries_and_one_use() {
+        let code = SentCode { expires_at: now() + CODE_LIFE, attempts: 0, used: false };
+        assert!(code.is_live(now()));
+        assert!(code.is_live(now() + Duration::seconds(299)));
+        assert!(!code.is_live(now() + CODE_LIFE));
+        assert!(SentCode { attempts: 4, ..code }.is_live(now()));
+        assert!(!SentCode { attempts: 5, ..code }.is_live(now()));
+        assert!(!SentCode { used: true, ..code }.is_live(now()));
+    }
+
+    #[test]
+    fn typed_codes() {
+        assert_eq!(check_code(" 123 456 ").unwrap(), "123456");
+        for typed in ["", "12345", "1234567", "12345a", "１２３４５６"] {
+            assert!(check_code(typed).is_err(), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Signing in: by password, by one-time code; being locked out and coming back; changing the password.
+
+mod change_password;
+pub(crate) mod domain;
+mod failure;
+pub(crate) mod password;
+mod request_code;
+pub(crate) mod row;
+mod sign_in_with_code;
+mod sign_in_with_password;
+mod unlock_account;
+
+pub use change_password::{ChangePassword, change_password};
+pub use password::{PasswordHash, hash_password};
+pub use request_code::{CodeRequested, RequestCode, request_code};
+pub use sign_in_with_code::{CodeSignIn, sign_in_with_code};
+pub use sign_in_with_password::{PasswordSignIn, sign_in_with_password};
+pub use unlock_account::unlock_account;

@@ -1,0 +1,22 @@
+//! Reading facts for a waiting person, and what remains of it: a row, a signed line of evidence, a line that the
+//! person sees.
+
+mod answer;
+mod call;
+mod domain;
+mod evidence;
+mod mark_filed;
+mod protocol;
+mod query;
+mod read_all;
+mod record;
+mod row;
+
+pub use domain::{
+    FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Subject, Trouble,
+};
+pub use call::http_client;
+pub use evidence::{EvidenceVerdict, verify_evidence};
+pub use mark_filed::mark_filed;
+pub use query::{NeverFiled, ReadAbout, reads_about, reads_never_filed};
+pub use read_all::Exchange;

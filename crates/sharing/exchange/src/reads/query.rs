@@ -1,0 +1,198 @@
+//! Who read whose data: for the person, and for those who supervise the readers.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use serde::Serialize;
+use tongban_access::{Action, Actor, Denied, Reach};
+use tongban_store::{Page, PageRequest, Store, StoreError};
+use uuid::Uuid;
+
+use super::{
+    domain::{PurposeRef, ReadBasis, ReadOutcome, Trouble},
+    row::exchange_read::{Column, Entity, Model},
+};
+use crate::{Error, Resource, resources};
+
+/// One read as the person it was about sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadAbout {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    /// Who asked: `person`, `enterprise` (the applicant), `clerk`, `approver`, `supervisor`, `operator`, `system`.
+    pub reader_kind: String,
+    /// The account that asked; shown to nobody but supervisors.
+    pub reader_account: Option<Uuid>,
+    /// The office of the reader, when it is staff.
+    pub reader_organisation: Option<String>,
+    pub purpose: PurposeRef,
+    /// What it was for, in words.
+    pub purpose_title: String,
+    /// The office that uses the facts.
+    pub used_by: String,
+    /// The code of the resource.
+    pub resource: String,
+    /// Its name; the code, when the directory has no such entry any more.
+    pub resource_name: String,
+    /// The organisation that answers for it; empty when the directory has no such entry any more.
+    pub provider: String,
+    /// Titles of the facts that came, such as 姓名.
+    pub facts: Vec<String>,
+    pub basis: ReadBasis,
+    /// `None`: asked, and no outcome was written down.
+    pub outcome: Option<ReadOutcome>,
+    pub trouble: Option<Trouble>,
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+/// Reads about one person or firm, newest first. `subject_blinds` are all blind indexes of the number.
+pub async fn reads_about(
+    store: &Store,
+    subject_blinds: &[String],
+    page: PageRequest,
+) -> Result<Page<ReadAbout>, Error> {
+    let query = Entity::find().filter(Column::SubjectBlind.is_in(subject_blinds.iter().map(String::as_str)));
+    let total = query.clone().count(store.reader()).await.map_err(StoreError::from)?;
+    let rows = query
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(store.reader())
+        .await
+        .map_err(StoreError::from)?;
+    let directory = resources::resources(store).await?;
+    let rows = rows.into_iter().map(|row| read_about(row, &directory)).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(Page::new(rows, total, page))
+}
+
+fn read_about(row: Model, directory: &[Resource]) -> Result<ReadAbout, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("{what} of the read {}", row.id));
+    let entry = directory.iter().find(|entry| entry.code == row.resource);
+    let names: Vec<String> = row.fields.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
+    let title = |name: String| {
+        let field = entry.and_then(|entry| entry.fields.iter().find(|field| field.name == name));
+        field.map_or(name, |field| field.title.clone())
+    };
+    let basis = match row.basis.as_str() {
+        "duty" => ReadBasis::Duty {
+            law: row.basis_law.clone().ok_or_else(|| corrupt("basis"))?,
+            item: row.basis_item.clone().ok_or_else(|| corrupt("basis"))?,
+        },
+        "consent" => ReadBasis::Consent,
+        _ => return Err(corrupt("basis")),
+    };
+    let outcome = match row.outcome.as_deref() {
+        None => None,
+        Some(word) => Some(ReadOutcome::from_word(word).ok_or_else(|| corrupt("outcome"))?),
+    };
+    let trouble = match row.trouble.as_deref() {
+        None => None,
+        Some(word) => Some(Trouble::from_word(word).ok_or_else(|| corrupt("trouble"))?),
+    };
+    Ok(ReadAbout {
+        id: row.id,
+        at: row.at,
+        reader_kind: row.reader_kind,
+        reader_account: row.reader_account,
+        reader_organisation: row.reader_organisation_name,
+        purpose: PurposeRef { kind: row.purpose_kind, id: row.purpose_id },
+        purpose_title: row.purpose_title,
+        used_by: row.purpose_organisation,
+        resource_name: entry.map_or_else(|| row.resource.clone(), |entry| entry.name.clone()),
+        provider: entry.map(|entry| entry.organisation_name.clone()).unwrap_or_default(),
+        resource: row.resource,
+        facts: names.into_iter().map(title).collect(),
+        basis,
+        outcome,
+        trouble,
+        answered_at: row.answered_at,
+    })
+}
+
+/// One reader whose reads came to nothing: a sign of curiosity, or of a form that people give up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NeverFiled {
+    /// As in [`ReadAbout::reader_kind`].
+    pub reader_kind: String,
+    pub reader_account: Option<Uuid>,
+    pub reader_organisation: Option<String>,
+    /// How many reads.
+    pub reads: u64,
+    /// For how many drafts.
+    pub drafts: u64,
+    /// About how many persons or firms.
+    pub subjects: u64,
+    pub latest: DateTime<Utc>,
+}
+
+#[derive(FromQueryResult)]
+struct NeverFiledRow {
+    reader_kind: String,
+    reader_account: Option<Uuid>,
+    reader_organisation_name: Option<String>,
+    reads: i64,
+    drafts: i64,
+    subjects: i64,
+    latest: DateTime<Utc>,
+}
+
+/// Counts per reader the reads made in `from..until` for drafts that were never filed, most first, within the
+/// region of the one who supervises. `until` leaves out drafts that are still being written.
+pub async fn reads_never_filed(
+    store: &Store,
+    actor: &Actor,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    page: PageRequest,
+) -> Result<Page<NeverFiled>, Error> {
+    let action = Action::CaseSupervise;
+    let query = Entity::find()
+        .filter(Column::Filed.eq(false))
+        .filter(Column::At.gte(from))
+        .filter(Column::At.lt(until));
+    let query = match Reach::of(actor, action) {
+        Reach::Everything => query,
+        Reach::Region(region) => query.filter(Column::Region.starts_with(region.prefix())),
+        Reach::Nothing | Reach::Own(_) | Reach::Organisation(_) => {
+            return Err(Denied { actor: actor.word(), action: action.as_str() }.into());
+        }
+    };
+    let reads = || Expr::col(Column::Id).count();
+    let query = query
+        .select_only()
+        .column(Column::ReaderKind)
+        .column(Column::ReaderAccount)
+        .column(Column::ReaderOrganisationName)
+        .column_as(reads(), "reads")
+        .column_as(Expr::col(Column::PurposeId).count_distinct(), "drafts")
+        .column_as(Expr::col(Column::SubjectBlind).count_distinct(), "subjects")
+        .column_as(Expr::col(Column::At).max(), "latest")
+        .group_by(Column::ReaderKind)
+        .group_by(Column::ReaderAccount)
+        .group_by(Column::ReaderOrganisationName)
+        .order_by(reads(), Order::Desc)
+        .order_by_asc(Column::ReaderKind)
+        .order_by_asc(Column::ReaderAccount)
+        .order_by_asc(Column::ReaderOrganisationName)
+        .into_model::<NeverFiledRow>();
+    let pages = query.paginate(store.reader(), page.size);
+    let total = pages.num_items().await.map_err(StoreError::from)?;
+    let rows = pages.fetch_page(page.number.saturating_sub(1)).await.map_err(StoreError::from)?;
+    let count = |value: i64| u64::try_from(value).unwrap_or_default();
+    let rows = rows
+        .into_iter()
+        .map(|row| NeverFiled {
+            reader_kind: row.reader_kind,
+            reader_account: row.reader_account,
+            reader_organisation: row.reader_organisation_name,
+            reads: count(row.reads),
+            drafts: count(row.drafts),
+            subjects: count(row.subjects),
+            latest: row.latest,
+        })
+        .collect();
+    Ok(Page::new(rows, total, page))
+}

@@ -1,0 +1,56 @@
+//! Accept an application. From here the office's clock runs.
+
+use std::sync::Arc;
+
+use tongban_access::{Action, Actor};
+use tongban_catalogue::ItemVersion;
+use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_store::{AuditEntry, Tx};
+use uuid::Uuid;
+
+use crate::{
+    case::{domain::Move, history::Line, row, save},
+    clock::{rules, run},
+    document::{
+        issue::{self, Particulars},
+        kinds::Kind,
+    },
+    error::Error,
+    events::CaseAccepted,
+};
+
+/// Accept a case.
+#[derive(Debug, Clone)]
+pub struct Accept {
+    pub case: Uuid,
+    pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
+    /// The version that the page showed.
+    pub seen: Option<i32>,
+}
+
+/// Accepts: writes the dated notice, ends the clock of the notice of what is missing, starts the clock of the decision.
+pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> {
+    let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
+    let state = loaded.after(Move::Accept)?;
+    save::same_version(&loaded, input.seen)?;
+    let today = beijing_date(tx.now());
+    row::end_clocks(tx, input.case, today).await?;
+    let mut row = loaded.row.clone();
+    row.state = state.as_str().to_owned();
+    row.accepted_at = Some(tx.now());
+    (row.due_on, row.due_earliest) = (None, None);
+    let mut particulars = Particulars::default();
+    if let Some(rule) = rules::decide(&input.item.content) {
+        (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
+        particulars.until = row.due_on;
+        particulars.workdays = Some(rule.amount);
+        row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
+    }
+    let row = save::store(tx, &loaded, row).await?;
+    let document = issue::issue(tx, &row, &input.item, Kind::Acceptance, &particulars).await?;
+    save::note(tx, actor, Line { case: input.case, kind: "accepted", note: None, document: Some(document) }).await?;
+    tx.audit(AuditEntry::new("case.accept").on("case", input.case).about(&row.applicant_blind)).await?;
+    tx.emit(&CaseAccepted { case: input.case }).await?;
+    Ok(())
+}

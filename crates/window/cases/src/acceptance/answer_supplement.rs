@@ -1,0 +1,46 @@
+//! The applicant hands in what was missing.
+
+use std::sync::Arc;
+
+use tongban_access::{Action, Actor};
+use tongban_catalogue::ItemVersion;
+use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_store::{AuditEntry, Tx};
+use uuid::Uuid;
+
+use crate::{
+    case::{domain::Move, history::Line, row, save},
+    clock::{rules, run},
+    draft::submit::check_complete,
+    error::Error,
+    events::SupplementAnswered,
+};
+
+/// Hand the supplemented application in.
+#[derive(Debug, Clone)]
+pub struct AnswerSupplement {
+    pub case: Uuid,
+    pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
+    pub seen: Option<i32>,
+}
+
+/// Puts the case back to the window; the notice clock of a permit starts anew from today.
+pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) -> Result<(), Error> {
+    let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
+    let state = loaded.after(Move::AnswerSupplement)?;
+    save::same_version(&loaded, input.seen)?;
+    check_complete(tx, &loaded, &input.item).await?;
+    let today = beijing_date(tx.now());
+    let mut row = loaded.row.clone();
+    row.state = state.as_str().to_owned();
+    if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
+        (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
+        row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
+    }
+    let row = save::store(tx, &loaded, row).await?;
+    save::note(tx, actor, Line { case: input.case, kind: "supplemented", note: None, document: None }).await?;
+    tx.audit(AuditEntry::new("case.answer_supplement").on("case", input.case).about(&row.applicant_blind)).await?;
+    tx.emit(&SupplementAnswered { case: input.case }).await?;
+    Ok(())
+}

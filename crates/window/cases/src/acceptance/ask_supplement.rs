@@ -1,0 +1,65 @@
+//! Tell the applicant, once and completely, what is missing (补正, 行政许可法 32).
+
+use std::sync::Arc;
+
+use tongban_access::{Action, Actor};
+use tongban_catalogue::ItemVersion;
+use tongban_codes::{LegalClock, LimitUnit, WorkCalendar, civil::beijing_date};
+use tongban_store::{AuditEntry, Tx};
+use uuid::Uuid;
+
+use crate::{
+    case::{domain::Move, history::Line, row, save},
+    document::{
+        issue::{self, Particulars},
+        kinds::Kind,
+    },
+    error::{Error, refused},
+    events::SupplementAsked,
+};
+
+/// Ask for what is missing.
+#[derive(Debug, Clone)]
+pub struct AskSupplement {
+    pub case: Uuid,
+    pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
+    pub seen: Option<i32>,
+    /// Everything that is missing or wrong, in words the applicant can act on.
+    pub text: String,
+}
+
+/// Sends the one notice. Refuses `case.reason_missing`, and `case.wrong_state` where a notice was already sent.
+pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Result<(), Error> {
+    let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
+    if loaded.row.supplemented {
+        return Err(refused("case.supplement_once"));
+    }
+    let state = loaded.after(Move::AskSupplement)?;
+    save::same_version(&loaded, input.seen)?;
+    let text = input.text.trim().to_owned();
+    if text.is_empty() {
+        return Err(refused("case.reason_missing"));
+    }
+    let today = beijing_date(tx.now());
+    row::end_clocks(tx, input.case, today).await?;
+    let mut row = loaded.row.clone();
+    row.state = state.as_str().to_owned();
+    row.supplemented = true;
+    row.supplement_text = Some(text.clone());
+    row.supplement_until = input
+        .item
+        .content
+        .supplement_answer_days
+        .and_then(|days| LegalClock::new(LimitUnit::Workday, days, today).due(&input.calendar).earliest());
+    (row.due_on, row.due_earliest) = (None, None);
+    let particulars =
+        Particulars { reasons: Some(text.clone()), until: row.supplement_until, ..Particulars::default() };
+    let row = save::store(tx, &loaded, row).await?;
+    let document = issue::issue(tx, &row, &input.item, Kind::SupplementNotice, &particulars).await?;
+    let line = Line { case: input.case, kind: "supplement_asked", note: Some(&text), document: Some(document) };
+    save::note(tx, actor, line).await?;
+    tx.audit(AuditEntry::new("case.ask_supplement").on("case", input.case).about(&row.applicant_blind)).await?;
+    tx.emit(&SupplementAsked { case: input.case }).await?;
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! States of a case and the moves between them. Pure.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// 草稿: being filled, visible to the applicant only.
+    Draft,
+    /// 收件: handed in, waits for acceptance.
+    Submitted,
+    /// 补正: the applicant was told once what is missing.
+    Supplement,
+    /// 已受理: the clock runs.
+    Accepted,
+    /// 准予
+    Granted,
+    /// 不予
+    Refused,
+    /// 不予受理
+    NotAccepted,
+    /// 撤回
+    Withdrawn,
+    /// 补正逾期未补: closed by the item's own term.
+    Lapsed,
+}
+
+impl State {
+    pub const ALL: [Self; 9] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::Supplement,
+        Self::Accepted,
+        Self::Granted,
+        Self::Refused,
+        Self::NotAccepted,
+        Self::Withdrawn,
+        Self::Lapsed,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Supplement => "supplement",
+            Self::Accepted => "accepted",
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+            Self::NotAccepted => "not_accepted",
+            Self::Withdrawn => "withdrawn",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether nothing more is decided about it.
+    pub fn is_closed(self) -> bool {
+        !matches!(self, Self::Draft | Self::Submitted | Self::Supplement | Self::Accepted)
+    }
+
+    /// Whether the office has to act.
+    pub fn waits_for_office(self) -> bool {
+        matches!(self, Self::Submitted | Self::Accepted)
+    }
+}
+
+/// What can be done to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Move {
+    Submit,
+    AskSupplement,
+    AnswerSupplement,
+    Accept,
+    NotAccept,
+    /// One of the item's steps before the decision.
+    CompleteStep,
+    Grant,
+    Refuse,
+    Withdraw,
+    Lapse,
+}
+
+/// Where a move leads, or `None` where it is not allowed.
+///
+/// 行政许可法 32: what is missing is told once and at a time, so a case that was supplemented is not sent back again:
+/// `supplemented` says whether that has happened.
+pub fn next(state: State, action: Move, supplemented: bool) -> Option<State> {
+    match (state, action) {
+        (State::Draft, Move::Submit) => Some(State::Submitted),
+        (State::Submitted, Move::AskSupplement) if !supplemented => Some(State::Supplement),
+        (State::Supplement, Move::AnswerSupplement) => Some(State::Submitted),
+        (State::Supplement, Move::Lapse) => Some(State::Lapsed),
+        (State::Submitted, Move::Accept) | (State::Accepted, Move::CompleteStep) => Some(State::Accepted),
+        (State::Submitted, Move::NotAccept) => Some(State::NotAccepted),
+        (State::Accepted, Move::Grant) => Some(State::Granted),
+        (State::Accepted, Move::Refuse) => Some(State::Refused),
+        (State::Submitted | State::Supplement | State::Accepted, Move::Withdraw) => Some(State::Withdrawn),
+        _ => None,
+    }
+}
+
+/// How the applicant came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// 网上
+    Online,
+    /// 窗口
+    Window,
+}
+
+impl Channel {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Window => "window",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "online" => Some(Self::Online),
+            "window" => Some(Self::Window),
+            _ => None,
+        }
+    }
+}
+
+/// How the result reaches the applicant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// The electronic result is enough.
+    #[default]
+    Electronic,
+    /// 窗口领取
+    PickUp,
+    /// 邮寄
+    Post,
+}
+
+impl Delivery {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Electronic => "electronic",
+            Self::PickUp => "pick_up",
+            Self::Post => "post",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "electronic" => Some(Self::Electronic),
+            "pick_up" => Some(Self::PickUp),
+            "post" => Some(Self::Post),
+            _ => None,
+        }
+    }
+}
+
+/// Where a value or a material came from, as the page says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    pub kind: OriginKind,
+    /// In words: the register, the licence.
+    pub label: String,
+    /// The read of the exchange or the licence it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<uuid::Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// The kinds of origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OriginKind {
+    /// The applicant typed or uploaded it.
+    You,
+    /// The account that applies.
+    Account,
+    /// A department's register, through the exchange.
+    Resource,
+    /// A licence that the applicant holds.
+    Licence,
+    /// The source did not answer; the applicant fills it by hand.
+    Waiting,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Move, State, next};
+
+    #[test]
+    fn moves_that_are_allowed() {
+        let table = [
+            (State::Draft, Move::Submit, State::Submitted),
+            (State::Submitted, Move::AskSupplement, State::Supplement),
+            (State::Supplement, Move::AnswerSupplement, State::Submitted),
+            (State::Submitted, Move::Accept, State::Accepted),
+            (State::Submitted, Move::NotAccept, State::NotAccepted),
+            (State::Accepted, Move::CompleteStep, State::Accepted),
+            (State::Accepted, Move::Grant, State::Granted),
+            (State::Accepted, Move::Refuse, State::Refused),
+            (State::Submitted, Move::Withdraw, State::Withdrawn),
+            (State::Supplement, Move::Withdraw, State::Withdrawn),
+            (State::Accepted, Move::Withdraw, State::Withdrawn),
+            (State::Supplement, Move::Lapse, State::Lapsed),
+        ];
+        for (from, action, to) in table {
+            assert_eq!(next(from, action, false), Some(to), "{from:?} {action:?}");
+        }
+        let all = [
+            Move::Submit,
+            Move::AskSupplement,
+            Move::AnswerSupplement,
+            Move::Accept,
+            Move::NotAccept,
+            Move::CompleteStep,
+            Move::Grant,
+            Move::Refuse,
+            Move::Withdraw,
+            Move::Lapse,
+        ];
+        for state in State::ALL {
+            for action in all {
+                let listed = table.iter().any(|(from, listed, _)| *from == state && *listed == action);
+                assert_eq!(next(state, action, false).is_some(), listed, "{state:?} {action:?}");
+                if state.is_closed() {
+                    assert_eq!(next(state, action, false), None, "a closed case moved: {state:?} {action:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_supplement_is_asked_once() {
+        assert_eq!(next(State::Submitted, Move::AskSupplement, true), None);
+    }
+
+    #[test]
+    fn words_come_back() {
+        for state in State::ALL {
+            assert_eq!(State::from_word(state.as_str()), Some(state));
+        }
+    }
+}

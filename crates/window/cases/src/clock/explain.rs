@@ -1,0 +1,25 @@
+//! "Why this date": the steps of a count as a page tells them.
+
+use serde::Serialize;
+use tongban_codes::{Explanation, WorkCalendar};
+
+use super::run::CaseClock;
+
+/// The count of one clock, with the article it rests on.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClockExplanation {
+    pub rule: String,
+    pub article: Option<String>,
+    pub explanation: Explanation,
+}
+
+impl CaseClock {
+    /// Each step of the count.
+    pub fn explain(&self, calendar: &WorkCalendar) -> ClockExplanation {
+        ClockExplanation {
+            rule: self.rule.clone(),
+            article: self.article.clone(),
+            explanation: self.clock.explain(calendar),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The legal clock of a case: which rule, from when, until when, and why.
+
+pub(crate) mod explain;
+pub(crate) mod rules;
+pub(crate) mod run;

@@ -1,0 +1,82 @@
+//! Clock rules as data, each with its article.
+//!
+//! 行政许可法 (the Administrative Licensing Law) counts in working days (Art 82) and holds for 行政许可 only. Other
+//! types of matter carry the basis that their own item states, or none.
+
+use tongban_catalogue::ItemContent;
+use tongban_codes::{ItemType, LimitUnit};
+
+/// One rule of a clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable code: `decide`, `supplement_notice`, `deliver`.
+    pub code: &'static str,
+    pub amount: u32,
+    pub unit: LimitUnit,
+    /// The article that sets it, as the page shows it.
+    pub article: Option<String>,
+}
+
+const LICENSING_LAW: &str = "《中华人民共和国行政许可法》";
+
+fn licensing(code: &'static str, amount: u32, article: &str) -> Rule {
+    Rule { code, amount, unit: LimitUnit::Workday, article: Some(format!("{LICENSING_LAW}{article}")) }
+}
+
+/// Within how long an incomplete application has to be answered with the one notice of what is missing; after it the
+/// application counts as accepted from the day it was received. For permits only.
+pub fn supplement_notice(item_type: ItemType) -> Option<Rule> {
+    (item_type == ItemType::Permit).then(|| licensing("supplement_notice", 5, "第三十二条"))
+}
+
+/// Within how long the decision is due after acceptance: what the office promised, else what the item states, else the
+/// law's twenty working days for permits, else nothing.
+pub fn decide(content: &ItemContent) -> Option<Rule> {
+    let own = |limit: &tongban_catalogue::Limit, word: &str| Rule {
+        code: "decide",
+        amount: limit.amount,
+        unit: limit.unit,
+        article: Some(limit.basis.clone().unwrap_or_else(|| word.to_owned())),
+    };
+    if let Some(promised) = &content.promised_limit {
+        return Some(own(promised, "承诺办结时限"));
+    }
+    if let Some(legal) = &content.legal_limit {
+        return Some(own(legal, "法定办结时限"));
+    }
+    (content.item_type == ItemType::Permit).then(|| licensing("decide", 20, "第四十二条"))
+}
+
+/// Within how long the licence is handed over after the decision. For permits only.
+pub fn deliver(item_type: ItemType) -> Option<Rule> {
+    (item_type == ItemType::Permit).then(|| licensing("deliver", 10, "第四十四条"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decide, deliver, supplement_notice};
+    use tongban_catalogue::{ItemContent, Limit};
+    use tongban_codes::{ItemType, LimitUnit};
+
+    #[test]
+    fn the_licensing_law_holds_for_permits_only() {
+        for item_type in [ItemType::PublicService, ItemType::Confirmation, ItemType::Payment] {
+            assert_eq!(supplement_notice(item_type), None);
+            assert_eq!(deliver(item_type), None);
+            assert_eq!(decide(&ItemContent::new("某事", item_type)), None);
+        }
+        assert_eq!(supplement_notice(ItemType::Permit).map(|rule| rule.amount), Some(5));
+        assert_eq!(deliver(ItemType::Permit).map(|rule| rule.amount), Some(10));
+        let rule = decide(&ItemContent::new("某许可", ItemType::Permit));
+        assert_eq!(rule.map(|rule| rule.amount), Some(20));
+    }
+
+    #[test]
+    fn the_promise_goes_before_the_law() {
+        let mut content = ItemContent::new("某许可", ItemType::Permit);
+        content.legal_limit = Some(Limit { amount: 15, unit: LimitUnit::Workday, basis: None });
+        assert_eq!(decide(&content).map(|rule| rule.amount), Some(15));
+        content.promised_limit = Some(Limit { amount: 5, unit: LimitUnit::Workday, basis: None });
+        assert_eq!(decide(&content).map(|rule| rule.amount), Some(5));
+    }
+}

@@ -1,0 +1,153 @@
+//! Decide: grant, and the licence is issued in the same act; or refuse, with reasons and remedies.
+
+use chrono::{Months, NaiveDate};
+use serde_json::{Map, Value};
+use tongban_access::{Action, Actor, PartyKind};
+use tongban_catalogue::{ItemVersion, ResultDefinition, ResultKind};
+use tongban_codes::civil::beijing_date;
+use tongban_licences::{IssueLicence, Issued};
+use tongban_store::{AuditEntry, StoreError, Tx};
+use uuid::Uuid;
+
+use super::complete_step::steps_before_decision;
+use crate::{
+    case::{
+        domain::{Delivery, Move},
+        history::Line,
+        row::{self, case},
+        save,
+    },
+    document::{
+        issue::{self, Particulars},
+        kinds::Kind,
+    },
+    error::{Error, refused},
+    events::CaseDecided,
+};
+
+/// Decide a case.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    pub case: Uuid,
+    pub item: ItemVersion,
+    pub seen: Option<i32>,
+    pub granted: bool,
+    /// Reasons; a refusal must have them.
+    pub reasons: String,
+    /// Code of the organisation that issues, for the licence identifier.
+    pub issuer_code: String,
+}
+
+/// What the decision made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The licence, where the item ends in one.
+    pub licence: Option<Uuid>,
+}
+
+/// Decides. Refuses `case.steps_open` (a step before the decision is not done), `case.reason_missing`.
+pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Error> {
+    let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
+    let state = loaded.after(if input.granted { Move::Grant } else { Move::Refuse })?;
+    save::same_version(&loaded, input.seen)?;
+    let reasons = input.reasons.trim().to_owned();
+    if usize::try_from(loaded.row.step).unwrap_or(0) < steps_before_decision(&input.item).len() {
+        return Err(refused("case.steps_open"));
+    }
+    if !input.granted && reasons.is_empty() {
+        return Err(refused("case.reason_missing"));
+    }
+    let today = beijing_date(tx.now());
+    row::end_clocks(tx, input.case, today).await?;
+    let issued = if input.granted { issue_licence(tx, &loaded, &input, today).await? } else { None };
+    let mut row = loaded.row.clone();
+    row.state = state.as_str().to_owned();
+    row.decided_at = Some(tx.now());
+    (row.due_on, row.due_earliest) = (None, None);
+    row.licence = issued.as_ref().map(|issued| issued.id);
+    // What is electronic is delivered with the decision; paper waits for 领取 or 邮寄.
+    if !input.granted || row.delivery == Delivery::Electronic.as_str() {
+        row.closed_at = Some(tx.now());
+        row.delivered_at = Some(tx.now());
+    }
+    let row = save::store(tx, &loaded, row).await?;
+    let particulars = Particulars {
+        reasons: Some(reasons.clone()).filter(|reasons| !reasons.is_empty()),
+        licence: issued.as_ref().map(|issued| issued.identifier.clone()),
+        ..Particulars::default()
+    };
+    let kind = if input.granted { Kind::Grant } else { Kind::Refusal };
+    let document = issue::issue(tx, &row, &input.item, kind, &particulars).await?;
+    let line = Line {
+        case: input.case,
+        kind: if input.granted { "granted" } else { "refused" },
+        note: particulars.reasons.as_deref(),
+        document: Some(document),
+    };
+    save::note(tx, actor, line).await?;
+    tx.audit(
+        AuditEntry::new("case.decide")
+            .on("case", input.case)
+            .about(&row.applicant_blind)
+            .with("granted", input.granted)
+            .with("item_version", row.item_version.to_string()),
+    )
+    .await?;
+    tx.emit(&CaseDecided { case: input.case }).await?;
+    Ok(Decided { licence: issued.map(|issued| issued.id) })
+}
+
+/// Issues the licence that the item ends in, if it ends in one.
+async fn issue_licence(
+    tx: &Tx,
+    loaded: &save::Loaded,
+    input: &Decide,
+    today: NaiveDate,
+) -> Result<Option<Issued>, Error> {
+    let result = input.item.content.results.iter().find(|result| result.kind == ResultKind::Licence);
+    let Some((result, type_code)) = result.and_then(|result| Some((result, result.licence_type.clone()?))) else {
+        return Ok(None);
+    };
+    let row = &loaded.row;
+    let form = save::form(tx, row)?;
+    let holder_kind = PartyKind::from_word(&row.party_kind)
+        .ok_or_else(|| StoreError::Corrupt(format!("party kind {}", row.party_kind)))?;
+    let issue = IssueLicence {
+        type_code,
+        holder_kind,
+        holder_name: row.applicant_name.clone(),
+        holder_number: tx.store().unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?,
+        issuer: row.organisation,
+        issuer_name: row.organisation_name.clone(),
+        issuer_code: input.issuer_code.clone(),
+        region: save::region(row)?,
+        issued_on: today,
+        valid_from: today,
+        valid_to: valid_to(result, today),
+        fields: licence_fields(result, &form.values),
+        item_name: Some(row.item_name.clone()),
+        item_code: Some(row.item_code.clone()),
+        case_number: row.number.clone(),
+    };
+    Ok(Some(tongban_licences::issue(tx, issue).await?))
+}
+
+/// The last day of validity: the day before the same day so many months later; `None` is long-term.
+fn valid_to(result: &ResultDefinition, from: NaiveDate) -> Option<NaiveDate> {
+    let months = result.valid_months?;
+    from.checked_add_months(Months::new(months))?.pred_opt()
+}
+
+/// The fields of the licence, taken from the form.
+fn licence_fields(result: &ResultDefinition, values: &Map<String, Value>) -> Map<String, Value> {
+    result
+        .fields
+        .iter()
+        .filter_map(|(field, source)| values.get(source).map(|value| (field.clone(), value.clone())))
+        .collect()
+}
+
+/// The row of a decided case that still waits to be handed over.
+pub(crate) fn waits_for_delivery(row: &case::Model) -> bool {
+    row.decided_at.is_some() && row.delivered_at.is_none()
+}

@@ -1,0 +1,114 @@
+//! Write a document: number, date, words. In the act that it documents.
+
+use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
+use tongban_catalogue::ItemVersion;
+use tongban_codes::{ItemType, civil::beijing_date};
+use tongban_store::{StoreError, Tx};
+use uuid::Uuid;
+
+use super::kinds::Kind;
+use crate::case::row::{self, case, document};
+
+/// What the words of a document need beyond the case.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Particulars {
+    /// Reasons, or what is missing.
+    pub reasons: Option<String>,
+    /// Last day for an answer, or of the limit.
+    pub until: Option<NaiveDate>,
+    /// Days of the limit, where the calendar does not reach its end.
+    pub workdays: Option<u32>,
+    /// Number of the licence that is issued.
+    pub licence: Option<String>,
+}
+
+/// The words of a document, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    pub title: String,
+    pub organ: String,
+    pub addressee: String,
+    pub paragraphs: Vec<String>,
+    pub remedies: Vec<String>,
+    /// Demo data: the document says 演示 无效.
+    pub invented: bool,
+}
+
+/// Writes the document and answers its id.
+pub(crate) async fn issue(
+    tx: &Tx,
+    case: &case::Model,
+    item: &ItemVersion,
+    kind: Kind,
+    particulars: &Particulars,
+) -> Result<Uuid, StoreError> {
+    let today = beijing_date(tx.now());
+    let serial = tx.next_number(&format!("document:{}:{}:{}", case.organisation, kind.as_str(), today.year())).await?;
+    let id = tx.new_id();
+    let body = body(case, item, kind, particulars);
+    let new = document::Model {
+        id,
+        case_id: case.id,
+        kind: kind.as_str().to_owned(),
+        number: format!("{}〔{}〕{serial}号", kind.series(), today.year()),
+        issued_on: today,
+        body: serde_json::to_string(&body)?,
+    };
+    row::add_document(tx, new).await?;
+    Ok(id)
+}
+
+/// The words, pure.
+pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particulars: &Particulars) -> Body {
+    let permit = item.content.item_type == ItemType::Permit;
+    let number = case.number.clone().unwrap_or_default();
+    let matter = format!("您（单位）提出的“{}”申请（办件编号 {number}）", case.item_name);
+    let reasons = particulars.reasons.clone().unwrap_or_default();
+    let day = |date: NaiveDate| format!("{} 年 {} 月 {} 日", date.year(), date.month(), date.day());
+    let mut paragraphs = match kind {
+        Kind::Receipt => vec![format!("{matter}，材料已收到。是否受理，另行告知。")],
+        Kind::SupplementNotice => vec![
+            format!("{matter}，经审查需要补正。根据规定，现将需要补正的全部内容一次性告知如下："),
+            reasons,
+        ],
+        Kind::Acceptance => vec![format!("{matter}，符合受理条件，现予受理。")],
+        Kind::NonAcceptance => vec![format!("{matter}，不予受理。理由如下："), reasons],
+        Kind::Grant => {
+            let mut text = vec![format!("{matter}，经审查，符合规定的条件和标准，现决定准予。")];
+            if let Some(licence) = &particulars.licence {
+                text.push(format!("已核发电子证照，证照标识：{licence}。"));
+            }
+            text
+        }
+        Kind::Refusal => vec![format!("{matter}，经审查，决定不予办理。理由如下："), reasons],
+    };
+    match (kind, particulars.until, particulars.workdays) {
+        (Kind::SupplementNotice, Some(until), _) => {
+            paragraphs.push(format!("请于 {} 前补正；逾期未补正的，本次申请将终结，您可以重新申请。", day(until)));
+        }
+        (Kind::Acceptance, Some(until), _) => {
+            paragraphs.push(format!("最晚于 {} 前作出决定；依法需要听证、检验、检测、鉴定、专家评审的时间不计算在内，另行书面告知。", day(until)));
+        }
+        (Kind::Acceptance, None, Some(workdays)) => {
+            paragraphs.push(format!(
+                "自受理次日起 {workdays} 个工作日内作出决定；下一年度放假安排公布后，将给出准确日期。"
+            ));
+        }
+        _ => {}
+    }
+    let remedies = match kind {
+        Kind::NonAcceptance | Kind::Refusal => vec![
+            "如对本决定不服，可以自收到之日起六十日内依法申请行政复议，也可以自收到之日起六个月内依法向人民法院提起行政诉讼。".to_owned(),
+        ],
+        _ => Vec::new(),
+    };
+    Body {
+        title: kind.title(permit).to_owned(),
+        organ: case.organisation_name.clone(),
+        addressee: case.applicant_name.clone(),
+        paragraphs,
+        remedies,
+        invented: item.content.invented,
+    }
+}

@@ -1,0 +1,75 @@
+//! The kinds of document (standards: list of 文书 by moment).
+
+use serde::{Deserialize, Serialize};
+
+/// One kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// 材料接收凭证
+    Receipt,
+    /// 申请材料补正告知书
+    SupplementNotice,
+    /// 受理通知书 (行政许可法 32: dated and written)
+    Acceptance,
+    /// 不予受理通知书
+    NonAcceptance,
+    /// 准予决定书
+    Grant,
+    /// 不予决定书 (行政许可法 38: reasons and remedies)
+    Refusal,
+}
+
+impl Kind {
+    pub const ALL: [Self; 6] = [
+        Self::Receipt,
+        Self::SupplementNotice,
+        Self::Acceptance,
+        Self::NonAcceptance,
+        Self::Grant,
+        Self::Refusal,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::SupplementNotice => "supplement_notice",
+            Self::Acceptance => "acceptance",
+            Self::NonAcceptance => "non_acceptance",
+            Self::Grant => "grant",
+            Self::Refusal => "refusal",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// The title of the document. A permit's decision is called so by the law; other matters have a plainer name.
+    pub fn title(self, permit: bool) -> &'static str {
+        match (self, permit) {
+            (Self::Receipt, _) => "申请材料接收凭证",
+            (Self::SupplementNotice, _) => "申请材料补正告知书",
+            (Self::Acceptance, true) => "行政许可申请受理通知书",
+            (Self::Acceptance, false) => "申请受理通知书",
+            (Self::NonAcceptance, true) => "行政许可申请不予受理通知书",
+            (Self::NonAcceptance, false) => "申请不予受理通知书",
+            (Self::Grant, true) => "准予行政许可决定书",
+            (Self::Grant, false) => "办理结果通知书",
+            (Self::Refusal, true) => "不予行政许可决定书",
+            (Self::Refusal, false) => "不予办理决定书",
+        }
+    }
+
+    /// The word in the document number: 受〔2026〕7号.
+    pub(crate) fn series(self) -> &'static str {
+        match self {
+            Self::Receipt => "收",
+            Self::SupplementNotice => "补",
+            Self::Acceptance => "受",
+            Self::NonAcceptance => "不受",
+            Self::Grant => "准",
+            Self::Refusal => "不准",
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Fill a draft with what the government already holds.
+//!
+//! Three parts, because a department's system may be slow and no transaction may wait for it: the consents are
+//! recorded in one act, the exchange asks the departments with no act open, and a second act puts the answers into the
+//! form. [`fetch`] runs all three.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use serde_json::{Map, Value};
+use tongban_access::{Action, Actor};
+use tongban_catalogue::{ItemContent, ItemVersion, Replacement};
+use tongban_codes::civil::beijing_date;
+use tongban_exchange::{Exchange, FactAnswer, FactOutcome, FactRequest, PurposeRef, ReadBasis};
+use tongban_licences::HeldLicence;
+use tongban_store::{AuditEntry, Store, StoreError, Tx};
+use uuid::Uuid;
+
+use crate::{
+    case::{
+        domain::{Origin, OriginKind, State},
+        row::{self, fact, material},
+        save::{self, FormData},
+    },
+    error::{Error, refused_with},
+};
+
+/// The kind of purpose under which cases read facts.
+pub const PURPOSE: &str = "case";
+/// How long a waiting person waits for all departments together.
+const BUDGET: Duration = Duration::from_millis(2_500);
+
+/// The resources that an item's form and materials draw on, in the order of the form.
+pub fn resources_of(content: &ItemContent) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut resources = Vec::new();
+    let fields = content.form.get("properties").and_then(Value::as_object);
+    for property in fields.into_iter().flat_map(Map::values) {
+        if let Some(resource) = source_of(property, "resource")
+            && seen.insert(resource.to_owned())
+        {
+            resources.push(resource.to_owned());
+        }
+    }
+    for material in &content.materials {
+        if let Some(Replacement::Resource { resource }) = &material.replaced_by
+            && seen.insert(resource.clone())
+        {
+            resources.push(resource.clone());
+        }
+    }
+    resources
+}
+
+fn source_of<'value>(property: &'value Value, kind: &str) -> Option<&'value str> {
+    property.get("x-source")?.get(kind)?.as_str()
+}
+
+/// Which sources the applicant lets be read; the others are filled by hand.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    pub case: Uuid,
+    pub resources: Vec<String>,
+}
+
+/// Records for which sources the applicant has said yes. Saying it again for fewer takes the others back.
+pub async fn record_consent(tx: &Tx, actor: &Actor, input: Consent) -> Result<(), Error> {
+    let loaded = load_fillable(tx, actor, input.case).await?;
+    let mut row = loaded.row.clone();
+    row.consents = serde_json::to_string(&input.resources).map_err(StoreError::from)?;
+    save::store(tx, &loaded, row).await?;
+    tx.audit(AuditEntry::new("case.consent").on("case", input.case).with("resources", input.resources)).await?;
+    Ok(())
+}
+
+/// What came back for a draft.
+#[derive(Debug, Clone)]
+pub struct Fill {
+    pub case: Uuid,
+    pub item: ItemVersion,
+    pub answers: Vec<FactAnswer>,
+    /// Licences that the applicant holds.
+    pub held: Vec<HeldLicence>,
+}
+
+/// Puts facts and licences into the form and attaches what needs not be handed in.
+///
+/// A value that the applicant has typed stays; a value that came from a source before is renewed.
+pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error> {
+    let loaded = load_fillable(tx, actor, input.case).await?;
+    let mut form = save::form(tx, &loaded.row)?;
+    let today = beijing_date(tx.now());
+    let field = save::number_field(&loaded.row.party_kind);
+    let number = tx.store().unseal(field, &loaded.row.applicant_sealed)?;
+    let phone = match &loaded.row.phone_sealed {
+        Some(sealed) => Some(tx.store().unseal(save::PHONE, sealed)?),
+        None => None,
+    };
+    let properties = input.item.content.form.get("properties").and_then(Value::as_object);
+    for (name, property) in properties.into_iter().flatten() {
+        if form.origins.get(name).is_some_and(|origin| origin.kind == OriginKind::You) {
+            continue;
+        }
+        if let Some(word) = source_of(property, "account") {
+            let value = match word {
+                "name" => Some(loaded.row.applicant_name.clone()),
+                "number" => Some(number.clone()),
+                "phone" => phone.clone(),
+                _ => None,
+            };
+            if let Some(value) = value {
+                let origin = Origin { kind: OriginKind::Account, label: String::new(), reference: None, at: Some(tx.now()) };
+                put(&mut form, name, Value::String(value), origin);
+            }
+        } else if let Some(resource) = source_of(property, "resource") {
+            fill_from_answer(&mut form, name, property, input.answers.iter().find(|answer| answer.resource == resource));
+        } else if let Some(type_code) = source_of(property, "licence") {
+            let held = input.held.iter().find(|held| held.type_code == type_code && held.is_valid_on(today));
+            let key = property.pointer("/x-source/field").and_then(Value::as_str).unwrap_or_default();
+            if let Some(held) = held
+                && let Some(value) = held.fields.get(key)
+            {
+                let origin = Origin {
+                    kind: OriginKind::Licence,
+                    label: held.name.clone(),
+                    reference: Some(held.id),
+                    at: Some(tx.now()),
+                };
+                put(&mut form, name, value.clone(), origin);
+            }
+        }
+    }
+    row::remove_fetched(tx, input.case).await?;
+    for answer in &input.answers {
+        keep_fact(tx, input.case, answer).await?;
+    }
+    for wanted in &input.item.content.materials {
+        let Some(origin) = spared(wanted.replaced_by.as_ref(), &input, today) else { continue };
+        let new = material::Model {
+            id: tx.new_id(),
+            case_id: input.case,
+            code: wanted.code.clone(),
+            name: wanted.name.clone(),
+            origin: serde_json::to_string(&origin).map_err(StoreError::from)?,
+            blob: None,
+            file_name: None,
+            media: None,
+            size: None,
+            at: tx.now(),
+        };
+        row::add_material(tx, new).await?;
+    }
+    let mut row = loaded.row.clone();
+    save::set_form(tx, &mut row, &form)?;
+    save::store(tx, &loaded, row).await?;
+    Ok(())
+}
+
+/// Where a material came from that nobody has to hand in.
+fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveDate) -> Option<Origin> {
+    match replacement? {
+        Replacement::Licence { licence_type } => {
+            let held = input.held.iter().find(|held| held.type_code == *licence_type && held.is_valid_on(today))?;
+            Some(Origin { kind: OriginKind::Licence, label: held.name.clone(), reference: Some(held.id), at: None })
+        }
+        Replacement::Resource { resource } => {
+            let answer = input.answers.iter().find(|answer| answer.resource == *resource)?;
+            matches!(answer.outcome, FactOutcome::Facts(_)).then(|| Origin {
+                kind: OriginKind::Resource,
+                label: answer.source.clone(),
+                reference: Some(answer.read),
+                at: Some(answer.at),
+            })
+        }
+    }
+}
+
+fn fill_from_answer(form: &mut FormData, name: &str, property: &Value, answer: Option<&FactAnswer>) {
+    let Some(answer) = answer else { return };
+    match &answer.outcome {
+        FactOutcome::Facts(facts) => {
+            let key = property.pointer("/x-source/field").and_then(Value::as_str).unwrap_or_default();
+            if let Some(value) = facts.get(key) {
+                let origin = Origin {
+                    kind: OriginKind::Resource,
+                    label: answer.source.clone(),
+                    reference: Some(answer.read),
+                    at: Some(answer.at),
+                };
+                put(form, name, value.clone(), origin);
+            }
+        }
+        // The person goes on by hand at once, and the page says why.
+        FactOutcome::Unavailable { .. } | FactOutcome::WrongSubject => {
+            let waiting = Origin {
+                kind: OriginKind::Waiting,
+                label: answer.source.clone(),
+                reference: Some(answer.read),
+                at: Some(answer.at),
+            };
+            form.values.remove(name);
+            form.origins.insert(name.to_owned(), waiting);
+        }
+        FactOutcome::NotFound | FactOutcome::Refused { .. } => {
+            form.values.remove(name);
+            form.origins.remove(name);
+        }
+    }
+}
+
+fn put(form: &mut FormData, name: &str, value: Value, origin: Origin) {
+    form.values.insert(name.to_owned(), value);
+    form.origins.insert(name.to_owned(), origin);
+}
+
+async fn keep_fact(tx: &Tx, case: Uuid, answer: &FactAnswer) -> Result<(), Error> {
+    let (outcome, facts) = match &answer.outcome {
+        FactOutcome::Facts(facts) => ("facts", Some(serde_json::to_string(facts).map_err(StoreError::from)?)),
+        FactOutcome::NotFound => ("not_found", None),
+        FactOutcome::Unavailable { .. } => ("unavailable", None),
+        FactOutcome::WrongSubject => ("wrong_subject", None),
+        FactOutcome::Refused { .. } => ("refused", None),
+    };
+    let facts_sealed = match facts {
+        Some(facts) => Some(tx.store().seal("case_fact", &facts)?),
+        None => None,
+    };
+    let new = fact::Model {
+        id: tx.new_id(),
+        case_id: case,
+        resource: answer.resource.clone(),
+        source: answer.source.clone(),
+        outcome: outcome.to_owned(),
+        facts_sealed,
+        at: answer.at,
+    };
+    row::add_fact(tx, new).await?;
+    Ok(())
+}
+
+async fn load_fillable(tx: &Tx, actor: &Actor, case: Uuid) -> Result<save::Loaded, Error> {
+    let loaded = save::load(tx, actor, Action::FactRead, case).await?;
+    if loaded.state != State::Draft {
+        return Err(refused_with("case.wrong_state", &[("state", loaded.state.as_str())]));
+    }
+    Ok(loaded)
+}
+
+/// Records the consents, asks the departments and the licence library, and fills the draft.
+pub async fn fetch(
+    store: &Store,
+    exchange: &Exchange,
+    actor: &Actor,
+    item: ItemVersion,
+    consent: Consent,
+) -> Result<(), Error> {
+    let case = consent.case;
+    let consented = consent.resources.clone();
+    let by = actor.clone();
+    store
+        .write(actor.signer(), move |tx| {
+            let (by, consent) = (by.clone(), consent.clone());
+            async move { record_consent(&tx, &by, consent).await }
+        })
+        .await?;
+    let requests = resources_of(&item.content)
+        .into_iter()
+        .filter(|resource| consented.contains(resource))
+        .map(|resource| FactRequest {
+            purpose: PurposeRef { kind: PURPOSE.to_owned(), id: case },
+            resource,
+            basis: ReadBasis::Consent,
+        })
+        .collect();
+    let answers = exchange.read_all(actor, requests, BUDGET).await?;
+    let held = crate::case::query::held_by_applicant(store, case).await?;
+    let by = actor.clone();
+    let input = Fill { case, item, answers, held };
+    store
+        .write(actor.signer(), move |tx| {
+            let (by, input) = (by.clone(), input.clone());
+            async move { fill_draft(&tx, &by, input).await }
+        })
+        .await
+}

@@ -1,0 +1,125 @@
+//! Hand the application in.
+
+use std::sync::Arc;
+
+use tongban_access::{Action, Actor};
+use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
+use tongban_exchange::{PurposeRef, mark_filed};
+use tongban_store::{AuditEntry, StoreError, Tx};
+use uuid::Uuid;
+
+use super::{fill::PURPOSE, validate::problems};
+use crate::{
+    case::{
+        domain::{Delivery, Move},
+        history::Line,
+        row::{self, material},
+        save,
+    },
+    clock::{rules, run},
+    document::{issue, kinds::Kind},
+    error::{Error, Refusal, refused_with},
+    events::CaseSubmitted,
+};
+
+/// Hand in what the draft holds.
+#[derive(Debug, Clone)]
+pub struct Submit {
+    pub case: Uuid,
+    pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
+    /// The version that the confirming page showed: what is handed in is what was seen.
+    pub seen: Option<i32>,
+    pub delivery: Delivery,
+    /// Address for 邮寄.
+    pub delivery_address: Option<String>,
+}
+
+/// What the applicant is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submitted {
+    pub number: String,
+    /// The code of the progress link: at least 128 random bits.
+    pub progress_code: String,
+}
+
+/// Files the case: number, receipt, clock for the notice of what is missing, event; all in this act.
+///
+/// Refuses `case.form_invalid` with the fields, `case.material_missing` with the names, `case.address_missing`, and
+/// `case.wrong_state` (a double click, or a case that has moved on).
+pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, Error> {
+    let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
+    let state = loaded.after(Move::Submit)?;
+    save::same_version(&loaded, input.seen)?;
+    check_complete(tx, &loaded, &input.item).await?;
+    if input.delivery == Delivery::Post && input.delivery_address.as_deref().unwrap_or_default().trim().is_empty() {
+        return Err(refused_with("case.address_missing", &[]));
+    }
+
+    let today = beijing_date(tx.now());
+    let region = save::region(&loaded.row)?;
+    let serial = tx.next_number(&format!("case:{}:{today}", region.short())).await?;
+    let serial = u32::try_from(serial).map_err(|_| StoreError::Corrupt("case serial".to_owned()))?;
+    let number = CaseNumber::build(&region, today, serial)
+        .map_err(|error| StoreError::Corrupt(format!("case number: {error}")))?
+        .as_str()
+        .to_owned();
+    let progress_code = tx.random_code();
+
+    let mut row = loaded.row.clone();
+    row.state = state.as_str().to_owned();
+    row.number = Some(number.clone());
+    row.submitted_at = Some(tx.now());
+    row.progress_hash = Some(tx.store().keys().token_hash(&progress_code));
+    row.progress_sealed = Some(tx.store().seal("progress", &progress_code)?);
+    row.delivery = input.delivery.as_str().to_owned();
+    row.delivery_sealed = match &input.delivery_address {
+        Some(address) if input.delivery == Delivery::Post => Some(tx.store().seal("address", address.trim())?),
+        _ => None,
+    };
+    if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
+        (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
+        row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
+    }
+    let row = save::store(tx, &loaded, row).await?;
+    let document = issue::issue(tx, &row, &input.item, Kind::Receipt, &issue::Particulars::default()).await?;
+    save::note(tx, actor, Line { case: input.case, kind: "submitted", note: None, document: Some(document) }).await?;
+    mark_filed(tx, &PurposeRef { kind: PURPOSE.to_owned(), id: input.case }).await?;
+    tx.audit(
+        AuditEntry::new("case.submit")
+            .on("case", input.case)
+            .about(&row.applicant_blind)
+            .with("number", number.clone())
+            .with("item_version", row.item_version.to_string()),
+    )
+    .await?;
+    tx.emit(&CaseSubmitted { case: input.case }).await?;
+    Ok(Submitted { number, progress_code })
+}
+
+/// Every required field valid, every required material there.
+pub(crate) async fn check_complete(tx: &Tx, loaded: &save::Loaded, item: &ItemVersion) -> Result<(), Error> {
+    let form = save::form(tx, &loaded.row)?;
+    let fields = problems(&item.content.form, &form.values);
+    if !fields.is_empty() {
+        return Err(Error::Refused(Refusal { code: "case.form_invalid", args: Default::default(), fields }));
+    }
+    let there = row::materials(tx, loaded.id()).await?;
+    let missing = missing_materials(item, &there);
+    if !missing.is_empty() {
+        return Err(refused_with("case.material_missing", &[("materials", &missing.join("、"))]));
+    }
+    Ok(())
+}
+
+/// Names of required materials that nobody has handed in or fetched.
+pub(crate) fn missing_materials(item: &ItemVersion, there: &[material::Model]) -> Vec<String> {
+    item.content
+        .materials
+        .iter()
+        .filter(|wanted| wanted.necessity == Necessity::Required)
+        .filter(|wanted| !there.iter().any(|material| material.code == wanted.code))
+        .map(|wanted| wanted.name.clone())
+        .collect()
+}
