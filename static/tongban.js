@@ -191,12 +191,14 @@
     const id = (group ? input.id.replace(/-\d+$/, "") : input.id) + "-error";
     let line = field.querySelector(".message");
     const subject = group ? field : input;
+    // a radio button cannot be invalid, its group can; a plain group cannot, its boxes can
+    const invalid = field.getAttribute("role") === "radiogroup" ? field : input;
     const described = new Set((subject.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
     field.classList.toggle("error", Boolean(message));
     if (!message) {
       line?.remove();
       described.delete(id);
-      input.removeAttribute("aria-invalid");
+      invalid?.removeAttribute("aria-invalid");
     } else {
       if (!line) {
         line = document.createElement("p");
@@ -210,7 +212,7 @@
       prefix.textContent = texts.prefix;
       line.replaceChildren(prefix, message);
       described.add(id);
-      input.setAttribute("aria-invalid", "true");
+      invalid?.setAttribute("aria-invalid", "true");
     }
     described.size ? subject.setAttribute("aria-describedby", [...described].join(" ")) : subject.removeAttribute("aria-describedby");
   }
@@ -220,7 +222,7 @@
     form.addEventListener("focusout", (event) => {
       const input = event.target;
       // an empty field is left in peace until the form is sent
-      if (input.validity && input.type !== "radio" && (input.value || input.getAttribute("aria-invalid"))) show(input, trouble(input));
+      if (input.validity && input.type !== "radio" && (input.value || input.ariaInvalid)) show(input, trouble(input));
     });
     form.addEventListener("change", (event) => { if (event.target.type === "radio" || event.target.type === "file") show(event.target, ""); });
     form.addEventListener("submit", (event) => {
@@ -245,9 +247,11 @@
       title.textContent = wrong.length === 1 ? texts.summaryOne : fill(texts.summary, wrong.length);
       for (const [input, message] of wrong) {
         const entry = document.createElement("li"), link = document.createElement("a");
-        const label = input.closest(".field")?.querySelector(".label, label")?.firstChild?.textContent.trim() ?? "";
+        const field = input.closest(".field");
+        // the label without its 选填, or the words beside a single box
+        const label = (field?.querySelector(".label")?.firstChild ?? field?.querySelector("label"))?.textContent.trim() ?? "";
         link.href = "#" + input.id;
-        link.textContent = label ? label + "：" + message : message;
+        link.textContent = label ? fill(texts.link, label).replace("@", message) : message;
         link.addEventListener("click", (click) => { click.preventDefault(); input.focus(); });
         entry.append(link);
         list.append(entry);

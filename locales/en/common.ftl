@@ -26,7 +26,6 @@ language-other = 中文
 ## Footer
 footer-hotline = Questions? Call
 footer-data-access = Who has seen my data
-footer-site-health = Site health check
 
 ## Tone of messages, read aloud by screen readers
 tone-good = Done:
@@ -44,6 +43,7 @@ error-summary-title = { $count ->
     [1] One thing to put right
    *[other] { $count } things to put right
 }
+error-link = { $label }: { $words }
 error-prefix = Error:
 file-hint = Picture (JPG, PNG) or PDF, up to { $limit } MB each
 file-hint-short = Picture (JPG, PNG) or PDF

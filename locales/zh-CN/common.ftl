@@ -26,7 +26,6 @@ language-other = English
 ## 页脚
 footer-hotline = 有问题请拨
 footer-data-access = 谁看过我的数据
-footer-site-health = 本站体检结果
 
 ## 消息的语气，读屏时念出
 tone-good = 成功：
@@ -44,6 +43,7 @@ error-summary-title = { $count ->
     [1] 有 1 处需要改一下
    *[other] 有 { $count } 处需要改一下
 }
+error-link = { $label }：{ $words }
 error-prefix = 错误：
 file-hint = 图片（JPG、PNG）或 PDF，每个不超过 { $limit } 兆
 file-hint-short = 图片（JPG、PNG）或 PDF

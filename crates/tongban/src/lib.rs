@@ -1,1 +1,14 @@
-//! placeholder
+//! The binary: command line, configuration, wiring, demo city.
+//!
+//! - [`commands`] one file a command
+//! - [`settings`] file and environment
+//! - [`wiring`] rooms put together: store, catalogue, exchange, worker, router
+//! - [`demo`] the demo city, built by the same use cases that people use
+
+pub mod commands;
+pub mod demo;
+pub mod migrations;
+pub mod serve;
+pub mod sessions;
+pub mod settings;
+pub mod wiring;

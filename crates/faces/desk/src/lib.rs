@@ -1,1 +1,39 @@
-//! placeholder
+//! Pages for window clerks, department approvers, supervisors and operators. Everything lies below `/desk`.
+//!
+//! ```text
+//! list        the work list: what is due first stands first
+//! case/       one case with everything that belongs to it, and what can be done to it
+//! filing/     窗口代办: filing for a person who stands at the window
+//! supervise   a region as its supervisor sees it
+//! follow_ups  what a department did about bad ratings
+//! operator/   items and their debts, imports, the demo's departments, waiting jobs
+//! parts, told the frame with its menu, who may enter, how refusals become answers
+//! ```
+//!
+//! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
+
+mod case;
+mod filing;
+mod follow_ups;
+mod list;
+mod operator;
+mod parts;
+mod state;
+mod supervise;
+mod told;
+
+use axum::Router;
+
+pub use state::{DEPARTMENT_MODES, DepartmentSwitch, DepartmentSwitches, DeskState};
+
+/// All pages of the desk, the state already given. Merge it with the routes of the web kit, then wrap both into its layers.
+pub fn router(state: DeskState) -> Router {
+    Router::new()
+        .merge(list::routes())
+        .merge(case::routes())
+        .merge(filing::routes())
+        .merge(supervise::routes())
+        .merge(follow_ups::routes())
+        .merge(operator::routes())
+        .with_state(state)
+}

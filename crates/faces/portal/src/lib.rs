@@ -1,1 +1,49 @@
-//! placeholder
+//! Pages for residents and enterprises: find a matter, apply once, follow it, hold the licence, verify it, say how it was.
+//!
+//! ```text
+//! home        search box, frequent matters, topics, departments; in the demo the one-click sign-in
+//! search      results with facets, suggestions while typing
+//! guide       one matter: how long, what it costs, what to bring, by which law
+//! sign_in     password, one-time code, signing out
+//! apply       what will be read, by which law, and the person's yes to it
+//! my/         one's cases and drafts, licences, messages, who read one's data, settings
+//! verify      is this licence true
+//! progress    where a case stands, for one with the link or with number and second fact
+//! files       downloads: documents, carriers, uploaded files
+//! told        how a refusal of a room becomes an answer
+//! ```
+//!
+//! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
+
+mod apply;
+mod files;
+mod guesses;
+mod guide;
+mod home;
+mod my;
+mod parts;
+mod progress;
+mod search;
+mod sign_in;
+mod state;
+mod told;
+mod verify;
+
+use axum::{Extension, Router};
+
+pub use state::{DemoChoice, DemoView, PortalState};
+
+/// All pages of the portal, the state already given. Merge it with the routes of the web kit, then wrap both into its layers.
+pub fn router(state: PortalState) -> Router {
+    Router::new()
+        .merge(home::routes())
+        .merge(search::routes())
+        .merge(guide::routes())
+        .merge(sign_in::routes())
+        .merge(apply::routes())
+        .merge(my::routes())
+        .merge(verify::routes())
+        .merge(progress::routes())
+        .layer(Extension(guesses::Guesses::default()))
+        .with_state(state)
+}

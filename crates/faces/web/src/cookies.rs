@@ -19,19 +19,30 @@ pub(crate) const A_YEAR: u64 = 365 * 24 * 3600;
 
 /// The value of a cookie of this request.
 pub fn read(headers: &HeaderMap, name: &str) -> Option<String> {
-    CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty())
+    CookieJar::from_headers(headers)
+        .get(name)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 /// A `Set-Cookie` value: for the whole site, out of reach of scripts, not sent along with requests that other sites start.
 ///
 /// `max_age` in seconds; without it the cookie ends with the browser session. `None` is returned for a value that is no cookie value.
 pub fn set(name: &str, value: &str, max_age: Option<u64>, secure: bool) -> Option<HeaderValue> {
-    if !value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')) {
+    if !value
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\'))
+    {
         return None;
     }
-    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let age = max_age
+        .map(|seconds| format!("; Max-Age={seconds}"))
+        .unwrap_or_default();
     let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")).ok()
+    HeaderValue::from_str(&format!(
+        "{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
+    ))
+    .ok()
 }
 
 /// A `Set-Cookie` value that removes a cookie.

@@ -37,29 +37,49 @@ fn bind(surroundings: &dyn Surroundings, cookie: &str, fresh: &str) -> String {
 
 /// Whether the token was made for this cookie.
 fn belongs(surroundings: &dyn Surroundings, cookie: &str, token: &str) -> bool {
-    token.rsplit_once('.').is_some_and(|(fresh, hash)| !cookie.is_empty() && constant_time_eq(bind(surroundings, cookie, fresh), hash))
+    token.rsplit_once('.').is_some_and(|(fresh, hash)| {
+        !cookie.is_empty() && constant_time_eq(bind(surroundings, cookie, fresh), hash)
+    })
 }
 
 /// Checks the token of a posted form.
 pub(crate) fn check(kit: &Kit, headers: &HeaderMap, token: Option<&str>) -> Result<(), WebError> {
     // the cookie as the browser sent it: one that this answer will only now set cannot have been on the page
     let cookie = cookies::read(headers, cookies::CSRF).unwrap_or_default();
-    let ours = started_here(headers, &kit.settings) && token.is_some_and(|token| belongs(kit.surroundings.as_ref(), &cookie, token));
-    if ours { Ok(()) } else { Err(WebError::foreign_form()) }
+    let ours = started_here(headers, &kit.settings)
+        && token.is_some_and(|token| belongs(kit.surroundings.as_ref(), &cookie, token));
+    if ours {
+        Ok(())
+    } else {
+        Err(WebError::foreign_form())
+    }
 }
 
 /// Whether a request that changes something was, by the browser's word, started by a page of ours. Programs send neither header.
 pub(crate) fn started_here(headers: &HeaderMap, settings: &Settings) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
-    if text(header::HeaderName::from_static("sec-fetch-site")).is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or("unreadable"))
+    };
+    if text(header::HeaderName::from_static("sec-fetch-site"))
+        .is_some_and(|site| !matches!(site, "same-origin" | "none"))
+    {
         return false;
     }
     let Some(origin) = text(header::ORIGIN) else {
         return true;
     };
     let host = text(header::HOST).unwrap_or_default();
-    let same_host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).is_some_and(|origin| !host.is_empty() && origin == host);
-    same_host || settings.origins.iter().any(|known| known.trim_end_matches('/') == origin)
+    let same_host = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"))
+        .is_some_and(|origin| !host.is_empty() && origin == host);
+    same_host
+        || settings
+            .origins
+            .iter()
+            .any(|known| known.trim_end_matches('/') == origin)
 }
 
 /// Whether a method may change something.
@@ -87,12 +107,19 @@ impl From<Vec<(String, String)>> for Pairs {
 impl Pairs {
     /// The last value of a name: a hidden default stands before its checkbox.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of a name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -114,19 +141,32 @@ where
         Visitor::from_request_parts(&mut parts, state).await?;
         let headers = parts.headers.clone();
         let method = parts.method.clone();
-        let RawForm(bytes) = RawForm::from_request(Request::from_parts(parts, body), state).await.map_err(|rejection| WebError::from_status(axum::response::IntoResponse::into_response(rejection).status()))?;
+        let RawForm(bytes) = RawForm::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map_err(|rejection| {
+                WebError::from_status(axum::response::IntoResponse::into_response(rejection).status())
+            })?;
 
         let pairs: Vec<(String, String)> = deserialize(&method, &headers, bytes.clone()).await?;
-        let token = pairs.iter().find(|(name, _)| name == FIELD).map(|(_, value)| value.as_str());
+        let token = pairs
+            .iter()
+            .find(|(name, _)| name == FIELD)
+            .map(|(_, value)| value.as_str());
         check(&kit, &headers, token)?;
         deserialize(&method, &headers, bytes).await.map(Self)
     }
 }
 
-async fn deserialize<T: DeserializeOwned>(method: &Method, headers: &HeaderMap, bytes: bytes::Bytes) -> Result<T, WebError> {
+async fn deserialize<T: DeserializeOwned>(
+    method: &Method,
+    headers: &HeaderMap,
+    bytes: bytes::Bytes,
+) -> Result<T, WebError> {
     let mut request = Request::new(Body::from(bytes));
     *request.method_mut() = method.clone();
     *request.headers_mut() = headers.clone();
-    let form = axum_extra::extract::Form::<T>::from_request(request, &()).await.map_err(|rejection| WebError::bad_input(rejection.to_string()))?;
+    let form = axum_extra::extract::Form::<T>::from_request(request, &())
+        .await
+        .map_err(|rejection| WebError::bad_input(rejection.to_string()))?;
     Ok(form.0)
 }

@@ -26,6 +26,8 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use tongban_access::Denied;
+use tongban_store::StoreError;
 
 use crate::{
     local_path::LocalPath,
@@ -50,7 +52,15 @@ struct Inner {
 
 impl WebError {
     fn of(status: StatusCode, code: &str) -> Self {
-        Self(Box::new(Inner { status, code: code.to_owned(), refused: false, args: Arguments::new(), retry_after: None, sign_in_back: None, cause: None }))
+        Self(Box::new(Inner {
+            status,
+            code: code.to_owned(),
+            refused: false,
+            args: Arguments::new(),
+            retry_after: None,
+            sign_in_back: None,
+            cause: None,
+        }))
     }
 
     /// There is no such thing, or the visitor may not know that there is (404).
@@ -71,17 +81,27 @@ impl WebError {
     }
 
     /// A room refused, with its stable code (`case.limit_passed`) and arguments. The sentence is the text `refused-case-limit_passed`.
-    pub fn refused<N: Into<String>, V: Into<Value>>(code: &str, args: impl IntoIterator<Item = (N, V)>, status: StatusCode) -> Self {
+    pub fn refused<N: Into<String>, V: Into<Value>>(
+        code: &str,
+        args: impl IntoIterator<Item = (N, V)>,
+        status: StatusCode,
+    ) -> Self {
         let mut error = Self::of(status, code);
         error.0.refused = true;
-        error.0.args = args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        error.0.args = args
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
         error
     }
 
     /// The request makes no sense to us (400). `detail` is for programs and the log; it must hold no personal data.
     pub fn bad_input(detail: impl Into<String>) -> Self {
         let mut error = Self::of(StatusCode::BAD_REQUEST, "bad-input");
-        error.0.args.insert("detail".to_owned(), Value::String(detail.into()));
+        error
+            .0
+            .args
+            .insert("detail".to_owned(), Value::String(detail.into()));
         error
     }
 
@@ -136,7 +156,9 @@ impl WebError {
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
             StatusCode::CONFLICT => Self::conflict(),
             StatusCode::TOO_MANY_REQUESTS => Self::too_many(60),
-            StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => Self::of(StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
+            StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => {
+                Self::of(StatusCode::SERVICE_UNAVAILABLE, "too-slow")
+            }
             StatusCode::SERVICE_UNAVAILABLE => Self::of(status, "unavailable"),
             status if status.is_server_error() => Self::of(status, "internal"),
             status => Self::of(status, "bad-input"),
@@ -160,11 +182,30 @@ impl WebError {
         }
         let key = refusal_key(&self.0.code);
         if texts.has(Locale::Chinese, &key) || texts.has(Locale::English, &key) {
-            Sentence::Key { key, args: self.0.args.clone() }
+            Sentence::Key {
+                key,
+                args: self.0.args.clone(),
+            }
         } else {
             tracing::warn!(refusal.code = self.0.code, "a refusal has no text of its own");
             Sentence::key("refused-other")
         }
+    }
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) => Self::conflict(),
+            StoreError::Unavailable(_) => Self::unavailable(error),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<Denied> for WebError {
+    fn from(_: Denied) -> Self {
+        Self::forbidden()
     }
 }
 
@@ -175,7 +216,13 @@ fn refusal_key(code: &str) -> String {
 
 impl fmt::Debug for WebError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("WebError").field("status", &self.0.status).field("code", &self.0.code).field("args", &self.0.args).field("cause", &self.0.cause).finish()
+        formatter
+            .debug_struct("WebError")
+            .field("status", &self.0.status)
+            .field("code", &self.0.code)
+            .field("args", &self.0.args)
+            .field("cause", &self.0.cause)
+            .finish()
     }
 }
 
@@ -226,7 +273,10 @@ impl Told {
     pub fn log(&self, request_id: &str) {
         let error = &self.0.0;
         let mut chain = String::new();
-        let mut cause: Option<&(dyn Error + 'static)> = error.cause.as_deref().map(|cause| cause as &(dyn Error + 'static));
+        let mut cause: Option<&(dyn Error + 'static)> = error
+            .cause
+            .as_deref()
+            .map(|cause| cause as &(dyn Error + 'static));
         while let Some(current) = cause {
             if !chain.is_empty() {
                 chain.push_str(": ");
@@ -235,20 +285,37 @@ impl Told {
             cause = current.source();
         }
         if error.status.is_server_error() {
-            tracing::error!(request.id = request_id, problem.code = error.code, problem.cause = chain, "a request failed");
+            tracing::error!(
+                request.id = request_id,
+                problem.code = error.code,
+                problem.cause = chain,
+                "a request failed"
+            );
         } else {
-            tracing::debug!(request.id = request_id, problem.code = error.code, "a request was refused");
+            tracing::debug!(
+                request.id = request_id,
+                problem.code = error.code,
+                "a request was refused"
+            );
         }
     }
 
     /// Where to sign in, when that is what the visitor must do.
     pub fn sign_in_address(&self) -> Option<String> {
-        self.0.0.sign_in_back.as_ref().map(|back| format!("/sign-in?back={}", back.encoded()))
+        self.0
+            .0
+            .sign_in_back
+            .as_ref()
+            .map(|back| format!("/sign-in?back={}", back.encoded()))
     }
 
     pub fn page(&self, texts: &Texts) -> ProblemPage {
         let inner = &self.0.0;
-        let kind = if inner.refused { "refused" } else { inner.code.as_str() };
+        let kind = if inner.refused {
+            "refused"
+        } else {
+            inner.code.as_str()
+        };
         ProblemPage {
             status: inner.status.as_u16(),
             title: Sentence::key(format!("problem-{kind}-title")),
@@ -259,7 +326,11 @@ impl Told {
 
     pub fn json(&self, texts: &Texts, locale: Locale, request_id: &str) -> Response {
         let inner = &self.0.0;
-        let kind = if inner.refused { "refused" } else { inner.code.as_str() };
+        let kind = if inner.refused {
+            "refused"
+        } else {
+            inner.code.as_str()
+        };
         let problem = Problem {
             kind: format!("/problems/{}", inner.code),
             title: texts.say(locale, &Sentence::key(format!("problem-{kind}-title"))),
@@ -270,7 +341,10 @@ impl Told {
             request_id: request_id.to_owned(),
         };
         let mut response = (inner.status, Json(problem)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         self.add_headers(&mut response);
         response
     }
@@ -278,7 +352,9 @@ impl Told {
     /// Headers that belong to the refusal in whichever form it is told.
     pub fn add_headers(&self, response: &mut Response) {
         if let Some(seconds) = self.0.0.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
 

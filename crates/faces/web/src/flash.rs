@@ -50,7 +50,10 @@ impl Flash {
             let signature = sign(kit.surroundings.as_ref(), &text);
             format!("{text}.{signature}")
         });
-        Self { cookie: value.and_then(|value| cookies::set(cookies::FLASH, &value, Some(WAITS), kit.settings.secure)) }
+        Self {
+            cookie: value
+                .and_then(|value| cookies::set(cookies::FLASH, &value, Some(WAITS), kit.settings.secure)),
+        }
     }
 
     /// It worked.

@@ -100,7 +100,12 @@ impl Kit {
     /// Loads templates, texts and static files and puts the kit together. Until [`Kit::with_sessions`] nobody is signed in.
     pub fn new(settings: Settings, surroundings: Arc<dyn Surroundings>) -> Result<Self, PagesError> {
         let pages = Pages::load(settings.overlay.as_deref(), Arc::clone(&surroundings))?;
-        Ok(Self { pages: Arc::new(pages), settings: Arc::new(settings), surroundings, sessions: Arc::new(NoSessions) })
+        Ok(Self {
+            pages: Arc::new(pages),
+            settings: Arc::new(settings),
+            surroundings,
+            sessions: Arc::new(NoSessions),
+        })
     }
 
     /// The same kit with a source of sessions.

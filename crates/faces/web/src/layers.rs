@@ -47,7 +47,10 @@ pub fn layers(router: Router, kit: &Kit) -> Router {
         .method_not_allowed_fallback(async || WebError::method_not_allowed())
         .layer(DefaultBodyLimit::max(kit.settings.body_limit))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, kit.settings.request_time()))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            kit.settings.request_time(),
+        ))
         .layer(from_fn_with_state(kit.clone(), visit))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(kit.clone(), identify))
@@ -61,19 +64,30 @@ pub fn body_limit(bytes: usize) -> DefaultBodyLimit {
 /// A short id that a person can read out to the hotline: ten letters and digits without the ones that look alike.
 fn request_id(kit: &Kit) -> String {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    tongban_crypto::sm3(kit.surroundings.random_code()).iter().take(10).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+    tongban_crypto::sm3(kit.surroundings.random_code())
+        .iter()
+        .take(10)
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect()
 }
 
 async fn identify(State(kit): State<Kit>, mut request: Request, next: Next) -> Response {
     let id = request_id(&kit);
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request.id = id, http.method = %method, http.route = route);
     async move {
         let started = Instant::now();
         let mut response = next.run(request).await;
-        tracing::info!(http.status = response.status().as_u16(), request.milliseconds = started.elapsed().as_millis(), "answered");
+        tracing::info!(
+            http.status = response.status().as_u16(),
+            request.milliseconds = started.elapsed().as_millis(),
+            "answered"
+        );
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
@@ -84,7 +98,11 @@ async fn identify(State(kit): State<Kit>, mut request: Request, next: Next) -> R
 }
 
 fn panicked(reason: Box<dyn Any + Send + 'static>) -> Response {
-    let words = reason.downcast_ref::<String>().cloned().or_else(|| reason.downcast_ref::<&str>().map(|words| (*words).to_owned())).unwrap_or_else(|| "no reason given".to_owned());
+    let words = reason
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| reason.downcast_ref::<&str>().map(|words| (*words).to_owned()))
+        .unwrap_or_else(|| "no reason given".to_owned());
     WebError::internal(format!("a handler panicked: {words}")).into_response()
 }
 
@@ -93,7 +111,11 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
     let path = request.uri().path().to_owned();
     let wants_json = wants_json(&path, request.headers());
     if path.starts_with("/static/") {
-        let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default();
         let response = next.run(request).await;
         let mut response = match waiting_error(&response) {
             Some(told) => told.json(kit.pages.texts(), Locale::Chinese, &id),
@@ -103,9 +125,18 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
         return response;
     }
 
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default();
     let changes = csrf::changes_something(request.method());
-    let address = LocalPath::parse_or_home(request.uri().path_and_query().map_or("/", |address| address.as_str()));
+    let address = LocalPath::parse_or_home(
+        request
+            .uri()
+            .path_and_query()
+            .map_or("/", |address| address.as_str()),
+    );
     let pieces = read_visitor(&kit, request.headers(), id, address, changes).await;
     let new_cookie = cookies::read(request.headers(), cookies::CSRF).is_none();
     let had_flash = cookies::read(request.headers(), cookies::FLASH).is_some();
@@ -113,7 +144,9 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
         Ok(pieces) => (Visitor::new(kit.clone(), pieces), None),
         Err((pieces, error)) => (Visitor::new(kit.clone(), pieces), Some(error)),
     };
-    let foreign = changes && carries_our_cookies(request.headers()) && !csrf::started_here(request.headers(), &kit.settings);
+    let foreign = changes
+        && carries_our_cookies(request.headers())
+        && !csrf::started_here(request.headers(), &kit.settings);
     request.extensions_mut().insert(visitor.clone());
 
     let response = match (trouble, foreign) {
@@ -127,12 +160,18 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
     };
 
     let signed_in = visitor.signed_in().is_some();
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     secure(headers, &kit);
     if is_page {
         if new_cookie {
-            cookies::add(headers, cookies::set(cookies::CSRF, visitor.csrf_cookie(), None, kit.settings.secure));
+            cookies::add(
+                headers,
+                cookies::set(cookies::CSRF, visitor.csrf_cookie(), None, kit.settings.secure),
+            );
         }
         if had_flash {
             cookies::add(headers, cookies::remove(cookies::FLASH, kit.settings.secure));
@@ -140,14 +179,24 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         // a shared computer in a hall must not show the last person's pages
-        let caching = if signed_in { "no-store" } else { "private, no-cache" };
+        let caching = if signed_in {
+            "no-store"
+        } else {
+            "private, no-cache"
+        };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     }
     response
 }
 
 /// Reads session, language, elder mode and the rest. When the source of sessions fails, the pieces come without a session beside the error.
-async fn read_visitor(kit: &Kit, headers: &HeaderMap, request_id: String, path: LocalPath, changes: bool) -> Result<VisitorPieces, (VisitorPieces, WebError)> {
+async fn read_visitor(
+    kit: &Kit,
+    headers: &HeaderMap,
+    request_id: String,
+    path: LocalPath,
+    changes: bool,
+) -> Result<VisitorPieces, (VisitorPieces, WebError)> {
     let (signed_in, trouble) = match cookies::read(headers, cookies::SESSION) {
         None => (None, None),
         Some(token) => match kit.sessions.load(&token).await {
@@ -155,10 +204,16 @@ async fn read_visitor(kit: &Kit, headers: &HeaderMap, request_id: String, path: 
             Err(error) => (None, Some(error)),
         },
     };
-    let back = if changes { referring_page(headers).unwrap_or_else(|| LocalPath::parse_or_home("/")) } else { path.clone() };
+    let back = if changes {
+        referring_page(headers).unwrap_or_else(|| LocalPath::parse_or_home("/"))
+    } else {
+        path.clone()
+    };
     let pieces = VisitorPieces {
         signed_in,
-        locale: cookies::read(headers, cookies::LANGUAGE).and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default(),
+        locale: cookies::read(headers, cookies::LANGUAGE)
+            .and_then(|tag| Locale::from_tag(&tag))
+            .unwrap_or_default(),
         elder: cookies::read(headers, cookies::ELDER).is_some_and(|value| value == "on"),
         path,
         back,
@@ -178,8 +233,13 @@ fn carries_our_cookies(headers: &HeaderMap) -> bool {
 
 /// Programs and our own script want JSON; people want a page.
 fn wants_json(path: &str, headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    path.starts_with("/api/") || path.starts_with("/.well-known/") || (accept.contains("json") && !accept.contains("text/html"))
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    path.starts_with("/api/")
+        || path.starts_with("/.well-known/")
+        || (accept.contains("json") && !accept.contains("text/html"))
 }
 
 /// The error that a handler, axum or a layer left in an answer.
@@ -189,9 +249,13 @@ fn waiting_error(response: &Response) -> Option<Told> {
     }
     // axum's own rejections are English sentences without a type that people could use
     let status = response.status();
-    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
     let bare = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
-    ((status.is_client_error() || status.is_server_error()) && bare).then(|| Told::from(WebError::from_status(status)))
+    ((status.is_client_error() || status.is_server_error()) && bare)
+        .then(|| Told::from(WebError::from_status(status)))
 }
 
 fn tell(kit: &Kit, visitor: &Visitor, path: &str, wants_json: bool, told: &Told) -> Response {
@@ -202,9 +266,16 @@ fn tell(kit: &Kit, visitor: &Visitor, path: &str, wants_json: bool, told: &Told)
     if let Some(address) = told.sign_in_address() {
         return Redirect::to(&address).into_response();
     }
-    let area = if path == "/desk" || path.starts_with("/desk/") || path == "/cockpit" { Area::Desk } else { Area::Portal };
+    let area = if path == "/desk" || path.starts_with("/desk/") || path == "/cockpit" {
+        Area::Desk
+    } else {
+        Area::Portal
+    };
     let context: PageContext = visitor.page(area);
-    let mut response = match kit.pages.render(&context, "errors/problem.html", &told.page(kit.pages.texts())) {
+    let mut response = match kit
+        .pages
+        .render(&context, "errors/problem.html", &told.page(kit.pages.texts()))
+    {
         Ok(page) => page.with_status(told.status()).into_response(),
         Err(error) => {
             Told::from(error).log(visitor.request_id());
@@ -222,13 +293,21 @@ fn secure(headers: &mut HeaderMap, kit: &Kit) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=()",
+        ),
     ];
     for (name, value) in always {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if kit.settings.secure {
-        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static("max-age=31536000"));
     }
 }

@@ -50,5 +50,7 @@ where
     S: Clone + Send + Sync + 'static,
     Kit: axum::extract::FromRef<S>,
 {
-    axum::Router::new().merge(pages::assets::routes()).merge(preferences::routes())
+    axum::Router::new()
+        .merge(pages::assets::routes())
+        .merge(preferences::routes())
 }

@@ -17,7 +17,10 @@ impl LocalPath {
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = text.bytes();
         let starts_here = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
-        let plain = text.len() <= LONGEST && !text.chars().any(|character| character.is_control() || character == '\\');
+        let plain = text.len() <= LONGEST
+            && !text
+                .chars()
+                .any(|character| character.is_control() || character == '\\');
         (starts_here && plain).then(|| Self(text.to_owned()))
     }
 
@@ -46,28 +49,30 @@ impl std::fmt::Display for LocalPath {
 /// Percent-encodes a value of a query string; slashes stay readable.
 pub fn encode_query(text: &str) -> String {
     use std::fmt::Write as _;
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-            encoded.push(char::from(byte));
-        } else {
-            // writing into a String cannot fail
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut encoded, byte| {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+                encoded.push(char::from(byte));
+            } else {
+                // writing into a String cannot fail
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+            encoded
+        })
 }
 
 /// Percent-encodes what an HTTP header cannot carry (a `Location` with Chinese letters), leaving the structure of the address alone.
 pub(crate) fn encode_header(text: &str) -> String {
     use std::fmt::Write as _;
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_graphic() {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut encoded, byte| {
+            if byte.is_ascii_graphic() {
+                encoded.push(char::from(byte));
+            } else {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+            encoded
+        })
 }
 
 /// Answers a posted form: go and see that page now (303).
@@ -81,10 +86,28 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_site_are_taken() {
-        for good in ["/", "/items/食品", "/my/cases?page=2#top", "/a//b", "/%2F%2Fevil.example"] {
+        for good in [
+            "/",
+            "/items/食品",
+            "/my/cases?page=2#top",
+            "/a//b",
+            "/%2F%2Fevil.example",
+        ] {
             assert!(LocalPath::parse(good).is_some(), "{good}");
         }
-        for bad in ["", "items", "//evil.example", "/\\evil.example", "\\/evil", "https://evil.example", "/\t/evil.example", "/a\\b", "/a\nSet-Cookie: x", "javascript:alert(1)", " /a"] {
+        for bad in [
+            "",
+            "items",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/a\\b",
+            "/a\nSet-Cookie: x",
+            "javascript:alert(1)",
+            " /a",
+        ] {
             assert!(LocalPath::parse(bad).is_none(), "{bad}");
         }
         assert!(LocalPath::parse(&format!("/{}", "a".repeat(3000))).is_none());
@@ -92,7 +115,10 @@ mod tests {
 
     #[test]
     fn a_path_survives_as_a_query_value_and_as_a_header() {
-        assert_eq!(LocalPath::parse("/apply/1?a=b&c=食#x").unwrap().encoded(), "/apply/1%3Fa%3Db%26c%3D%E9%A3%9F%23x");
+        assert_eq!(
+            LocalPath::parse("/apply/1?a=b&c=食#x").unwrap().encoded(),
+            "/apply/1%3Fa%3Db%26c%3D%E9%A3%9F%23x"
+        );
         assert_eq!(encode_header("/items/食?a=b#c"), "/items/%E9%A3%9F?a=b#c");
     }
 }

@@ -29,7 +29,9 @@ where
     S: Clone + Send + Sync + 'static,
     Kit: FromRef<S>,
 {
-    Router::new().route("/settings/language", get(language).post(language)).route("/settings/elder", get(elder).post(elder))
+    Router::new()
+        .route("/settings/language", get(language).post(language))
+        .route("/settings/elder", get(elder).post(elder))
 }
 
 async fn language(State(kit): State<Kit>, Query(switch): Query<Switch>) -> Result<Response, WebError> {
@@ -47,6 +49,9 @@ async fn elder(State(kit): State<Kit>, Query(switch): Query<Switch>) -> Result<R
 fn keep(kit: &Kit, cookie: &str, value: &str, back: &str) -> Response {
     // a way back to another site would make us a signpost for fraud
     let mut response = see_other(&LocalPath::parse_or_home(back)).into_response();
-    cookies::add(response.headers_mut(), cookies::set(cookie, value, Some(cookies::A_YEAR), kit.settings.secure));
+    cookies::add(
+        response.headers_mut(),
+        cookies::set(cookie, value, Some(cookies::A_YEAR), kit.settings.secure),
+    );
     response
 }

@@ -29,7 +29,10 @@ pub enum Sentence {
 impl Sentence {
     /// A sentence of the catalogue of texts.
     pub fn key(key: impl Into<String>) -> Self {
-        Self::Key { key: key.into(), args: Arguments::new() }
+        Self::Key {
+            key: key.into(),
+            args: Arguments::new(),
+        }
     }
 
     /// Words as they are.

@@ -107,13 +107,36 @@ pub(crate) struct VisitorPieces {
 
 impl Visitor {
     pub(crate) fn new(kit: Kit, pieces: VisitorPieces) -> Self {
-        let VisitorPieces { signed_in, locale, elder, path, back, request_id, csrf_cookie, flash } = pieces;
-        Self(Arc::new(Inner { kit, signed_in, nobody: Actor::Nobody, locale, elder, path, back, request_id, csrf_cookie, flash }))
+        let VisitorPieces {
+            signed_in,
+            locale,
+            elder,
+            path,
+            back,
+            request_id,
+            csrf_cookie,
+            flash,
+        } = pieces;
+        Self(Arc::new(Inner {
+            kit,
+            signed_in,
+            nobody: Actor::Nobody,
+            locale,
+            elder,
+            path,
+            back,
+            request_id,
+            csrf_cookie,
+            flash,
+        }))
     }
 
     /// Who acts; [`Actor::Nobody`] when nobody is signed in.
     pub fn actor(&self) -> &Actor {
-        self.0.signed_in.as_ref().map_or(&self.0.nobody, |session| &session.actor)
+        self.0
+            .signed_in
+            .as_ref()
+            .map_or(&self.0.nobody, |session| &session.actor)
     }
 
     /// The live session.
@@ -123,19 +146,28 @@ impl Visitor {
 
     /// The live session, or the way to the sign-in page and back: `let session = visitor.require_sign_in()?;`.
     pub fn require_sign_in(&self) -> Result<&SignedIn, WebError> {
-        self.signed_in().ok_or_else(|| WebError::sign_in_needed(self.0.back.clone()))
+        self.signed_in()
+            .ok_or_else(|| WebError::sign_in_needed(self.0.back.clone()))
     }
 
     /// A member of staff; others are told that the place is not for them.
     pub fn require_staff(&self) -> Result<&SignedIn, WebError> {
         let session = self.require_sign_in()?;
-        if matches!(session.actor, Actor::Staff { .. }) { Ok(session) } else { Err(WebError::forbidden()) }
+        if matches!(session.actor, Actor::Staff { .. }) {
+            Ok(session)
+        } else {
+            Err(WebError::forbidden())
+        }
     }
 
     /// A resident or an enterprise; a member of staff must first sign in as one.
     pub fn require_party(&self) -> Result<&SignedIn, WebError> {
         let session = self.require_sign_in()?;
-        if matches!(session.actor, Actor::Party { .. }) { Ok(session) } else { Err(WebError::forbidden()) }
+        if matches!(session.actor, Actor::Party { .. }) {
+            Ok(session)
+        } else {
+            Err(WebError::forbidden())
+        }
     }
 
     /// What the source of sessions put beside the session, when it is of this type.
@@ -197,7 +229,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| WebError::internal("this route was mounted outside the layers of the web kit"))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| WebError::internal("this route was mounted outside the layers of the web kit"))
     }
 }
 
@@ -205,6 +241,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 pub(crate) fn referring_page(headers: &HeaderMap) -> Option<LocalPath> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let referer = headers.get(header::REFERER)?.to_str().ok()?;
-    let rest = referer.strip_prefix("https://").or_else(|| referer.strip_prefix("http://"))?;
+    let rest = referer
+        .strip_prefix("https://")
+        .or_else(|| referer.strip_prefix("http://"))?;
     LocalPath::parse(rest.strip_prefix(host)?)
 }

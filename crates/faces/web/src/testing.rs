@@ -26,7 +26,7 @@ impl Surroundings for StillSurroundings {
     }
 
     fn random_code(&self) -> String {
-        format!("code-{:020}", self.counter.fetch_add(1, Ordering::Relaxed))
+        format!("{:016}-a-code", self.counter.fetch_add(1, Ordering::Relaxed))
     }
 
     fn keyed_hash(&self, text: &str) -> String {
@@ -36,7 +36,11 @@ impl Surroundings for StillSurroundings {
 
 /// A kit on plain HTTP with the built-in templates.
 pub fn kit() -> Result<Kit, PagesError> {
-    kit_with(Settings { secure: false, demo: true, ..Settings::default() })
+    kit_with(Settings {
+        secure: false,
+        demo: true,
+        ..Settings::default()
+    })
 }
 
 /// A kit with settings of the test.
@@ -58,24 +62,47 @@ pub fn context(locale: Locale, area: Area) -> PageContext {
         area,
         flash: None,
         nav: Vec::new(),
-        place: if locale == Locale::Chinese { "示范市" } else { "Demonstration City" }.to_owned(),
+        place: if locale == Locale::Chinese {
+            "示范市"
+        } else {
+            "Demonstration City"
+        }
+        .to_owned(),
         hotline: "12345".to_owned(),
     }
 }
 
 /// Somebody signed in as a resident.
 pub fn resident() -> SignedInView {
-    SignedInView { name: "王×".to_owned(), kind: SignedInKind::Resident, acting_for: None, organisation: None, roles: Vec::new() }
+    SignedInView {
+        name: "王×".to_owned(),
+        kind: SignedInKind::Resident,
+        acting_for: None,
+        organisation: None,
+        roles: Vec::new(),
+    }
 }
 
 /// An agent of a firm.
 pub fn agent() -> SignedInView {
-    SignedInView { name: "李×".to_owned(), kind: SignedInKind::Enterprise, acting_for: Some("示范市蜀香小馆".to_owned()), organisation: None, roles: Vec::new() }
+    SignedInView {
+        name: "李×".to_owned(),
+        kind: SignedInKind::Enterprise,
+        acting_for: Some("示范市蜀香小馆".to_owned()),
+        organisation: None,
+        roles: Vec::new(),
+    }
 }
 
 /// A member of staff.
 pub fn clerk() -> SignedInView {
-    SignedInView { name: "刘×".to_owned(), kind: SignedInKind::Staff, acting_for: None, organisation: Some("综合窗口 3 号".to_owned()), roles: vec!["clerk".to_owned()] }
+    SignedInView {
+        name: "刘×".to_owned(),
+        kind: SignedInKind::Staff,
+        acting_for: None,
+        organisation: Some("综合窗口 3 号".to_owned()),
+        roles: vec!["clerk".to_owned()],
+    }
 }
 
 /// The contexts that a template should survive: both languages, nobody and signed in, elder mode on and off.
@@ -88,7 +115,11 @@ pub fn contexts(area: Area) -> Vec<PageContext> {
     for locale in Locale::ALL {
         for visitor in &visitors {
             for elder in [false, true] {
-                all.push(PageContext { signed_in: visitor.clone(), elder, ..context(locale, area) });
+                all.push(PageContext {
+                    signed_in: visitor.clone(),
+                    elder,
+                    ..context(locale, area)
+                });
             }
         }
     }

@@ -36,7 +36,10 @@ impl FileKind {
         const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
         const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
         const PDF: &[u8] = b"%PDF-";
-        [(JPEG, Self::Jpeg), (PNG, Self::Png), (PDF, Self::Pdf)].into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| kind)
+        [(JPEG, Self::Jpeg), (PNG, Self::Png), (PDF, Self::Pdf)]
+            .into_iter()
+            .find(|(mark, _)| bytes.starts_with(mark))
+            .map(|(_, kind)| kind)
     }
 
     /// The media type to store and to serve it with.
@@ -71,7 +74,11 @@ pub struct UploadRules {
 
 impl Default for UploadRules {
     fn default() -> Self {
-        Self { largest_file: 10 * 1024 * 1024, most_files: 10, kinds: FileKind::ALL.to_vec() }
+        Self {
+            largest_file: 10 * 1024 * 1024,
+            most_files: 10,
+            kinds: FileKind::ALL.to_vec(),
+        }
     }
 }
 
@@ -120,8 +127,14 @@ where
         let (mut parts, body) = request.into_parts();
         Visitor::from_request_parts(&mut parts, state).await?;
         let headers = parts.headers.clone();
-        let multipart = Multipart::from_request(Request::from_parts(parts, body), state).await.map_err(|rejection| WebError::bad_input(rejection.to_string()))?;
-        Ok(Self { multipart, headers, kit })
+        let multipart = Multipart::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map_err(|rejection| WebError::bad_input(rejection.to_string()))?;
+        Ok(Self {
+            multipart,
+            headers,
+            kit,
+        })
     }
 }
 
@@ -159,7 +172,8 @@ impl Upload {
                     }
                     text.extend_from_slice(&piece);
                 }
-                let text = String::from_utf8(text.to_vec()).map_err(|_| WebError::bad_input("a field is not UTF-8"))?;
+                let text = String::from_utf8(text.to_vec())
+                    .map_err(|_| WebError::bad_input("a field is not UTF-8"))?;
                 if name == csrf::FIELD {
                     csrf::check(&self.kit, &self.headers, Some(&text))?;
                     ours = true;
@@ -168,7 +182,11 @@ impl Upload {
                 }
             }
         }
-        if ours { Ok(received) } else { Err(WebError::foreign_form()) }
+        if ours {
+            Ok(received)
+        } else {
+            Err(WebError::foreign_form())
+        }
     }
 }
 
@@ -177,30 +195,52 @@ impl Received {
         if bytes.is_empty() && !too_large {
             // a file field that the person left alone comes without a name
             if !name.is_empty() {
-                self.errors.push(FieldError::new(field, "error-file-empty").with("name", name));
+                self.errors
+                    .push(FieldError::new(field, "error-file-empty").with("name", name));
             }
         } else if too_large {
             let megabytes = rules.largest_file / (1024 * 1024);
-            self.errors.push(FieldError::new(field, "error-file-size").with("name", name).with("limit", megabytes));
+            self.errors.push(
+                FieldError::new(field, "error-file-size")
+                    .with("name", name)
+                    .with("limit", megabytes),
+            );
         } else if self.files.len() >= rules.most_files {
-            self.errors.push(FieldError::new(field, "error-file-count").with("limit", rules.most_files));
+            self.errors
+                .push(FieldError::new(field, "error-file-count").with("limit", rules.most_files));
         } else {
             match FileKind::sniff(&bytes).filter(|kind| rules.kinds.contains(kind)) {
-                Some(kind) => self.files.push(UploadedFile { field, name, kind, bytes }),
-                None => self.errors.push(FieldError::new(field, "error-file-kind").with("name", name)),
+                Some(kind) => self.files.push(UploadedFile {
+                    field,
+                    name,
+                    kind,
+                    bytes,
+                }),
+                None => self
+                    .errors
+                    .push(FieldError::new(field, "error-file-kind").with("name", name)),
             }
         }
     }
 }
 
 fn broken(error: MultipartError) -> WebError {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { WebError::too_large() } else { WebError::bad_input("the form was cut off on its way") }
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        WebError::too_large()
+    } else {
+        WebError::bad_input("the form was cut off on its way")
+    }
 }
 
 /// Browsers send the bare name, other programs whole paths.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|character| !character.is_control()).take(100).collect::<String>().trim().to_owned()
+    last.chars()
+        .filter(|character| !character.is_control())
+        .take(100)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -223,7 +263,13 @@ mod tests {
 
     #[test]
     fn a_name_is_only_a_name() {
-        for (given, kept) in [("平面图.pdf", "平面图.pdf"), ("../../etc/passwd", "passwd"), ("C:\\fakepath\\图.jpg", "图.jpg"), ("a\nb\u{0}.png", "ab.png"), ("", "")] {
+        for (given, kept) in [
+            ("平面图.pdf", "平面图.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\fakepath\\图.jpg", "图.jpg"),
+            ("a\nb\u{0}.png", "ab.png"),
+            ("", ""),
+        ] {
             assert_eq!(clean_name(given), kept);
         }
     }

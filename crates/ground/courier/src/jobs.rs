@@ -22,7 +22,10 @@ const REMEMBERED: usize = 1_000;
 /// Gives the worker the job of this room, and the gateway through which it sends.
 #[must_use]
 pub fn wire(worker: Worker, gateway: Arc<dyn SmsGateway>) -> Worker {
-    let sender = Arc::new(Sender { gateway, sent: Mutex::new(VecDeque::new()) });
+    let sender = Arc::new(Sender {
+        gateway,
+        sent: Mutex::new(VecDeque::new()),
+    });
     worker.job::<SendSms, _, _>(move |store, message| {
         let sender = Arc::clone(&sender);
         async move { sender.deliver(&store, message).await }
@@ -56,7 +59,10 @@ impl Sender {
     }
 
     fn was_sent(&self, job: Uuid) -> bool {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).contains(&job)
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&job)
     }
 
     fn remember(&self, job: Uuid) {
@@ -84,7 +90,6 @@ fn blot_digits(words: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use chrono::Duration;
     use tongban_store::Message;
@@ -103,10 +108,23 @@ mod tests {
     async fn sent_after(runs: usize, until: Option<chrono::DateTime<chrono::Utc>>) -> usize {
         let kit = tongban_testkit::open(tongban_testkit::Database::Sqlite, tongban_store::migrations()).await;
         let sink = ScreenSink::new();
-        let sender = Sender { gateway: Arc::new(sink.clone()), sent: Mutex::default() };
-        let id = kit.store.write(tongban_store::Signer::system(), |tx| async move { Ok::<_, tongban_store::StoreError>(tx.new_id()) }).await.unwrap();
+        let sender = Sender {
+            gateway: Arc::new(sink.clone()),
+            sent: Mutex::default(),
+        };
+        let id = kit
+            .store
+            .write(tongban_store::Signer::system(), |tx| async move {
+                Ok::<_, tongban_store::StoreError>(tx.new_id())
+            })
+            .await
+            .unwrap();
         for _ in 0..runs {
-            let message = Message { id, at: kit.store.now(), body: sealed(&kit.store, until) };
+            let message = Message {
+                id,
+                at: kit.store.now(),
+                body: sealed(&kit.store, until),
+            };
             sender.deliver(&kit.store, message).await.unwrap();
         }
         sink.messages("10012345678").len()

@@ -14,11 +14,13 @@ const MESSAGES: usize = 5;
 /// Numbers kept.
 const PHONES: usize = 200;
 
+/// Numbers with their messages. The number that got one last stands at the front, and so does its newest message.
+type Kept = VecDeque<(String, VecDeque<String>)>;
+
 /// Keeps the last messages of each number in memory only. Clones share them.
 #[derive(Clone, Default)]
 pub struct ScreenSink {
-    // The number that got a message last stands at the front.
-    kept: Arc<Mutex<VecDeque<(String, VecDeque<String>)>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 /// A message as the demo's page shows it.
@@ -37,7 +39,10 @@ impl ScreenSink {
     /// The messages of one number, newest first.
     pub fn messages(&self, phone: &str) -> Vec<String> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(known, _)| known == phone).map(|(_, texts)| texts.iter().cloned().collect()).unwrap_or_default()
+        kept.iter()
+            .find(|(known, _)| known == phone)
+            .map(|(_, texts)| texts.iter().cloned().collect())
+            .unwrap_or_default()
     }
 
     /// The newest message of each of the numbers that got one last, newest first.
@@ -45,7 +50,12 @@ impl ScreenSink {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter()
             .take(count)
-            .filter_map(|(phone, texts)| Some(ShownMessage { phone: phone.clone(), text: texts.front()?.clone() }))
+            .filter_map(|(phone, texts)| {
+                Some(ShownMessage {
+                    phone: phone.clone(),
+                    text: texts.front()?.clone(),
+                })
+            })
             .collect()
     }
 }
@@ -60,7 +70,10 @@ impl std::fmt::Debug for ScreenSink {
 impl SmsGateway for ScreenSink {
     async fn send(&self, phone: &str, text: &str) -> Result<(), SendError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.iter().position(|(known, _)| known == phone).and_then(|position| kept.remove(position));
+        let known = kept
+            .iter()
+            .position(|(known, _)| known == phone)
+            .and_then(|position| kept.remove(position));
         let (phone, mut texts) = known.unwrap_or_else(|| (phone.to_owned(), VecDeque::new()));
         texts.push_front(text.to_owned());
         texts.truncate(MESSAGES);
@@ -75,7 +88,6 @@ impl SmsGateway for ScreenSink {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -83,10 +95,15 @@ mod tests {
     async fn keeps_the_last_messages_of_each_number() {
         let sink = ScreenSink::new();
         for number in 0..7 {
-            sink.send("10012345678", &format!("message {number}")).await.unwrap();
+            sink.send("10012345678", &format!("message {number}"))
+                .await
+                .unwrap();
         }
         sink.send("10012345679", "other").await.unwrap();
-        assert_eq!(sink.messages("10012345678"), ["message 6", "message 5", "message 4", "message 3", "message 2"]);
+        assert_eq!(
+            sink.messages("10012345678"),
+            ["message 6", "message 5", "message 4", "message 3", "message 2"]
+        );
         let recent: Vec<String> = sink.recent(10).into_iter().map(|message| message.text).collect();
         assert_eq!(recent, ["other", "message 6"]);
         assert!(sink.messages("10000000000").is_empty());

@@ -29,13 +29,19 @@ pub async fn send_sms(tx: &Tx, phone: &str, text: &str) -> Result<Uuid, StoreErr
 
 /// As [`send_sms`], for a message that is of no use later, such as a one-time code: what could not be sent by `until`
 /// is erased unsent.
-pub async fn send_sms_until(tx: &Tx, phone: &str, text: &str, until: DateTime<Utc>) -> Result<Uuid, StoreError> {
+pub async fn send_sms_until(
+    tx: &Tx,
+    phone: &str,
+    text: &str,
+    until: DateTime<Utc>,
+) -> Result<Uuid, StoreError> {
     plan(tx, phone, text, Some(until)).await
 }
 
 async fn plan(tx: &Tx, phone: &str, text: &str, until: Option<DateTime<Utc>>) -> Result<Uuid, StoreError> {
     // Numbers are judged where they come in. One that is malformed here would be tried for ever.
-    let phone = Phone::parse(phone).map_err(|error| StoreError::Corrupt(format!("telephone number: {error}")))?;
+    let phone =
+        Phone::parse(phone).map_err(|error| StoreError::Corrupt(format!("telephone number: {error}")))?;
     let job = SendSms {
         phone: tx.store().seal(PHONE_FIELD, phone.as_str())?,
         text: tx.store().seal(TEXT_FIELD, text)?,

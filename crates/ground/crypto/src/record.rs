@@ -4,13 +4,14 @@
 use crate::{Sm2Public, Sm2Signer, constant_time_eq, sm3_hex};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The only algorithm name that a [`SignedRecord`] may carry.
 pub const SIGNATURE_ALGORITHM: &str = "SM2-SM3";
 
 /// A text with its digest and signature. The signature covers exactly the bytes of `payload`,
 /// so the text is kept as it was written and is never parsed and printed again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedRecord {
     /// The exact JSON text that is signed.
     pub payload: String,
@@ -37,6 +38,17 @@ pub struct RecordCheck {
     pub signature_ok_under_carried_key: bool,
     /// The key id of the carried public key, computed here; `None` if it is not a key.
     pub key_id: Option<String>,
+}
+
+impl fmt::Debug for SignedRecord {
+    /// Without the payload, which names people.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SignedRecord")
+            .field("digest", &self.digest)
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl SignedRecord {

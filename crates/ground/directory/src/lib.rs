@@ -23,12 +23,12 @@ pub use organisation::{
     import::import_organisations,
     query::{
         find_organisation_by_name, find_organisations, organisation, organisation_by_code, organisations,
-        organisations_of,
+        organisations_of, staged as staged_organisations,
     },
 };
 pub use region::{
     domain::{Region, RegionFilter},
     ensure::ensure_region,
     import::import_regions,
-    query::{children, find_regions, region, region_path, regions},
+    query::{children, find_regions, region, region_path, regions, staged as staged_regions},
 };

@@ -37,7 +37,7 @@ impl Typesetter for BlankTypesetter {
         let mut pdf = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
         let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
         for (index, object) in objects.iter().enumerate() {
-            let _infallible = write!(table, "{:010} 00000 n \n", pdf.len());
+            let _infallible = writeln!(table, "{:010} 00000 n ", pdf.len());
             pdf.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
             pdf.extend_from_slice(object);
             pdf.extend_from_slice(b"\nendobj\n");

@@ -18,4 +18,4 @@ pub use engine::TypstEngine;
 pub use error::PressError;
 pub use page::{Page, Typesetter};
 pub use qr::qr_svg;
-pub use record::{MAXIMUM_PDF_BYTES, MAXIMUM_RECORD_BYTES, extract_record};
+pub use record::{DAMAGED_RECORD, MAXIMUM_PDF_BYTES, MAXIMUM_RECORD_BYTES, extract_record};

@@ -58,14 +58,27 @@ impl From<Refusal> for Error {
 impl From<CodeError> for Error {
     /// A number or phone in the wrong form, under the code of the form's own rule (`citizen.check_digit`).
     fn from(error: CodeError) -> Self {
-        let args = error.args().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self::Refused(Refusal { code: error.code(), args })
+        let args = error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self::Refused(Refusal {
+            code: error.code(),
+            args,
+        })
     }
 }
 
 /// A refusal by its stable code.
 pub(crate) fn refusal<const N: usize>(code: &'static str, args: [(&str, String); N]) -> Refusal {
-    Refusal { code, args: args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() }
+    Refusal {
+        code,
+        args: args
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    }
 }
 
 /// A refusal by its stable code, as an error.
@@ -75,5 +88,8 @@ pub(crate) fn refused<const N: usize>(code: &'static str, args: [(&str, String);
 
 /// The account of whoever is signed in, for what everybody may do with their own account.
 pub(crate) fn own_account(actor: &Actor, action: &'static str) -> Result<Uuid, Denied> {
-    actor.account().ok_or(Denied { actor: actor.word(), action })
+    actor.account().ok_or(Denied {
+        actor: actor.word(),
+        action,
+    })
 }

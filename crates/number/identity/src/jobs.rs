@@ -41,6 +41,9 @@ async fn sweep(store: Store, _: Message<Sweep>) -> Result<(), WorkError> {
             Ok::<_, StoreError>(sessions + rest)
         })
         .await?;
-    tracing::info!(rows.erased = erased, "sessions, codes and counters that had run out were erased");
+    tracing::info!(
+        rows.erased = erased,
+        "sessions, codes and counters that had run out were erased"
+    );
     Ok(())
 }

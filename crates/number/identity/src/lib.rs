@@ -16,16 +16,17 @@ mod sessions;
 mod sign_in;
 
 pub use accounts::{
-    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, list_staff, party, party_in, register_party,
-    register_staff, subject_blind, subject_blinds,
+    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, list_staff, party, party_in,
+    register_party, register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
 pub use jobs::{Sweep, wire};
 pub use migrations::migrations;
 pub use sessions::{
-    ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out, sign_out_everywhere,
+    ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out,
+    sign_out_everywhere,
 };
 pub use sign_in::{
-    ChangePassword, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RequestCode, change_password, hash_password,
-    request_code, sign_in_with_code, sign_in_with_password, unlock_account,
+    ChangePassword, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RequestCode, change_password,
+    hash_password, request_code, sign_in_with_code, sign_in_with_password, unlock_account,
 };

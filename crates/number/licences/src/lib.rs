@@ -1,1 +1,46 @@
-//! placeholder
+//! What you hold: licence types, licences, the pages that carry them, and whether a page that somebody shows is true.
+//!
+//! - `types` the kinds of licences, registered or imported
+//! - `register` issuing in the act that decides, new editions, changes of status, reading
+//! - `carriers` the PDF of a licence, printed on first view and kept
+//! - `verify` by code, by identifier, by a file
+//!
+//! A licence *is* its signed record: an exact text under an SM2 signature. The PDF carries that record and is kept with
+//! its hash, so that neither the text nor the page can be changed without being seen.
+
+mod carriers;
+mod error;
+mod events;
+mod migrations;
+mod register;
+mod types;
+mod verify;
+
+pub use carriers::{
+    attach_carrier::attach_carrier,
+    carrier::{Printing, carrier},
+    page::{RECORD_NAME, carrier_page},
+};
+pub use error::{Error, Refusal, refused};
+pub use events::{LicenceChanged, LicenceIssued};
+pub use migrations::migrations;
+pub use register::{
+    change_status::{ChangeStatus, change_status},
+    domain::{HeldLicence, IssueLicence, Issued, LicenceStatus, LicenceView, ShownField, StatusChange, StatusStep},
+    issue::issue,
+    query::{IssuedLicence, held, held_in, licence_view, licences_issued, licences_of_case, my_licences},
+    reissue::{Reissue, reissue},
+};
+pub use types::{
+    domain::{FieldDef, LicenceType},
+    import::import_licence_types,
+    query::{licence_type, licence_types},
+    register::register_licence_type,
+};
+pub use verify::{
+    by_code::verify_code,
+    by_file::verify_file,
+    by_identifier::verify_identifier,
+    by_upload::verify_upload,
+    domain::{Check, PublicFace, Verdict, Verification},
+};

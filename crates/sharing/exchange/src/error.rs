@@ -46,6 +46,9 @@ impl From<StoreError> for Error {
 
 /// A refusal with its arguments.
 pub fn refused<const COUNT: usize>(code: &'static str, args: [(&str, &str); COUNT]) -> Error {
-    let args = args.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let args = args
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
     Error::Refused(Refusal { code, args })
 }

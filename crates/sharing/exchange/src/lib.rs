@@ -22,8 +22,9 @@ pub use error::{Error, Refusal, refused};
 pub use events::WrongSubject;
 pub use migrations::migrations;
 pub use reads::{
-    Exchange, EvidenceVerdict, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled, Purpose, PurposeRef, ReadAbout,
-    ReadBasis, ReadOutcome, Subject, Trouble, http_client, mark_filed, reads_about, reads_never_filed, verify_evidence,
+    EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled, Purpose,
+    PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Subject, Trouble, http_client, mark_filed, reads_about,
+    reads_never_filed, verify_evidence,
 };
 pub use resources::{Field, Resource, ShareClass, register_resource, resource, resources};
 

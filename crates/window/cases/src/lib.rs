@@ -28,9 +28,12 @@ pub use acceptance::{
 pub use case::{
     domain::{Channel, Delivery, Move, Origin, OriginKind, State, next},
     query::{
-        CaseFile, CaseSummary, WorkCounts, WorkFilter, case_summary, case_summary_in, case_view, clocks_of,
-        document_of, file_of, my_cases, progress_by_code, progress_by_number, progress_code, work_counts, work_list,
+        CaseFile, CaseSummary, WorkCounts, WorkFilter, WorkTotals, case_summary, case_summary_in, case_view, clocks_of,
+        document_of, file_of, my_cases, progress_by_code, progress_by_number, progress_code, window_drafts, work_counts,
+        work_list, work_totals,
     },
+    record_view::record_view,
+    reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
     view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},
 };
 pub use clock::{

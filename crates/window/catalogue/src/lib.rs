@@ -1,11 +1,40 @@
 //! What the government does for people, item by item: versions, guides, search.
 //!
-//! - `item` what an item says (`domain`), how it is judged (`lint`), and the use cases that write it
+//! - `item` what an item says (`domain`), its versions (`version`), how it is judged (`lint`), the use cases that write it
+//!   (`draft_version`, `publish_version`, `withdraw_version`, `import`), and what pages read (`query`)
+//! - [`search`] finding items by what people type; it knows no database
+//! - `catalogue` the search index kept in step with the database
 
+mod catalogue;
+mod error;
+mod events;
 mod item;
+mod migrations;
+mod row;
+pub mod search;
 
-pub use item::domain::{
-    Audience, DEFAULT_MAX_BYTES, Fee, ItemContent, ItemRef, ItemVersion, LegalBasis, Limit, Material,
-    MaterialForm, MaterialSource, Necessity, Place, ProjectType, Question, Replacement, ResultDefinition,
-    ResultKind, SpecialProcedure, Step, VersionState, applicable,
+pub use catalogue::{Catalogue, wire};
+pub use error::{Error, Refusal};
+pub use events::{CatalogueChanged, VersionDue};
+pub use item::{
+    domain::{
+        Audience, DEFAULT_MAX_BYTES, Fee, ItemContent, LegalBasis, Limit, Material, MaterialForm,
+        MaterialSource, Necessity, Place, ProjectType, Question, Replacement, ResultDefinition, ResultKind,
+        SpecialProcedure, Step,
+    },
+    draft_version::{DraftVersion, DraftedVersion, draft_version},
+    import::{ItemImport, import_items},
+    lint::{lint, lint_codes},
+    publish_version::{PublishVersion, PublishedVersion, publish_version},
+    query::{
+        Count, Debt, DebtFilter, ItemFilter, ItemLine, ItemState, debt_counts, debts, department_counts,
+        findings_of, item, item_history, items, items_by_topic, items_of_codes, published, topic_counts,
+        type_counts, version, version_in,
+    },
+    version::{ItemRef, ItemVersion, VersionState, applicable},
+    withdraw_version::{WithdrawVersion, withdraw_version},
 };
+pub use migrations::migrations;
+pub use search::{SearchAnswer, SearchRequest, Synonyms};
+/// A thing to look at in an item: stable code, field, English sentence.
+pub use tongban_directory::import::Finding;

@@ -65,7 +65,11 @@ pub const KEYS: &[(&str, &[&str])] = &[
 impl FieldError {
     /// An error of a field.
     pub fn new(field: impl Into<String>, key: impl Into<String>) -> Self {
-        Self { field: field.into(), key: key.into(), args: Arguments::new() }
+        Self {
+            field: field.into(),
+            key: key.into(),
+            args: Arguments::new(),
+        }
     }
 
     /// The same error with one more argument.
@@ -75,9 +79,40 @@ impl FieldError {
         self
     }
 
+    /// The error of a room, which names what is wrong in one word: `required`, `number`, `choice`, `format`, `pattern`,
+    /// `too_short`, `too_long`, `too_small`, `too_large`. Any other word is told in general.
+    pub fn of_room<V: Into<Value>>(
+        field: impl Into<String>,
+        problem: &str,
+        args: impl IntoIterator<Item = (String, V)>,
+    ) -> Self {
+        let args: Arguments = args
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect();
+        let format = args.get("format").and_then(Value::as_str).unwrap_or_default();
+        let key = match (problem, format) {
+            ("format", "date" | "email" | "mobile" | "citizen-number" | "uscc") => format!("error-{format}"),
+            ("format" | "pattern", _) => "error-pattern".to_owned(),
+            ("required" | "number" | "integer" | "choice", _) => format!("error-{problem}"),
+            ("too_short" | "too_long", _) => format!("error-{}", problem.replace('_', "-")),
+            ("too_small", _) => "error-minimum".to_owned(),
+            ("too_large", _) => "error-maximum".to_owned(),
+            _ => "error-other".to_owned(),
+        };
+        Self {
+            field: field.into(),
+            key,
+            args,
+        }
+    }
+
     /// What to tell.
     pub fn sentence(&self) -> Sentence {
-        Sentence::Key { key: self.key.clone(), args: self.args.clone() }
+        Sentence::Key {
+            key: self.key.clone(),
+            args: self.args.clone(),
+        }
     }
 }
 
@@ -130,8 +165,24 @@ pub struct ErrorLink {
 
 /// The summary of a form: its fields in order, then errors that belong to none of them.
 pub fn summary(fields: &[FieldView], errors: &[FieldError]) -> Vec<ErrorLink> {
-    let known = fields.iter().flat_map(|field| errors.iter().filter(|error| error.field == field.name).map(|error| ErrorLink { id: Some(field.focus_id()), label: Some(field.label.clone()), sentence: error.sentence() }));
-    let others = errors.iter().filter(|error| fields.iter().all(|field| field.name != error.field)).map(|error| ErrorLink { id: None, label: None, sentence: error.sentence() });
+    let known = fields.iter().flat_map(|field| {
+        errors
+            .iter()
+            .filter(|error| error.field == field.name)
+            .map(|error| ErrorLink {
+                id: Some(field.focus_id()),
+                label: Some(field.label.clone()),
+                sentence: error.sentence(),
+            })
+    });
+    let others = errors
+        .iter()
+        .filter(|error| fields.iter().all(|field| field.name != error.field))
+        .map(|error| ErrorLink {
+            id: None,
+            label: None,
+            sentence: error.sentence(),
+        });
     known.chain(others).collect()
 }
 
@@ -148,7 +199,10 @@ pub struct Autosaved {
 impl Autosaved {
     /// Saved at this instant.
     pub fn at(instant: chrono::DateTime<chrono::Utc>, version: Option<i32>) -> Self {
-        Self { saved_at: crate::pages::beijing(instant).format("%H:%M").to_string(), version }
+        Self {
+            saved_at: crate::pages::beijing(instant).format("%H:%M").to_string(),
+            version,
+        }
     }
 }
 

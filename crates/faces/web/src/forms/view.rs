@@ -153,21 +153,41 @@ impl FieldView {
 
 /// The id of the input of a field.
 fn field_id(name: &str) -> String {
-    let clean: String = name.chars().map(|character| if character.is_alphanumeric() || character == '_' { character } else { '-' }).collect();
+    let clean: String = name
+        .chars()
+        .map(|character| {
+            if character.is_alphanumeric() || character == '_' {
+                character
+            } else {
+                '-'
+            }
+        })
+        .collect();
     format!("f-{clean}")
 }
 
 /// The fields of a schema in their order, filled.
 pub fn fields(schema: &Value, filled: Filled<'_>, locale: Locale) -> Vec<FieldView> {
-    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let mut ordered: Vec<(f64, FieldView)> = schema
         .get("properties")
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
         .map(|(name, property)| {
-            let order = hint(property, "order").and_then(Value::as_f64).unwrap_or(f64::MAX);
-            (order, field(name, property, required.contains(&name.as_str()), filled, locale))
+            let order = hint(property, "order")
+                .and_then(Value::as_f64)
+                .unwrap_or(f64::MAX);
+            (
+                order,
+                field(name, property, required.contains(&name.as_str()), filled, locale),
+            )
         })
         .collect();
     // stable: fields without an order keep the order of the schema
@@ -181,8 +201,13 @@ fn hint<'a>(property: &'a Value, name: &str) -> Option<&'a Value> {
 
 /// A text of the `x-ui` object, in English where the page is and the form has it.
 fn hint_text(property: &Value, name: &str, locale: Locale) -> Option<String> {
-    let english = (locale == Locale::English).then(|| hint(property, "en")?.get(name)).flatten();
-    english.or_else(|| hint(property, name)).and_then(Value::as_str).map(str::to_owned)
+    let english = (locale == Locale::English)
+        .then(|| hint(property, "en")?.get(name))
+        .flatten();
+    english
+        .or_else(|| hint(property, name))
+        .and_then(Value::as_str)
+        .map(str::to_owned)
 }
 
 fn field(name: &str, property: &Value, required: bool, filled: Filled<'_>, locale: Locale) -> FieldView {
@@ -191,9 +216,17 @@ fn field(name: &str, property: &Value, required: bool, filled: Filled<'_>, local
     let format = text("format");
     let value = filled.values.get(name).unwrap_or(&Value::Null);
     let options = options(property, kind, value, locale);
-    let widget = hint(property, "widget").and_then(Value::as_str).and_then(Widget::from_word).unwrap_or_else(|| usual_widget(kind, format.as_deref(), property, options.len()));
+    let widget = hint(property, "widget")
+        .and_then(Value::as_str)
+        .and_then(Widget::from_word)
+        .unwrap_or_else(|| usual_widget(kind, format.as_deref(), property, options.len()));
 
-    let mut view = FieldView::text(name, hint_text(property, "title", locale).or_else(|| text("title")).unwrap_or_else(|| name.to_owned()));
+    let mut view = FieldView::text(
+        name,
+        hint_text(property, "title", locale)
+            .or_else(|| text("title"))
+            .unwrap_or_else(|| name.to_owned()),
+    );
     view.hint = hint_text(property, "hint", locale).or_else(|| text("description"));
     view.value = plain(value);
     view.input_type = input_type(widget, format.as_deref(), &view.value);
@@ -202,13 +235,18 @@ fn field(name: &str, property: &Value, required: bool, filled: Filled<'_>, local
         "number" | "integer" => Some(kind.to_owned()),
         _ => format.filter(|format| matches!(format.as_str(), "mobile" | "citizen-number" | "uscc")),
     };
-    view.options = if matches!(widget, Widget::Select | Widget::Radio | Widget::Checkboxes) { options } else { Vec::new() };
+    view.options = if matches!(widget, Widget::Select | Widget::Radio | Widget::Checkboxes) {
+        options
+    } else {
+        Vec::new()
+    };
     view.widget = widget;
     view.required = required;
     view.placeholder = hint_text(property, "placeholder", locale);
     view.unit = hint_text(property, "unit", locale);
     view.autocomplete = hint_text(property, "autocomplete", locale);
-    view.accept = hint_text(property, "accept", locale).or_else(|| (widget == Widget::File).then(|| "image/jpeg,image/png,application/pdf".to_owned()));
+    view.accept = hint_text(property, "accept", locale)
+        .or_else(|| (widget == Widget::File).then(|| "image/jpeg,image/png,application/pdf".to_owned()));
     view.rows = hint(property, "rows").and_then(Value::as_u64).unwrap_or(4);
     view.min_length = property.get("minLength").and_then(Value::as_u64);
     view.max_length = property.get("maxLength").and_then(Value::as_u64);
@@ -216,7 +254,11 @@ fn field(name: &str, property: &Value, required: bool, filled: Filled<'_>, local
     view.minimum = property.get("minimum").map(plain);
     view.maximum = property.get("maximum").map(plain);
     view.origin = filled.origins.get(name).cloned();
-    view.error = filled.errors.iter().find(|error| error.field == name).map(super::FieldError::sentence);
+    view.error = filled
+        .errors
+        .iter()
+        .find(|error| error.field == name)
+        .map(super::FieldError::sentence);
     view
 }
 
@@ -224,7 +266,10 @@ fn field(name: &str, property: &Value, required: bool, filled: Filled<'_>, local
 const MOST_RADIOS: usize = 5;
 
 fn usual_widget(kind: &str, format: Option<&str>, property: &Value, choices: usize) -> Widget {
-    let long = property.get("maxLength").and_then(Value::as_u64).is_some_and(|length| length > 100);
+    let long = property
+        .get("maxLength")
+        .and_then(Value::as_u64)
+        .is_some_and(|length| length > 100);
     match (kind, format) {
         ("array", _) => Widget::Checkboxes,
         ("boolean", _) => Widget::Checkbox,
@@ -257,30 +302,65 @@ fn input_mode(kind: &str, format: Option<&str>) -> Option<&'static str> {
 }
 
 fn options(property: &Value, kind: &str, value: &Value, locale: Locale) -> Vec<OptionView> {
-    let choices = if kind == "array" { property.get("items").unwrap_or(&Value::Null) } else { property };
+    let choices = if kind == "array" {
+        property.get("items").unwrap_or(&Value::Null)
+    } else {
+        property
+    };
     let label_of = |choice: &str| {
-        let english = (locale == Locale::English).then(|| hint(property, "en")?.get("labels")?.get(choice)).flatten();
-        english.or_else(|| hint(property, "labels")?.get(choice)).and_then(Value::as_str).map(Sentence::plain)
+        let english = (locale == Locale::English)
+            .then(|| hint(property, "en")?.get("labels")?.get(choice))
+            .flatten();
+        english
+            .or_else(|| hint(property, "labels")?.get(choice))
+            .and_then(Value::as_str)
+            .map(Sentence::plain)
     };
     let chosen = |choice: &str| match value {
         Value::Array(values) => values.iter().any(|value| plain(value) == choice),
         Value::Null => false,
         single => plain(single) == choice,
     };
-    let titled = choices.get("oneOf").and_then(Value::as_array).into_iter().flatten().filter_map(|one| {
-        let choice = plain(one.get("const")?);
-        let label = label_of(&choice).or_else(|| one.get("title").and_then(Value::as_str).map(Sentence::plain));
-        Some((choice, label))
-    });
-    let bare = choices.get("enum").and_then(Value::as_array).into_iter().flatten().map(plain).map(|choice| {
-        let label = label_of(&choice);
-        (choice, label)
-    });
+    let titled = choices
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|one| {
+            let choice = plain(one.get("const")?);
+            let label =
+                label_of(&choice).or_else(|| one.get("title").and_then(Value::as_str).map(Sentence::plain));
+            Some((choice, label))
+        });
+    let bare = choices
+        .get("enum")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(plain)
+        .map(|choice| {
+            let label = label_of(&choice);
+            (choice, label)
+        });
     let mut all: Vec<(String, Option<Sentence>)> = titled.chain(bare).collect();
     if all.is_empty() && kind == "boolean" {
-        all = [("true", "answer-yes"), ("false", "answer-no")].into_iter().map(|(choice, key)| (choice.to_owned(), Some(label_of(choice).unwrap_or_else(|| Sentence::key(key))))).collect();
+        all = [("true", "answer-yes"), ("false", "answer-no")]
+            .into_iter()
+            .map(|(choice, key)| {
+                (
+                    choice.to_owned(),
+                    Some(label_of(choice).unwrap_or_else(|| Sentence::key(key))),
+                )
+            })
+            .collect();
     }
-    all.into_iter().map(|(choice, label)| OptionView { chosen: chosen(&choice), label: label.unwrap_or_else(|| Sentence::plain(choice.clone())), value: choice }).collect()
+    all.into_iter()
+        .map(|(choice, label)| OptionView {
+            chosen: chosen(&choice),
+            label: label.unwrap_or_else(|| Sentence::plain(choice.clone())),
+            value: choice,
+        })
+        .collect()
 }
 
 /// A JSON value as the text of an input.

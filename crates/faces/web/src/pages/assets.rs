@@ -38,7 +38,14 @@ impl Assets {
                 let mut version = sm3_hex(&bytes);
                 version.truncate(VERSION_LENGTH);
                 let kind = content_type(&name);
-                (name, Asset { bytes: Bytes::from(bytes), kind, version })
+                (
+                    name,
+                    Asset {
+                        bytes: Bytes::from(bytes),
+                        kind,
+                        version,
+                    },
+                )
             })
             .collect();
         Ok(Self { files })
@@ -46,7 +53,9 @@ impl Assets {
 
     /// `/static/tongban.css?v=…`, or nothing when there is no such file.
     pub fn address(&self, path: &str) -> Option<String> {
-        self.files.get(path).map(|file| format!("/static/{path}?v={}", file.version))
+        self.files
+            .get(path)
+            .map(|file| format!("/static/{path}?v={}", file.version))
     }
 
     /// The content of a file.
@@ -80,14 +89,37 @@ where
     Router::new().route("/static/{*path}", get(serve))
 }
 
-async fn serve(State(kit): State<Kit>, RoutePath(path): RoutePath<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, WebError> {
-    let file = kit.pages.assets().files.get(&path).ok_or_else(WebError::not_found)?;
+async fn serve(
+    State(kit): State<Kit>,
+    RoutePath(path): RoutePath<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let file = kit
+        .pages
+        .assets()
+        .files
+        .get(&path)
+        .ok_or_else(WebError::not_found)?;
     // weak, because the same content leaves compressed and plain
     let tag = format!("W/\"{}\"", file.version);
-    let current = query.as_deref().is_some_and(|query| query.strip_prefix("v=") == Some(file.version.as_str()));
-    let caching = if current { "public, max-age=31536000, immutable" } else { "public, no-cache" };
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.split(',').any(|one| one.trim() == tag));
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { file.bytes.clone().into_response() };
+    let current = query
+        .as_deref()
+        .is_some_and(|query| query.strip_prefix("v=") == Some(file.version.as_str()));
+    let caching = if current {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, no-cache"
+    };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(',').any(|one| one.trim() == tag));
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        file.bytes.clone().into_response()
+    };
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

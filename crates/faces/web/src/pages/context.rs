@@ -86,7 +86,12 @@ pub struct NavItem {
 impl NavItem {
     /// An entry named by a key of the texts.
     pub fn new(href: impl Into<String>, key: impl Into<String>) -> Self {
-        Self { href: href.into(), sentence: Sentence::key(key), count: None, current: false }
+        Self {
+            href: href.into(),
+            sentence: Sentence::key(key),
+            count: None,
+            current: false,
+        }
     }
 
     /// The same entry with a number beside it.
@@ -100,7 +105,10 @@ impl NavItem {
     #[must_use]
     pub fn marked_for(mut self, path: &str) -> Self {
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        self.current = path == self.href || path.strip_prefix(&self.href).is_some_and(|rest| rest.starts_with('/'));
+        self.current = path == self.href
+            || path
+                .strip_prefix(&self.href)
+                .is_some_and(|rest| rest.starts_with('/'));
         self
     }
 }

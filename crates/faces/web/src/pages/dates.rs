@@ -23,25 +23,45 @@ pub fn beijing(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
 }
 
 /// Adds `date`, `datetime`, `clock` and `money`.
-pub(super) fn add_filters(environment: &mut Environment<'static>, locale: Locale, surroundings: &Arc<dyn Surroundings>) {
+pub(super) fn add_filters(
+    environment: &mut Environment<'static>,
+    locale: Locale,
+    surroundings: &Arc<dyn Surroundings>,
+) {
     let clock = Arc::clone(surroundings);
-    environment.add_filter("date", move |value: Value, options: Kwargs| -> Result<String, Error> {
-        let day = Moment::read(&value)?.day();
-        let with_year = options.get::<Option<bool>>("year")?.unwrap_or(day.year() != beijing(clock.now()).year());
-        let with_weekday = options.get::<Option<bool>>("weekday")?.unwrap_or(true);
-        options.assert_all_used()?;
-        Ok(day_text(locale, day, with_year, with_weekday))
-    });
+    environment.add_filter(
+        "date",
+        move |value: Value, options: Kwargs| -> Result<String, Error> {
+            let day = Moment::read(&value)?.day();
+            let with_year = options
+                .get::<Option<bool>>("year")?
+                .unwrap_or(day.year() != beijing(clock.now()).year());
+            let with_weekday = options.get::<Option<bool>>("weekday")?.unwrap_or(true);
+            options.assert_all_used()?;
+            Ok(day_text(locale, day, with_year, with_weekday))
+        },
+    );
     let clock = Arc::clone(surroundings);
-    environment.add_filter("datetime", move |value: Value, options: Kwargs| -> Result<String, Error> {
-        let instant = Moment::read(&value)?.instant()?;
-        let day = instant.date_naive();
-        let with_year = options.get::<Option<bool>>("year")?.unwrap_or(day.year() != beijing(clock.now()).year());
-        options.assert_all_used()?;
-        let separator = if locale == Locale::Chinese { " " } else { ", " };
-        Ok(format!("{}{separator}{}", day_text(locale, day, with_year, false), clock_text(&instant)))
+    environment.add_filter(
+        "datetime",
+        move |value: Value, options: Kwargs| -> Result<String, Error> {
+            let instant = Moment::read(&value)?.instant()?;
+            let day = instant.date_naive();
+            let with_year = options
+                .get::<Option<bool>>("year")?
+                .unwrap_or(day.year() != beijing(clock.now()).year());
+            options.assert_all_used()?;
+            let separator = if locale == Locale::Chinese { " " } else { ", " };
+            Ok(format!(
+                "{}{separator}{}",
+                day_text(locale, day, with_year, false),
+                clock_text(&instant)
+            ))
+        },
+    );
+    environment.add_filter("clock", |value: Value| -> Result<String, Error> {
+        Ok(clock_text(&Moment::read(&value)?.instant()?))
     });
-    environment.add_filter("clock", |value: Value| -> Result<String, Error> { Ok(clock_text(&Moment::read(&value)?.instant()?)) });
     environment.add_filter("money", move |fen: i64| money_text(locale, fen));
 }
 
@@ -57,7 +77,12 @@ impl Moment {
         if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
             return Ok(Self::Instant(beijing(instant.to_utc())));
         }
-        text.parse().map(Self::Day).map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{value:?} is neither a date nor an instant")))
+        text.parse().map(Self::Day).map_err(|_| {
+            Error::new(
+                ErrorKind::InvalidOperation,
+                format!("{value:?} is neither a date nor an instant"),
+            )
+        })
     }
 
     fn day(&self) -> NaiveDate {
@@ -70,7 +95,10 @@ impl Moment {
     fn instant(self) -> Result<DateTime<FixedOffset>, Error> {
         match self {
             Self::Instant(instant) => Ok(instant),
-            Self::Day(day) => Err(Error::new(ErrorKind::InvalidOperation, format!("{day} is a day, not an instant"))),
+            Self::Day(day) => Err(Error::new(
+                ErrorKind::InvalidOperation,
+                format!("{day} is a day, not an instant"),
+            )),
         }
     }
 }
@@ -79,13 +107,29 @@ fn day_text(locale: Locale, day: NaiveDate, with_year: bool, with_weekday: bool)
     let (year, month, number) = (day.year(), day.month(), day.day());
     match locale {
         Locale::Chinese => {
-            let year = if with_year { format!("{year} 年 ") } else { String::new() };
-            let weekday = if with_weekday { format!("（{}）", chinese_weekday(day.weekday())) } else { String::new() };
+            let year = if with_year {
+                format!("{year} 年 ")
+            } else {
+                String::new()
+            };
+            let weekday = if with_weekday {
+                format!("（{}）", chinese_weekday(day.weekday()))
+            } else {
+                String::new()
+            };
             format!("{year}{month} 月 {number} 日{weekday}")
         }
         Locale::English => {
-            let year = if with_year { format!(" {year}") } else { String::new() };
-            let weekday = if with_weekday { format!(" ({})", day.weekday()) } else { String::new() };
+            let year = if with_year {
+                format!(" {year}")
+            } else {
+                String::new()
+            };
+            let weekday = if with_weekday {
+                format!(" ({})", day.weekday())
+            } else {
+                String::new()
+            };
             format!("{number} {}{year}{weekday}", english_month(month))
         }
     }
@@ -107,7 +151,11 @@ fn money_text(locale: Locale, fen: i64) -> String {
         }
         grouped.push(digit);
     }
-    let decimals = if rest == 0 { String::new() } else { format!(".{rest:02}") };
+    let decimals = if rest == 0 {
+        String::new()
+    } else {
+        format!(".{rest:02}")
+    };
     match locale {
         Locale::Chinese => format!("{sign}{grouped}{decimals} 元"),
         Locale::English => format!("{sign}¥{grouped}{decimals}"),
@@ -145,8 +193,6 @@ fn english_month(month: u32) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
-
     use super::*;
 
     #[test]
@@ -164,14 +210,27 @@ mod tests {
 
     #[test]
     fn an_instant_belongs_to_the_day_of_beijing() {
-        for (instant, expected) in [("2026-12-01T15:59:00Z", "2026-12-01"), ("2026-12-01T16:01:00Z", "2026-12-02"), ("2026-12-31T16:00:00Z", "2027-01-01")] {
-            assert_eq!(Moment::read(&Value::from(instant)).unwrap().day().to_string(), expected);
+        for (instant, expected) in [
+            ("2026-12-01T15:59:00Z", "2026-12-01"),
+            ("2026-12-01T16:01:00Z", "2026-12-02"),
+            ("2026-12-31T16:00:00Z", "2027-01-01"),
+        ] {
+            assert_eq!(
+                Moment::read(&Value::from(instant)).unwrap().day().to_string(),
+                expected
+            );
         }
     }
 
     #[test]
     fn money_is_yuan() {
-        for (fen, chinese, english) in [(0, "0 元", "¥0"), (5_000, "50 元", "¥50"), (1_250, "12.50 元", "¥12.50"), (123_456_789, "1,234,567.89 元", "¥1,234,567.89"), (-105, "-1.05 元", "-¥1.05")] {
+        for (fen, chinese, english) in [
+            (0, "0 元", "¥0"),
+            (5_000, "50 元", "¥50"),
+            (1_250, "12.50 元", "¥12.50"),
+            (123_456_789, "1,234,567.89 元", "¥1,234,567.89"),
+            (-105, "-1.05 元", "-¥1.05"),
+        ] {
             assert_eq!(money_text(Locale::Chinese, fen), chinese);
             assert_eq!(money_text(Locale::English, fen), english);
         }

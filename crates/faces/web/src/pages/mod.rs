@@ -22,14 +22,14 @@ mod dates;
 mod source;
 mod texts;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use minijinja::{
-    AutoEscape, Environment, ErrorKind, UndefinedBehavior, context,
+    AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, context, escape_formatter,
     syntax::SyntaxConfig,
     value::{Kwargs, Serde, Value},
 };
@@ -80,6 +80,7 @@ pub struct Pages {
     english: Environment<'static>,
     texts: Arc<Texts>,
     assets: Arc<Assets>,
+    documents: BTreeMap<String, String>,
 }
 
 impl Pages {
@@ -88,19 +89,40 @@ impl Pages {
         let texts = Arc::new(Texts::load(overlay)?);
         let assets = Arc::new(Assets::load(overlay)?);
         let templates = source::templates(overlay)?;
+        let documents = source::documents(overlay)?;
         let build = |locale| environment(locale, &templates, &texts, &assets, &surroundings);
-        Ok(Self { chinese: build(Locale::Chinese)?, english: build(Locale::English)?, texts, assets })
+        Ok(Self {
+            chinese: build(Locale::Chinese)?,
+            english: build(Locale::English)?,
+            texts,
+            assets,
+            documents,
+        })
     }
 
     /// Renders a template for a visitor. A template that fails is our fault: the caller's `?` turns it into the page that says sorry.
     pub fn render<T: Serialize>(&self, page: &PageContext, name: &str, data: &T) -> Result<Page, WebError> {
-        self.render_text(page, name, data).map(Page::new).map_err(|error| WebError::internal(RenderError { name: name.to_owned(), source: error }))
+        self.render_text(page, name, data)
+            .map(Page::new)
+            .map_err(|error| {
+                WebError::internal(RenderError {
+                    name: name.to_owned(),
+                    source: error,
+                })
+            })
     }
 
     /// Renders a template to text.
-    pub fn render_text<T: Serialize>(&self, page: &PageContext, name: &str, data: &T) -> Result<String, minijinja::Error> {
+    pub fn render_text<T: Serialize>(
+        &self,
+        page: &PageContext,
+        name: &str,
+        data: &T,
+    ) -> Result<String, minijinja::Error> {
         let data = Value::from(Serde(data));
-        self.environment(page.locale).get_template(name)?.render(context! { page => Value::from(Serde(page)), ..data })
+        self.environment(page.locale)
+            .get_template(name)?
+            .render(context! { page => Value::from(Serde(page)), ..data })
     }
 
     /// The text of a key, for sentences that leave by another way than a page (a problem, a message).
@@ -118,6 +140,11 @@ impl Pages {
         &self.assets
     }
 
+    /// The source of the template of a printed document, such as `documents/notice.typ`, for the typesetter.
+    pub fn document_source(&self, name: &str) -> Option<&str> {
+        self.documents.get(name).map(String::as_str)
+    }
+
     /// The names of all templates, sorted.
     pub fn template_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.chinese.templates().map(|(name, _)| name).collect();
@@ -127,7 +154,10 @@ impl Pages {
 
     /// The source of a template.
     pub fn template_source(&self, name: &str) -> Option<String> {
-        self.chinese.get_template(name).ok().map(|template| template.source().to_owned())
+        self.chinese
+            .get_template(name)
+            .ok()
+            .map(|template| template.source().to_owned())
     }
 
     fn environment(&self, locale: Locale) -> &Environment<'static> {
@@ -146,33 +176,100 @@ struct RenderError {
 }
 
 /// One environment per language: `t` then needs nothing from the page, and works inside macros of imported files.
-fn environment(locale: Locale, templates: &[(String, String)], texts: &Arc<Texts>, assets: &Arc<Assets>, surroundings: &Arc<dyn Surroundings>) -> Result<Environment<'static>, PagesError> {
+fn environment(
+    locale: Locale,
+    templates: &[(String, String)],
+    texts: &Arc<Texts>,
+    assets: &Arc<Assets>,
+    surroundings: &Arc<dyn Surroundings>,
+) -> Result<Environment<'static>, PagesError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|name| if name.ends_with(".txt") { AutoEscape::None } else { AutoEscape::Html });
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".txt") {
+            AutoEscape::None
+        } else {
+            AutoEscape::Html
+        }
+    });
+    environment.set_formatter(print_value);
     // a line that holds only a tag leaves nothing behind
-    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+    if let Ok(syntax) = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+    {
         environment.set_syntax(syntax);
     }
 
     let catalogue = Arc::clone(texts);
-    environment.add_function("t", move |key: &str, arguments: Kwargs| -> Result<Value, minijinja::Error> {
-        let arguments = arguments.args().map(|name| Ok((name.to_owned(), arguments.get::<Value>(name)?))).collect::<Result<Vec<_>, minijinja::Error>>()?;
-        Ok(catalogue.template_text(locale, key, &arguments))
-    });
+    environment.add_function(
+        "t",
+        move |key: &str, arguments: Kwargs| -> Result<Value, minijinja::Error> {
+            let arguments = arguments
+                .args()
+                .map(|name| Ok((name.to_owned(), arguments.get::<Value>(name)?)))
+                .collect::<Result<Vec<_>, minijinja::Error>>()?;
+            Ok(catalogue.template_text(locale, key, &arguments))
+        },
+    );
     let catalogue = Arc::clone(texts);
-    environment.add_function("say", move |sentence: Value| -> Result<Value, minijinja::Error> { say(&catalogue, locale, &sentence) });
+    environment.add_function("say", move |sentence: Value| -> Result<Value, minijinja::Error> {
+        say(&catalogue, locale, &sentence)
+    });
     let files = Arc::clone(assets);
     environment.add_function("asset", move |path: &str| -> Result<Value, minijinja::Error> {
-        files.address(path).map(Value::from_safe_string).ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no static file {path}")))
+        files.address(path).map(Value::from_safe_string).ok_or_else(|| {
+            minijinja::Error::new(
+                ErrorKind::InvalidOperation,
+                format!("there is no static file {path}"),
+            )
+        })
     });
     dates::add_filters(&mut environment, locale, surroundings);
     environment.add_filter("query", |text: &str| crate::local_path::encode_query(text));
 
     for (name, text) in templates {
-        environment.add_template_owned(name.clone(), text.clone()).map_err(|error| PagesError::Template { name: name.clone(), source: error })?;
+        environment
+            .add_template_owned(name.clone(), text.clone())
+            .map_err(|error| PagesError::Template {
+                name: name.clone(),
+                source: error,
+            })?;
     }
     Ok(environment)
+}
+
+/// Prints a value: nothing for none, and texts with the five characters of HTML escaped. (The engine's own formatter escapes
+/// the slash too, which makes every address in a page longer and unreadable, and protects nothing inside quotes.)
+fn print_value(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    if value.is_none() {
+        return Ok(());
+    }
+    let Some(text) = value
+        .as_str()
+        .filter(|_| matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe())
+    else {
+        return escape_formatter(out, state, value);
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        out.write_str(&rest[..at])?;
+        out.write_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    out.write_str(rest)?;
+    Ok(())
 }
 
 /// Prints a serialized [`Sentence`]: words, or `{key, args}`.
@@ -182,7 +279,10 @@ fn say(texts: &Texts, locale: Locale, sentence: &Value) -> Result<Value, minijin
     }
     let key = sentence.get_attr("key")?;
     let Some(key) = key.as_str() else {
-        return Err(minijinja::Error::new(ErrorKind::InvalidOperation, "say() wants words or an object with a key"));
+        return Err(minijinja::Error::new(
+            ErrorKind::InvalidOperation,
+            "say() wants words or an object with a key",
+        ));
     };
     let arguments = sentence.get_attr("args")?;
     let mut pairs = Vec::new();
@@ -204,7 +304,10 @@ pub struct Page {
 
 impl Page {
     fn new(text: String) -> Self {
-        Self { status: StatusCode::OK, text }
+        Self {
+            status: StatusCode::OK,
+            text,
+        }
     }
 
     /// The same page with another status, such as 422 for a form with errors.
@@ -222,6 +325,14 @@ impl Page {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        (self.status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], self.text).into_response()
+        (
+            self.status,
+            [(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            )],
+            self.text,
+        )
+            .into_response()
     }
 }

@@ -63,7 +63,10 @@ impl Texts {
     pub fn load(overlay: Option<&Path>) -> Result<Self, PagesError> {
         let (built_in, own) = source::locales(overlay)?;
         let language = |locale: Locale| Language::load(locale, &built_in, &own);
-        Ok(Self { chinese: language(Locale::Chinese)?, english: language(Locale::English)? })
+        Ok(Self {
+            chinese: language(Locale::Chinese)?,
+            english: language(Locale::English)?,
+        })
     }
 
     /// Whether this language itself has the key.
@@ -105,16 +108,31 @@ impl Texts {
     fn format(&self, locale: Locale, key: &str, arguments: &FluentArgs<'_>) -> String {
         let languages = [self.language(locale), &self.chinese];
         for language in languages {
-            if let Some(pattern) = language.bundle.get_message(key).and_then(|message| message.value()) {
+            if let Some(pattern) = language
+                .bundle
+                .get_message(key)
+                .and_then(|message| message.value())
+            {
                 let mut errors = Vec::new();
-                let text = language.bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
+                let text = language
+                    .bundle
+                    .format_pattern(pattern, Some(arguments), &mut errors)
+                    .into_owned();
                 if !errors.is_empty() {
-                    tracing::warn!(text.key = key, text.locale = locale.tag(), "a text was printed with a missing argument");
+                    tracing::warn!(
+                        text.key = key,
+                        text.locale = locale.tag(),
+                        "a text was printed with a missing argument"
+                    );
                 }
                 return text;
             }
         }
-        tracing::warn!(text.key = key, text.locale = locale.tag(), "there is no text for a key");
+        tracing::warn!(
+            text.key = key,
+            text.locale = locale.tag(),
+            "there is no text for a key"
+        );
         key.to_owned()
     }
 
@@ -127,26 +145,45 @@ impl Texts {
 }
 
 impl Language {
-    fn load(locale: Locale, built_in: &[(String, String)], own: &[(String, String)]) -> Result<Self, PagesError> {
-        let failed = |file: &str, detail: String| PagesError::Texts { file: file.to_owned(), detail };
-        let tag: LanguageIdentifier = locale.tag().parse().map_err(|error| failed(locale.tag(), format!("{error}")))?;
+    fn load(
+        locale: Locale,
+        built_in: &[(String, String)],
+        own: &[(String, String)],
+    ) -> Result<Self, PagesError> {
+        let failed = |file: &str, detail: String| PagesError::Texts {
+            file: file.to_owned(),
+            detail,
+        };
+        let tag: LanguageIdentifier = locale
+            .tag()
+            .parse()
+            .map_err(|error| failed(locale.tag(), format!("{error}")))?;
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // the marks that Fluent puts around arguments are invisible, but people copy them along with a case number
         bundle.set_use_isolating(false);
         let prefix = format!("{}/", locale.tag());
         let mut keys = BTreeSet::new();
         for (files, replaces) in [(built_in, false), (own, true)] {
-            for (file, text) in files.iter().filter(|(file, _)| file.starts_with(&prefix) && file.ends_with(".ftl")) {
-                let resource = FluentResource::try_new(text.clone()).map_err(|(_, errors)| failed(file, format!("{errors:?}")))?;
+            for (file, text) in files
+                .iter()
+                .filter(|(file, _)| file.starts_with(&prefix) && file.ends_with(".ftl"))
+            {
+                let resource = FluentResource::try_new(text.clone())
+                    .map_err(|(_, errors)| failed(file, format!("{errors:?}")))?;
                 keys.extend(text.lines().filter_map(message_name).map(str::to_owned));
                 if replaces {
                     bundle.add_resource_overriding(resource);
                 } else {
-                    bundle.add_resource(resource).map_err(|errors| failed(file, format!("{errors:?}")))?;
+                    bundle
+                        .add_resource(resource)
+                        .map_err(|errors| failed(file, format!("{errors:?}")))?;
                 }
             }
         }
-        let fixed = keys.iter().filter_map(|key| fixed_text(&bundle, key).map(|text| (key.clone(), Value::from(text)))).collect();
+        let fixed = keys
+            .iter()
+            .filter_map(|key| fixed_text(&bundle, key).map(|text| (key.clone(), Value::from(text))))
+            .collect();
         Ok(Self { bundle, keys, fixed })
     }
 }
@@ -155,7 +192,10 @@ impl Language {
 fn message_name(line: &str) -> Option<&str> {
     let (name, _) = line.split_once('=')?;
     let name = name.trim_end();
-    let named = name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'));
+    let named = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'));
     named.then_some(name)
 }
 
@@ -169,7 +209,9 @@ fn fixed_text(bundle: &FluentBundle<FluentResource>, key: &str) -> Option<String
 
 fn json_argument(value: &serde_json::Value) -> FluentValue<'static> {
     match value {
-        serde_json::Value::Number(number) => number.as_f64().map_or_else(|| FluentValue::from(number.to_string()), FluentValue::from),
+        serde_json::Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| FluentValue::from(number.to_string()), FluentValue::from),
         serde_json::Value::String(text) => FluentValue::from(text.clone()),
         other => FluentValue::from(other.to_string()),
     }

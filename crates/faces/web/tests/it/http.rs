@@ -29,7 +29,9 @@ pub fn kit() -> Kit {
 
 /// The routes of the kit and of the test behind all layers.
 pub fn app(kit: Kit, routes: Router<State>) -> Router {
-    let router = routes.merge(tongban_web::routes()).with_state(State { kit: kit.clone() });
+    let router = routes
+        .merge(tongban_web::routes())
+        .with_state(State { kit: kit.clone() });
     tongban_web::layers(router, &kit)
 }
 
@@ -49,7 +51,10 @@ impl Answer {
     }
 
     pub fn header(&self, name: header::HeaderName) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
     }
 
     /// The token of the first form of the page.
@@ -67,7 +72,10 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(app: Router) -> Self {
-        Self { app, cookies: BTreeMap::new() }
+        Self {
+            app,
+            cookies: BTreeMap::new(),
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -80,36 +88,64 @@ impl Browser {
 
     /// Posts a form as a browser does: with the word that it started here.
     pub async fn post(&mut self, path: &str, body: &str) -> Answer {
-        self.post_with(path, body, &[("origin", "http://tongban.test"), ("sec-fetch-site", "same-origin")]).await
+        self.post_with(
+            path,
+            body,
+            &[
+                ("origin", "http://tongban.test"),
+                ("sec-fetch-site", "same-origin"),
+            ],
+        )
+        .await
     }
 
     pub async fn post_with(&mut self, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
-        self.send(Method::POST, path, &all, Body::from(body.to_owned())).await
+        self.send(Method::POST, path, &all, Body::from(body.to_owned()))
+            .await
     }
 
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "tongban.test");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "tongban.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .app
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"), "{cookie:?}");
+            assert!(
+                attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"),
+                "{cookie:?}"
+            );
             if attributes.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        }
     }
 }

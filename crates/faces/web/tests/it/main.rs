@@ -1,5 +1,10 @@
 //! One test binary: templates, texts, forms, and the layers with a router behind them.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod csrf;
 mod forms;

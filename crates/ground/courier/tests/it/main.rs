@@ -1,6 +1,10 @@
 //! Messages are sent after the commit, once, and leave no trace in plain text.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests stop at the first surprise"
+)]
 
 use std::sync::{
     Arc,
@@ -18,7 +22,10 @@ const PHONE: &str = "10012345678";
 /// What rests in the table of jobs, as text.
 async fn jobs(store: &Store) -> Vec<String> {
     let reader = store.reader();
-    let query = Statement::from_string(reader.get_database_backend(), "SELECT payload, last_error FROM jobs");
+    let query = Statement::from_string(
+        reader.get_database_backend(),
+        "SELECT payload, last_error FROM jobs",
+    );
     let rows = reader.query_all_raw(query).await.unwrap();
     rows.iter()
         .map(|row| {
@@ -38,8 +45,14 @@ struct Moody {
 #[async_trait::async_trait]
 impl SmsGateway for Moody {
     async fn send(&self, phone: &str, text: &str) -> Result<(), SendError> {
-        if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
-            return Err(SendError::Unavailable(format!("could not send “{text}” to {phone}")));
+        if self
+            .failures
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+            .is_ok()
+        {
+            return Err(SendError::Unavailable(format!(
+                "could not send “{text}” to {phone}"
+            )));
         }
         self.sink.send(phone, text).await
     }

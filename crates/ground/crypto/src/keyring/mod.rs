@@ -141,8 +141,8 @@ impl KeyRing {
         Ok(Self::from_seed(random_bytes()?))
     }
 
-    /// The ring that belongs to a seed: the same seed gives the same keys. For tests, and the
-    /// demo city's fixed parts. Nonces are random all the same.
+    /// The ring that belongs to a seed: the same seed gives the same keys. For tests;
+    /// nonces are random all the same.
     pub fn from_seed(seed: [u8; 32]) -> Self {
         let secret = |part: &str| Secret::new(keyed(&seed, &[b"tongban ring", part.as_bytes()]));
         let signers = PURPOSES
@@ -233,7 +233,7 @@ impl KeyRing {
             .collect()
     }
 
-    /// Encrypts a file. The result names its key; 44 bytes longer than the content.
+    /// Encrypts a file. The result names its key; 40 bytes longer than the content.
     pub fn encrypt_blob(&self, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let keys = self.keys();
         let key = keys.current_field()?;

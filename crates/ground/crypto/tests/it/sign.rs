@@ -104,6 +104,11 @@ fn a_record_survives_json() {
 }
 
 #[test]
+fn printing_a_record_does_not_print_its_payload() {
+    assert!(!format!("{:?}", record()).contains("营业执照"));
+}
+
+#[test]
 fn a_changed_payload_fails_both_checks() {
     let mut changed = record();
     changed.payload = changed.payload.replace("1.0", "1.00");

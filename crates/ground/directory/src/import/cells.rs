@@ -1,6 +1,6 @@
 //! The cells of one row, under the names of their columns.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -57,6 +57,11 @@ impl Cells {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// All columns that hold a text, a number or a flag, in the order of their names.
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        self.0.keys().filter_map(|name| Some((name.clone(), self.text(&[name])?))).collect()
     }
 
     /// Whether nothing stands in the row.

@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub const MAXIMUM_PDF_BYTES: usize = 16 << 20;
 /// Larger attachments are refused.
 pub const MAXIMUM_RECORD_BYTES: usize = 4 << 20;
+/// What [`PressError::Pdf`] says of an attachment that has the wanted name and cannot be unpacked.
+pub const DAMAGED_RECORD: &str = "the attached file is damaged";
 /// All object streams of a file together may unfold to this much.
 const MAXIMUM_UNFOLDED_BYTES: usize = 32 << 20;
 /// Objects in one object stream. The usual limit of writers is 100 to 200.
@@ -173,7 +175,7 @@ fn decode(body: Body<'_>, filter: Filter, limit: usize) -> Result<Vec<u8>, Press
                     lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
                         PressError::Pdf(TOO_LARGE)
                     }
-                    _ => PressError::Pdf("the attached file is damaged"),
+                    _ => PressError::Pdf(DAMAGED_RECORD),
                 })
         }
         Filter::Other => Err(PressError::Pdf("the attached file is packed in an unusual way")),

@@ -88,10 +88,6 @@ impl<'pdf> Scanner<'pdf> {
 
     /// The next `N G obj` with its value and, if it is a stream, its packed bytes.
     /// What is between objects, or is none, is passed over.
-    #[expect(
-        clippy::type_complexity,
-        reason = "read in one place, where the three are named"
-    )]
     pub(super) fn next_object(
         &mut self,
     ) -> Result<Option<(u32, Value<'pdf>, Option<Body<'pdf>>)>, PressError> {

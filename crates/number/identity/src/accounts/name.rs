@@ -52,14 +52,17 @@ impl SignInName {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
     #[test]
     fn reads_what_people_type() {
         for (kind, typed, name) in [
-            (AccountKind::Person, "100 1234 5678", SignInName::Phone("10012345678".to_owned())),
+            (
+                AccountKind::Person,
+                "100 1234 5678",
+                SignInName::Phone("10012345678".to_owned()),
+            ),
             (
                 AccountKind::Person,
                 "11010519491231002x",
@@ -74,13 +77,24 @@ mod tests {
     #[test]
     fn refuses_what_is_no_name() {
         for (kind, typed, code) in [
-            (AccountKind::Person, "110105194912310021", "identity.person_name_format"),
+            (
+                AccountKind::Person,
+                "110105194912310021",
+                "identity.person_name_format",
+            ),
             (AccountKind::Person, "", "identity.person_name_format"),
-            (AccountKind::Enterprise, "11010519491231002X", "identity.enterprise_name_format"),
+            (
+                AccountKind::Enterprise,
+                "11010519491231002X",
+                "identity.enterprise_name_format",
+            ),
             (AccountKind::Staff, "a", "identity.login_format"),
         ] {
             let refusal = SignInName::parse(kind, typed).err();
-            assert!(matches!(refusal, Some(Error::Refused(refusal)) if refusal.code == code), "{typed}");
+            assert!(
+                matches!(refusal, Some(Error::Refused(refusal)) if refusal.code == code),
+                "{typed}"
+            );
         }
     }
 }

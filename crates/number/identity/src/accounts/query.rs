@@ -47,7 +47,11 @@ pub async fn find_party(store: &Store, kind: PartyKind, number: &str) -> Result<
 pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Account>, Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;
     let query = account::Entity::find().filter(account::Column::Kind.eq(AccountKind::Staff.as_str()));
-    let total = query.clone().count(store.reader()).await.map_err(StoreError::from)?;
+    let total = query
+        .clone()
+        .count(store.reader())
+        .await
+        .map_err(StoreError::from)?;
     let rows = query
         .order_by_asc(account::Column::Name)
         .order_by_asc(account::Column::Id)
@@ -66,8 +70,13 @@ pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Resu
 }
 
 /// An account with its posts.
-pub(crate) async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Loaded>, StoreError> {
-    let Some(row) = account::Entity::find_by_id(id).one(connection).await? else { return Ok(None) };
+pub(crate) async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    id: Uuid,
+) -> Result<Option<Loaded>, StoreError> {
+    let Some(row) = account::Entity::find_by_id(id).one(connection).await? else {
+        return Ok(None);
+    };
     with_posts(connection, row).await.map(Some)
 }
 
@@ -77,7 +86,11 @@ pub(crate) async fn with_posts<C: ConnectionTrait>(
     row: account::Model,
 ) -> Result<Loaded, StoreError> {
     let staff = row.kind == AccountKind::Staff.as_str();
-    let posts = if staff { posts_of(connection, [row.id]).await? } else { Vec::new() };
+    let posts = if staff {
+        posts_of(connection, [row.id]).await?
+    } else {
+        Vec::new()
+    };
     Ok(Loaded { row, posts })
 }
 

@@ -40,7 +40,10 @@ pub async fn register_party(tx: &Tx, actor: &Actor, input: NewParty) -> Result<U
         return Err(refused("identity.no_way_in", []));
     }
     let taken = |name: SignInName| async move { query::by_name(tx.connection(), tx.store(), &name).await };
-    if taken(SignInName::Number(input.kind, number.clone())).await?.is_some() {
+    if taken(SignInName::Number(input.kind, number.clone()))
+        .await?
+        .is_some()
+    {
         return Err(refused("identity.number_taken", []));
     }
     if let (PartyKind::Person, Some(phone)) = (input.kind, &phone)
@@ -57,7 +60,9 @@ pub async fn register_party(tx: &Tx, actor: &Actor, input: NewParty) -> Result<U
         password_hash: input.password.map(PasswordHash::into_text),
         posts: &[],
     };
-    let id = row::insert(tx, new).await.map_err(|error| duplicate(error, "identity.number_taken"))?;
+    let id = row::insert(tx, new)
+        .await
+        .map_err(|error| duplicate(error, "identity.number_taken"))?;
     tx.audit(
         AuditEntry::new("identity.party_registered")
             .on("account", id)
@@ -70,5 +75,9 @@ pub async fn register_party(tx: &Tx, actor: &Actor, input: NewParty) -> Result<U
 
 /// Two acts may register the same name at once: the schema lets one pass.
 pub(super) fn duplicate(error: StoreError, code: &'static str) -> Error {
-    if error.is_duplicate() { refused(code, []) } else { error.into() }
+    if error.is_duplicate() {
+        refused(code, [])
+    } else {
+        error.into()
+    }
 }

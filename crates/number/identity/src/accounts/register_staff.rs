@@ -35,7 +35,10 @@ pub async fn register_staff(tx: &Tx, actor: &Actor, input: NewStaff) -> Result<U
     let name = domain::check_display_name(&input.name)?;
     domain::check_posts(&input.posts)?;
     let wanted = SignInName::Login(login.clone());
-    if query::by_name(tx.connection(), tx.store(), &wanted).await?.is_some() {
+    if query::by_name(tx.connection(), tx.store(), &wanted)
+        .await?
+        .is_some()
+    {
         return Err(refused("identity.login_taken", []));
     }
     let new = NewAccount {
@@ -47,11 +50,19 @@ pub async fn register_staff(tx: &Tx, actor: &Actor, input: NewStaff) -> Result<U
         password_hash: Some(input.password.into_text()),
         posts: &input.posts,
     };
-    let id = row::insert(tx, new).await.map_err(|error| duplicate(error, "identity.login_taken"))?;
-    let posts: Vec<String> =
-        input.posts.iter().map(|post| format!("{} {}", post.role.as_str(), post.organisation)).collect();
+    let id = row::insert(tx, new)
+        .await
+        .map_err(|error| duplicate(error, "identity.login_taken"))?;
+    let posts: Vec<String> = input
+        .posts
+        .iter()
+        .map(|post| format!("{} {}", post.role.as_str(), post.organisation))
+        .collect();
     tx.audit(
-        AuditEntry::new("identity.staff_registered").on("account", id).with("login", login).with("posts", posts),
+        AuditEntry::new("identity.staff_registered")
+            .on("account", id)
+            .with("login", login)
+            .with("posts", posts),
     )
     .await?;
     Ok(id)

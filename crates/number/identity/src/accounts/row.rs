@@ -85,12 +85,20 @@ impl Loaded {
     }
 
     fn number(&self, store: &Store) -> Result<Option<String>, StoreError> {
-        self.row.number_sealed.as_deref().map(|sealed| store.unseal(NUMBER_FIELD, sealed)).transpose()
+        self.row
+            .number_sealed
+            .as_deref()
+            .map(|sealed| store.unseal(NUMBER_FIELD, sealed))
+            .transpose()
     }
 
     /// The phone in clear.
     pub(crate) fn phone(&self, store: &Store) -> Result<Option<String>, StoreError> {
-        self.row.phone_sealed.as_deref().map(|sealed| store.unseal(PHONE_FIELD, sealed)).transpose()
+        self.row
+            .phone_sealed
+            .as_deref()
+            .map(|sealed| store.unseal(PHONE_FIELD, sealed))
+            .transpose()
     }
 
     /// The account as pages show it.
@@ -101,7 +109,10 @@ impl Loaded {
             id: self.row.id,
             kind,
             name: self.row.name.clone(),
-            masked_number: kind.party().zip(number).map(|(party, number)| mask_number(party, &number)),
+            masked_number: kind
+                .party()
+                .zip(number)
+                .map(|(party, number)| mask_number(party, &number)),
             masked_phone: self.phone(store)?.map(|phone| mask_phone(&phone)),
             login: self.row.login.clone(),
             posts: self.posts.iter().map(post_of).collect::<Result<_, _>>()?,
@@ -112,7 +123,9 @@ impl Loaded {
 
     /// The one who applies; `None` for staff.
     pub(crate) fn party(&self, store: &Store) -> Result<Option<Party>, StoreError> {
-        let Some(kind) = self.kind()?.party() else { return Ok(None) };
+        let Some(kind) = self.kind()?.party() else {
+            return Ok(None);
+        };
         let number = self
             .number(store)?
             .ok_or_else(|| StoreError::Corrupt(format!("account {} has no number", self.row.id)))?;
@@ -132,9 +145,16 @@ impl Loaded {
         if let Some(party) = self.kind()?.party() {
             return Ok(Some(Actor::Party { account, party }));
         }
-        let post = self.posts.iter().find(|post| Some(post.id) == chosen).or_else(|| self.posts.first());
+        let post = self
+            .posts
+            .iter()
+            .find(|post| Some(post.id) == chosen)
+            .or_else(|| self.posts.first());
         Ok(match post {
-            Some(post) => Some(Actor::Staff { account, post: post_of(post)? }),
+            Some(post) => Some(Actor::Staff {
+                account,
+                post: post_of(post)?,
+            }),
             None => None,
         })
     }
@@ -184,9 +204,14 @@ pub(super) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreEr
         id: Set(id),
         kind: Set(new.kind.as_str().to_owned()),
         name: Set(new.name),
-        number_sealed: Set(number.map(|(_, number)| store.seal(NUMBER_FIELD, number)).transpose()?),
+        number_sealed: Set(number
+            .map(|(_, number)| store.seal(NUMBER_FIELD, number))
+            .transpose()?),
         number_blind: Set(number.map(|(party, number)| super::subject_blind(store, party, number))),
-        phone_sealed: Set(new.phone.map(|phone| store.seal(PHONE_FIELD, phone)).transpose()?),
+        phone_sealed: Set(new
+            .phone
+            .map(|phone| store.seal(PHONE_FIELD, phone))
+            .transpose()?),
         phone_blind: Set(new
             .phone
             .filter(|_| new.kind == AccountKind::Person)
@@ -197,7 +222,9 @@ pub(super) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreEr
         created_at: Set(tx.now()),
         version: Set(1),
     };
-    account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    account::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     let posts: Vec<account_post::ActiveModel> = (0..)
         .zip(new.posts)
         .map(|(position, post)| account_post::ActiveModel {
@@ -211,16 +238,26 @@ pub(super) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreEr
         })
         .collect();
     if !posts.is_empty() {
-        account_post::Entity::insert_many(posts).exec_without_returning(tx.connection()).await?;
+        account_post::Entity::insert_many(posts)
+            .exec_without_returning(tx.connection())
+            .await?;
     }
     Ok(id)
 }
 
 /// Keeps a new password hash, if the account is still the one that was read.
-pub(crate) async fn set_password(tx: &Tx, read: &account::Model, hash: &str, chosen: bool) -> Result<(), StoreError> {
+pub(crate) async fn set_password(
+    tx: &Tx,
+    read: &account::Model,
+    hash: &str,
+    chosen: bool,
+) -> Result<(), StoreError> {
     let mut update = account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(hash))
-        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1));
+        .col_expr(
+            account::Column::Version,
+            Expr::col(account::Column::Version).add(1),
+        );
     if chosen {
         update = update.col_expr(account::Column::PasswordChangedAt, Expr::value(tx.now()));
     }
@@ -229,5 +266,9 @@ pub(crate) async fn set_password(tx: &Tx, read: &account::Model, hash: &str, cho
         .filter(account::Column::Version.eq(read.version))
         .exec(tx.connection())
         .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict("account")) }
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict("account"))
+    }
 }

@@ -33,7 +33,12 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("accounts_kind").table("accounts").col("kind").col("name").to_owned(),
+                Index::create()
+                    .name("accounts_kind")
+                    .table("accounts")
+                    .col("kind")
+                    .col("name")
+                    .to_owned(),
             )
             .await?;
         manager
@@ -47,7 +52,11 @@ impl MigrationTrait for Migration {
                     .col(string("organisation_name"))
                     .col(string("region"))
                     .col(string("role"))
-                    .foreign_key(ForeignKey::create().from("account_posts", "account").to("accounts", "id"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("account_posts", "account")
+                            .to("accounts", "id"),
+                    )
                     .to_owned(),
             )
             .await?;

@@ -27,7 +27,11 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("sign_in_guards_changed").table("sign_in_guards").col("changed_at").to_owned(),
+                Index::create()
+                    .name("sign_in_guards_changed")
+                    .table("sign_in_guards")
+                    .col("changed_at")
+                    .to_owned(),
             )
             .await
     }
@@ -47,15 +51,31 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(timestamp_with_time_zone("opened_at"))
                 .col(timestamp_with_time_zone("seen_at"))
                 .col(timestamp_with_time_zone("ends_at"))
-                .foreign_key(ForeignKey::create().from("sessions", "account").to("accounts", "id"))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from("sessions", "account")
+                        .to("accounts", "id"),
+                )
                 .to_owned(),
         )
         .await?;
     manager
-        .create_index(Index::create().name("sessions_account").table("sessions").col("account").to_owned())
+        .create_index(
+            Index::create()
+                .name("sessions_account")
+                .table("sessions")
+                .col("account")
+                .to_owned(),
+        )
         .await?;
     manager
-        .create_index(Index::create().name("sessions_ends").table("sessions").col("ends_at").to_owned())
+        .create_index(
+            Index::create()
+                .name("sessions_ends")
+                .table("sessions")
+                .col("ends_at")
+                .to_owned(),
+        )
         .await
 }
 
@@ -73,7 +93,11 @@ async fn codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(timestamp_with_time_zone("expires_at"))
                 .col(integer("attempts"))
                 .col(timestamp_with_time_zone_null("used_at"))
-                .foreign_key(ForeignKey::create().from("sign_in_codes", "account").to("accounts", "id"))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from("sign_in_codes", "account")
+                        .to("accounts", "id"),
+                )
                 .to_owned(),
         )
         .await?;
@@ -83,7 +107,15 @@ async fn codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("sign_in_codes_phone", "phone_key"),
         ("sign_in_codes_at", "at"),
     ] {
-        manager.create_index(Index::create().name(name).table("sign_in_codes").col(column).to_owned()).await?;
+        manager
+            .create_index(
+                Index::create()
+                    .name(name)
+                    .table("sign_in_codes")
+                    .col(column)
+                    .to_owned(),
+            )
+            .await?;
     }
     Ok(())
 }

@@ -7,5 +7,8 @@ mod m0401_identity_sign_in;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0400_identity_accounts::Migration), Box::new(m0401_identity_sign_in::Migration)]
+    vec![
+        Box::new(m0400_identity_accounts::Migration),
+        Box::new(m0401_identity_sign_in::Migration),
+    ]
 }

@@ -18,9 +18,15 @@ pub struct ChoosePost {
 /// Puts the session on another post of the same account; answers the post. From the next request on the actor stands there.
 pub async fn choose_post(tx: &Tx, actor: &Actor, input: ChoosePost) -> Result<Post, Error> {
     let Actor::Staff { account, .. } = actor else {
-        return Err(Denied { actor: actor.word(), action: "identity.choose_post" }.into());
+        return Err(Denied {
+            actor: actor.word(),
+            action: "identity.choose_post",
+        }
+        .into());
     };
-    let staff = query::by_id(tx.connection(), *account).await?.ok_or(Error::NotFound)?;
+    let staff = query::by_id(tx.connection(), *account)
+        .await?
+        .ok_or(Error::NotFound)?;
     let wanted = |post: &&crate::accounts::row::account_post::Model| {
         post.organisation == input.organisation && post.role == input.role.as_str()
     };
@@ -29,7 +35,9 @@ pub async fn choose_post(tx: &Tx, actor: &Actor, input: ChoosePost) -> Result<Po
     if !set_post(tx, *account, input.session, post.id).await? {
         return Err(Error::NotFound);
     }
-    let Some(Actor::Staff { post, .. }) = staff.actor(Some(post.id))? else { return Err(Error::NotFound) };
+    let Some(Actor::Staff { post, .. }) = staff.actor(Some(post.id))? else {
+        return Err(Error::NotFound);
+    };
     tx.audit(
         AuditEntry::new("identity.post_chosen")
             .on("account", account)

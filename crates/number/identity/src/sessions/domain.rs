@@ -35,7 +35,9 @@ impl Way {
 
     /// The way of a stored word.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Password, Self::Code, Self::Demo].into_iter().find(|way| way.as_str() == word)
+        [Self::Password, Self::Code, Self::Demo]
+            .into_iter()
+            .find(|way| way.as_str() == word)
     }
 }
 
@@ -72,7 +74,11 @@ pub(crate) fn ends_at(opened_at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// When a session ends if nothing happens.
 pub(crate) fn expires(kind: AccountKind, seen_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
-    let idle = if kind == AccountKind::Staff { IDLE_STAFF } else { IDLE_PARTY };
+    let idle = if kind == AccountKind::Staff {
+        IDLE_STAFF
+    } else {
+        IDLE_PARTY
+    };
     std::cmp::min(seen_at + idle, ends_at)
 }
 
@@ -82,7 +88,6 @@ pub(crate) fn is_seen_anew(seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use chrono::TimeZone;
 
@@ -95,13 +100,25 @@ mod tests {
         assert_eq!(end - opened, Duration::hours(24));
         for (kind, seen_after, expires_after) in [
             (AccountKind::Staff, Duration::zero(), Duration::minutes(30)),
-            (AccountKind::Staff, Duration::hours(8), Duration::minutes(8 * 60 + 30)),
+            (
+                AccountKind::Staff,
+                Duration::hours(8),
+                Duration::minutes(8 * 60 + 30),
+            ),
             (AccountKind::Person, Duration::zero(), Duration::hours(12)),
             (AccountKind::Enterprise, Duration::hours(11), Duration::hours(23)),
             (AccountKind::Person, Duration::hours(20), Duration::hours(24)),
-            (AccountKind::Staff, Duration::minutes(24 * 60 - 1), Duration::hours(24)),
+            (
+                AccountKind::Staff,
+                Duration::minutes(24 * 60 - 1),
+                Duration::hours(24),
+            ),
         ] {
-            assert_eq!(expires(kind, opened + seen_after, end) - opened, expires_after, "{kind:?} {seen_after}");
+            assert_eq!(
+                expires(kind, opened + seen_after, end) - opened,
+                expires_after,
+                "{kind:?} {seen_after}"
+            );
         }
     }
 

@@ -14,11 +14,15 @@ pub async fn load_session(store: &Store, token: &str) -> Result<Option<Session>,
     if token.is_empty() || token.len() > LONGEST_TOKEN {
         return Ok(None);
     }
-    let Some((row, mut session)) = by_token(store, token).await? else { return Ok(None) };
+    let Some((row, mut session)) = by_token(store, token).await? else {
+        return Ok(None);
+    };
     let now = store.now();
     if domain::is_seen_anew(row.seen_at, now) {
         let marked = store
-            .write(session.actor.signer(), move |tx| async move { touch(&tx, row.id).await })
+            .write(session.actor.signer(), move |tx| async move {
+                touch(&tx, row.id).await
+            })
             .await;
         match marked {
             Ok(()) => session.expires = domain::expires(session.account.kind, now, row.ends_at),

@@ -24,7 +24,10 @@ pub struct OpenedSession {
 
 impl std::fmt::Debug for OpenedSession {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("OpenedSession").field("session", &self.session).finish_non_exhaustive()
+        formatter
+            .debug_struct("OpenedSession")
+            .field("session", &self.session)
+            .finish_non_exhaustive()
     }
 }
 
@@ -35,7 +38,8 @@ impl std::fmt::Debug for OpenedSession {
 pub(crate) async fn open_session(tx: &Tx, account: &Loaded, way: Way) -> Result<OpenedSession, Error> {
     let token = tx.random_code();
     let row = insert(tx, account.row.id, &token, way).await?;
-    let session = live(tx.store(), &row, account, tx.now())?.ok_or_else(|| refused("identity.no_post", []))?;
+    let session =
+        live(tx.store(), &row, account, tx.now())?.ok_or_else(|| refused("identity.no_post", []))?;
     tx.audit(
         AuditEntry::new("identity.signed_in")
             .on("account", account.row.id)
@@ -49,6 +53,8 @@ pub(crate) async fn open_session(tx: &Tx, account: &Loaded, way: Way) -> Result<
 
 /// Opens a session without a proof, for the one-click sign-in of the demo. The binary wires a route to it under `demo` only.
 pub async fn open_session_for(tx: &Tx, account: Uuid) -> Result<OpenedSession, Error> {
-    let account = query::by_id(tx.connection(), account).await?.ok_or(Error::NotFound)?;
+    let account = query::by_id(tx.connection(), account)
+        .await?
+        .ok_or(Error::NotFound)?;
     open_session(tx, &account, Way::Demo).await
 }

@@ -46,20 +46,28 @@ pub(super) fn live(
     if expires <= now {
         return Ok(None);
     }
-    let Some(actor) = account.actor(row.post)? else { return Ok(None) };
+    let Some(actor) = account.actor(row.post)? else {
+        return Ok(None);
+    };
     Ok(Some(Session {
         id: row.id,
         account: account.account(store)?,
         actor,
         csrf_seed: row.csrf_seed.clone(),
-        way: Way::from_word(&row.way).ok_or_else(|| StoreError::Corrupt(format!("way of session {}", row.id)))?,
+        way: Way::from_word(&row.way)
+            .ok_or_else(|| StoreError::Corrupt(format!("way of session {}", row.id)))?,
         opened_at: row.opened_at,
         expires,
     }))
 }
 
 /// Writes a new session.
-pub(super) async fn insert(tx: &Tx, account: Uuid, token: &str, way: Way) -> Result<session::Model, StoreError> {
+pub(super) async fn insert(
+    tx: &Tx,
+    account: Uuid,
+    token: &str,
+    way: Way,
+) -> Result<session::Model, StoreError> {
     let row = session::Model {
         id: tx.new_id(),
         account,
@@ -139,7 +147,9 @@ pub(crate) async fn close_others(tx: &Tx, account: Uuid, keep: Option<Uuid>) -> 
 
 /// Erases sessions that ended before an instant by age.
 pub(crate) async fn erase_ended_before(tx: &Tx, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-    let erased =
-        session::Entity::delete_many().filter(session::Column::EndsAt.lt(instant)).exec(tx.connection()).await?;
+    let erased = session::Entity::delete_many()
+        .filter(session::Column::EndsAt.lt(instant))
+        .exec(tx.connection())
+        .await?;
     Ok(erased.rows_affected)
 }

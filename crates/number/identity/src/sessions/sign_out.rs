@@ -11,7 +11,8 @@ use crate::{Error, error::own_account};
 pub async fn sign_out(tx: &Tx, actor: &Actor, session: Uuid) -> Result<(), Error> {
     let account = own_account(actor, "identity.sign_out")?;
     if close(tx, account, session).await? {
-        tx.audit(AuditEntry::new("identity.signed_out").on("account", account)).await?;
+        tx.audit(AuditEntry::new("identity.signed_out").on("account", account))
+            .await?;
     }
     Ok(())
 }

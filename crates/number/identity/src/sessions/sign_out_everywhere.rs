@@ -10,6 +10,11 @@ use crate::{Error, error::own_account};
 pub async fn sign_out_everywhere(tx: &Tx, actor: &Actor) -> Result<u64, Error> {
     let account = own_account(actor, "identity.sign_out_everywhere")?;
     let closed = close_others(tx, account, None).await?;
-    tx.audit(AuditEntry::new("identity.signed_out_everywhere").on("account", account).with("sessions", closed)).await?;
+    tx.audit(
+        AuditEntry::new("identity.signed_out_everywhere")
+            .on("account", account)
+            .with("sessions", closed),
+    )
+    .await?;
     Ok(closed)
 }

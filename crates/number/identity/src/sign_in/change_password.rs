@@ -36,8 +36,12 @@ pub struct ChangePassword {
 /// `identity.old_password_needed`, `identity.old_password_wrong`, `identity.locked` with `minutes`, `identity.busy`.
 pub async fn change_password(store: &Store, actor: &Actor, input: ChangePassword) -> Result<(), Error> {
     let account = own_account(actor, "identity.change_password")?;
-    let session = own_session(store, account, input.session).await?.ok_or(Error::NotFound)?;
-    let read = query::by_id(store.reader(), account).await?.ok_or(Error::NotFound)?;
+    let session = own_session(store, account, input.session)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let read = query::by_id(store.reader(), account)
+        .await?
+        .ok_or(Error::NotFound)?;
     super::domain::check_new_password(&input.new)?;
     let right = match &input.old {
         Some(old) if *old == input.new => return Err(refused("identity.password_same", [])),
@@ -46,7 +50,11 @@ pub async fn change_password(store: &Store, actor: &Actor, input: ChangePassword
         None => return Err(refused("identity.old_password_needed", [])),
     };
     // A wrong old password costs one hash, not two.
-    let hash = if right { Some(hash_password(&input.new).await?) } else { None };
+    let hash = if right {
+        Some(hash_password(&input.new).await?)
+    } else {
+        None
+    };
     let keep = input.session;
     let outcome = store
         .write(actor.signer(), move |tx| {
@@ -69,12 +77,22 @@ async fn record(
         return Ok(Err(locked));
     }
     let Some(hash) = hash else {
-        return Ok(Err(count_failure(tx, &key, Some(read.id), "identity.old_password_wrong").await?));
+        return Ok(Err(count_failure(
+            tx,
+            &key,
+            Some(read.id),
+            "identity.old_password_wrong",
+        )
+        .await?));
     };
     set_password(tx, read, hash.as_str(), true).await?;
     row::clear_guards(tx, &[key]).await?;
     let closed = close_others(tx, read.id, Some(keep)).await?;
-    tx.audit(AuditEntry::new("identity.password_changed").on("account", read.id).with("sessions_closed", closed))
-        .await?;
+    tx.audit(
+        AuditEntry::new("identity.password_changed")
+            .on("account", read.id)
+            .with("sessions_closed", closed),
+    )
+    .await?;
     Ok(Ok(()))
 }

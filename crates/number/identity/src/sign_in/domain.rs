@@ -29,14 +29,26 @@ pub(crate) const LONGEST_PASSWORD: usize = 128;
 pub(crate) fn check_new_password(password: &str) -> Result<(), Error> {
     let length = password.chars().count();
     if length < SHORTEST_PASSWORD {
-        return Err(refusal("identity.password_short", [("limit", SHORTEST_PASSWORD.to_string())]).into());
+        return Err(refusal(
+            "identity.password_short",
+            [("limit", SHORTEST_PASSWORD.to_string())],
+        )
+        .into());
     }
     if length > LONGEST_PASSWORD {
-        return Err(refusal("identity.password_long", [("limit", LONGEST_PASSWORD.to_string())]).into());
+        return Err(refusal(
+            "identity.password_long",
+            [("limit", LONGEST_PASSWORD.to_string())],
+        )
+        .into());
     }
     let letter = password.chars().any(char::is_alphabetic);
     let digit = password.chars().any(|character| character.is_ascii_digit());
-    if letter && digit { Ok(()) } else { Err(refusal("identity.password_weak", []).into()) }
+    if letter && digit {
+        Ok(())
+    } else {
+        Err(refusal("identity.password_weak", []).into())
+    }
 }
 
 /// How often in a row a name failed, and until when it is locked.
@@ -52,13 +64,23 @@ impl Guard {
         let left = self.locked_until.filter(|until| *until > now)? - now;
         // 14 minutes and 10 seconds are "15 minutes": never tell somebody to come back too early.
         let minutes = (left.num_seconds() + 59) / 60;
-        Some(refusal("identity.locked", [("minutes", minutes.max(1).to_string())]))
+        Some(refusal(
+            "identity.locked",
+            [("minutes", minutes.max(1).to_string())],
+        ))
     }
 
     /// After one more wrong password. A lock that has run out begins a new row.
     pub(crate) fn after_failure(self, now: DateTime<Utc>) -> Self {
-        let failed = if self.locked_until.is_some() { 1 } else { self.failed + 1 };
-        Self { failed, locked_until: (failed >= WRONG_IN_A_ROW).then(|| now + LOCKED_FOR) }
+        let failed = if self.locked_until.is_some() {
+            1
+        } else {
+            self.failed + 1
+        };
+        Self {
+            failed,
+            locked_until: (failed >= WRONG_IN_A_ROW).then(|| now + LOCKED_FOR),
+        }
     }
 }
 
@@ -67,10 +89,16 @@ impl Guard {
 pub(crate) fn may_ask(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {
     if let Some(last) = earlier.iter().max().filter(|last| **last + CODE_PAUSE > now) {
         let seconds = (*last + CODE_PAUSE - now).num_seconds().max(1);
-        return Err(refusal("identity.code_too_soon", [("seconds", seconds.to_string())]));
+        return Err(refusal(
+            "identity.code_too_soon",
+            [("seconds", seconds.to_string())],
+        ));
     }
     if earlier.iter().filter(|at| **at + CODE_WINDOW > now).count() >= CODES_IN_WINDOW {
-        return Err(refusal("identity.code_too_many", [("limit", CODES_IN_WINDOW.to_string())]));
+        return Err(refusal(
+            "identity.code_too_many",
+            [("limit", CODES_IN_WINDOW.to_string())],
+        ));
     }
     Ok(())
 }
@@ -92,7 +120,10 @@ impl SentCode {
 
 /// A code as it was typed, without spaces. Refusal: `identity.code_format`.
 pub(crate) fn check_code(typed: &str) -> Result<String, Error> {
-    let code: String = typed.chars().filter(|character| !character.is_whitespace()).collect();
+    let code: String = typed
+        .chars()
+        .filter(|character| !character.is_whitespace())
+        .collect();
     if code.len() == CODE_DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(code)
     } else {
@@ -103,11 +134,12 @@ pub(crate) fn check_code(typed: &str) -> Result<String, Error> {
 /// The words of the message. A gateway adds the signature of the place.
 pub(crate) fn code_message(code: &str) -> String {
     let minutes = CODE_LIFE.num_minutes();
-    format!("登录验证码 {code}，{minutes} 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。如非本人操作，请忽略。")
+    format!(
+        "登录验证码 {code}，{minutes} 分钟内有效。请不要告诉任何人，工作人员也不会向您索要。如非本人操作，请忽略。"
+    )
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use chrono::TimeZone;
 
@@ -152,7 +184,13 @@ mod tests {
         assert_eq!(minutes(now() + Duration::minutes(14)).as_deref(), Some("1"));
         assert_eq!(minutes(now() + Duration::minutes(15)), None);
         let again = guard.after_failure(now() + Duration::minutes(16));
-        assert_eq!(again, Guard { failed: 1, locked_until: None });
+        assert_eq!(
+            again,
+            Guard {
+                failed: 1,
+                locked_until: None
+            }
+        );
     }
 
     #[test]
@@ -161,7 +199,10 @@ mod tests {
         let refused = |earlier: &[DateTime<Utc>]| may_ask(earlier, now()).err().map(|refusal| refusal.code);
         assert_eq!(refused(&[]), None);
         assert_eq!(refused(&[at(0)]), Some("identity.code_too_soon"));
-        assert_eq!(may_ask(&[now() - Duration::seconds(15)], now()).unwrap_err().args["seconds"], "45");
+        assert_eq!(
+            may_ask(&[now() - Duration::seconds(15)], now()).unwrap_err().args["seconds"],
+            "45"
+        );
         assert_eq!(refused(&[at(1)]), None);
         let many: Vec<_> = (1..=10).map(|hour| at(hour * 60)).collect();
         assert_eq!(refused(&many), Some("identity.code_too_many"));
@@ -173,7 +214,11 @@ mod tests {
 
     #[test]
     fn a_code_lives_five_minutes_five_tries_and_one_use() {
-        let code = SentCode { expires_at: now() + CODE_LIFE, attempts: 0, used: false };
+        let code = SentCode {
+            expires_at: now() + CODE_LIFE,
+            attempts: 0,
+            used: false,
+        };
         assert!(code.is_live(now()));
         assert!(code.is_live(now() + Duration::seconds(299)));
         assert!(!code.is_live(now() + CODE_LIFE));

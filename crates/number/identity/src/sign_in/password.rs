@@ -72,9 +72,15 @@ pub(crate) async fn check_password(plain: &str, stored: Option<String>) -> Resul
     let stored = stored.unwrap_or_else(|| password::NOBODY.to_owned());
     let weak = password::needs_rehash(&stored);
     let tried = plain.to_owned();
-    let matches = in_turn(move || password::try_verify(&tried, &stored)).await?.map_err(StoreError::from)?;
+    let matches = in_turn(move || password::try_verify(&tried, &stored))
+        .await?
+        .map_err(StoreError::from)?;
     let right = known && matches;
-    let stronger = if right && weak { Some(hash(plain.to_owned()).await?) } else { None };
+    let stronger = if right && weak {
+        Some(hash(plain.to_owned()).await?)
+    } else {
+        None
+    };
     Ok(Checked { right, stronger })
 }
 
@@ -89,18 +95,24 @@ async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
         drop(turn);
         answer
     });
-    Ok(work.await.map_err(|_| StoreError::Unavailable("a password hash stopped in the middle"))?)
+    Ok(work
+        .await
+        .map_err(|_| StoreError::Unavailable("a password hash stopped in the middle"))?)
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 
     #[tokio::test]
     async fn checks_right_wrong_and_nobody() {
         let hashed = hash_password("abcd1234").await.unwrap().into_text();
-        assert!(check_password("abcd1234", Some(hashed.clone())).await.unwrap().right);
+        assert!(
+            check_password("abcd1234", Some(hashed.clone()))
+                .await
+                .unwrap()
+                .right
+        );
         assert!(!check_password("abcd1235", Some(hashed)).await.unwrap().right);
         assert!(!check_password("abcd1234", None).await.unwrap().right);
         assert!(!check_password("", None).await.unwrap().right);
@@ -112,6 +124,12 @@ mod tests {
         let checked = check_password("abcd1234", Some(weak.clone())).await.unwrap();
         assert!(checked.right);
         assert!(!password::needs_rehash(checked.stronger.unwrap().as_str()));
-        assert!(check_password("wrong", Some(weak)).await.unwrap().stronger.is_none());
+        assert!(
+            check_password("wrong", Some(weak))
+                .await
+                .unwrap()
+                .stronger
+                .is_none()
+        );
     }
 }

@@ -52,7 +52,11 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
         Some(found) => Some(query::with_posts(tx.connection(), found).await?),
         None => None,
     };
-    let phone = found.as_ref().map(|account| account.phone(store)).transpose()?.flatten();
+    let phone = found
+        .as_ref()
+        .map(|account| account.phone(store))
+        .transpose()?
+        .flatten();
 
     let mut asked = code::Model {
         id: tx.new_id(),
@@ -82,7 +86,10 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
     };
     row::insert_code(tx, asked).await?;
     tx.audit(entry).await?;
-    Ok(CodeRequested { valid_minutes: CODE_LIFE.num_minutes(), again_after_seconds: CODE_PAUSE.num_seconds() })
+    Ok(CodeRequested {
+        valid_minutes: CODE_LIFE.num_minutes(),
+        again_after_seconds: CODE_PAUSE.num_seconds(),
+    })
 }
 
 fn counter(tx: &Tx, key: &str) -> String {

@@ -57,19 +57,29 @@ pub(crate) mod code {
 
 impl From<&guard::Model> for Guard {
     fn from(row: &guard::Model) -> Self {
-        Self { failed: row.failed, locked_until: row.locked_until }
+        Self {
+            failed: row.failed,
+            locked_until: row.locked_until,
+        }
     }
 }
 
 impl From<&code::Model> for SentCode {
     fn from(row: &code::Model) -> Self {
-        Self { expires_at: row.expires_at, attempts: row.attempts, used: row.used_at.is_some() }
+        Self {
+            expires_at: row.expires_at,
+            attempts: row.attempts,
+            used: row.used_at.is_some(),
+        }
     }
 }
 
 /// The counter of a key, held until the act ends; an untouched one where there is none.
 pub(super) async fn guard_of(tx: &Tx, key: &str) -> Result<Guard, StoreError> {
-    let row = guard::Entity::find_by_id(key.to_owned()).lock_exclusive().one(tx.connection()).await?;
+    let row = guard::Entity::find_by_id(key.to_owned())
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?;
     Ok(row.as_ref().map(Guard::from).unwrap_or_default())
 }
 
@@ -131,7 +141,10 @@ pub(super) async fn asked_at(tx: &Tx, counted: Counted<'_>) -> Result<Vec<DateTi
         Counted::Name(key) => code::Entity::find().filter(code::Column::NameKey.eq(key)),
         Counted::Phone(key) => code::Entity::find().filter(code::Column::PhoneKey.eq(key)),
     };
-    let rows = query.filter(code::Column::At.gt(tx.now() - CODE_WINDOW)).all(tx.connection()).await?;
+    let rows = query
+        .filter(code::Column::At.gt(tx.now() - CODE_WINDOW))
+        .all(tx.connection())
+        .await?;
     Ok(rows.into_iter().map(|row| row.at).collect())
 }
 
@@ -188,7 +201,10 @@ pub(super) async fn use_code(tx: &Tx, code: Uuid) -> Result<(), StoreError> {
 
 /// Erases requests for codes and counters that no rule looks at any more.
 pub(crate) async fn erase_before(tx: &Tx, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-    let codes = code::Entity::delete_many().filter(code::Column::At.lt(instant)).exec(tx.connection()).await?;
+    let codes = code::Entity::delete_many()
+        .filter(code::Column::At.lt(instant))
+        .exec(tx.connection())
+        .await?;
     // Somebody may hold one of the counters at this moment: that one waits for the next day.
     let old = guard::Entity::find()
         .filter(guard::Column::ChangedAt.lt(instant))

@@ -59,13 +59,19 @@ async fn record(
         return wrong();
     };
     let account = query::with_posts(tx.connection(), account).await?;
-    let sent = row::last_code(tx, account.row.id).await?.filter(|row| SentCode::from(row).is_live(tx.now()));
+    let sent = row::last_code(tx, account.row.id)
+        .await?
+        .filter(|row| SentCode::from(row).is_live(tx.now()));
     let Some(sent) = sent else {
         audit(tx, "identity.code_failed", Some(account.row.id)).await?;
         return wrong();
     };
     let tried = store.keys().token_hash(&hashed_text(&sent, digits));
-    if !sent.code_hash.as_deref().is_some_and(|kept| constant_time_eq(kept, &tried)) {
+    if !sent
+        .code_hash
+        .as_deref()
+        .is_some_and(|kept| constant_time_eq(kept, &tried))
+    {
         row::count_attempt(tx, sent.id).await?;
         audit(tx, "identity.code_failed", Some(account.row.id)).await?;
         return wrong();

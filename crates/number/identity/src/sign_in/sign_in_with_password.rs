@@ -76,7 +76,13 @@ async fn record(tx: &Tx, attempt: Attempt) -> Result<Result<OpenedSession, Refus
     };
     // The password may have been changed since it was checked.
     let Some(account) = account.filter(|account| account.row.password_hash == attempt.stored) else {
-        return Ok(Err(count_failure(tx, &attempt.key, attempt.account, "identity.sign_in_failed").await?));
+        return Ok(Err(count_failure(
+            tx,
+            &attempt.key,
+            attempt.account,
+            "identity.sign_in_failed",
+        )
+        .await?));
     };
     if guard.failed > 0 {
         row::clear_guards(tx, &[attempt.key]).await?;

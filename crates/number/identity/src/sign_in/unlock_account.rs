@@ -13,7 +13,9 @@ use crate::{Error, accounts::query};
 /// Forgets the wrong passwords of all names of an account. For operators.
 pub async fn unlock_account(tx: &Tx, actor: &Actor, account: Uuid) -> Result<(), Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;
-    let found = query::by_id(tx.connection(), account).await?.ok_or(Error::NotFound)?;
+    let found = query::by_id(tx.connection(), account)
+        .await?
+        .ok_or(Error::NotFound)?;
     row::clear_guards(tx, &keys_of(tx.store(), &found)?).await?;
     audit(tx, "identity.unlocked", Some(account)).await?;
     Ok(())

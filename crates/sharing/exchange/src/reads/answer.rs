@@ -32,13 +32,23 @@ impl Answered {
     pub fn judge(plan: Plan, question: &[u8], reply: Reply) -> Self {
         let request_digest = sm3_hex(question);
         match reply {
-            Reply::Trouble { status, trouble } => {
-                Self { plan, said: Said::Trouble(trouble), status, request_digest, answer_digest: None }
-            }
+            Reply::Trouble { status, trouble } => Self {
+                plan,
+                said: Said::Trouble(trouble),
+                status,
+                request_digest,
+                answer_digest: None,
+            },
             Reply::Body { status, body } => {
                 let said = read_answer(&body, &plan.live.subject.number, &plan.resource.fields);
                 let answer_digest = Some(digest_with(&plan.nonce, &body));
-                Self { plan, said, status: Some(status), request_digest, answer_digest }
+                Self {
+                    plan,
+                    said,
+                    status: Some(status),
+                    request_digest,
+                    answer_digest,
+                }
             }
         }
     }
@@ -77,7 +87,11 @@ fn digest_with(nonce: &str, body: &[u8]) -> String {
 }
 
 /// Writes the outcome down and answers when.
-pub(super) async fn write_down(store: &Store, actor: &Actor, answered: Answered) -> Result<DateTime<Utc>, Error> {
+pub(super) async fn write_down(
+    store: &Store,
+    actor: &Actor,
+    answered: Answered,
+) -> Result<DateTime<Utc>, Error> {
     let input = Arc::new((actor.clone(), answered));
     store
         .write(actor.signer(), move |tx| {
@@ -114,7 +128,11 @@ async fn write_in(tx: &Tx, actor: &Actor, answered: &Answered) -> Result<DateTim
                     .with("answered_about", other),
             )
             .await?;
-            tx.emit(&WrongSubject { read: plan.read, resource: plan.resource.code.clone() }).await?;
+            tx.emit(&WrongSubject {
+                read: plan.read,
+                resource: plan.resource.code.clone(),
+            })
+            .await?;
         }
         Said::Trouble(_) => {}
     }

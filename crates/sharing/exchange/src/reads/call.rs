@@ -27,7 +27,13 @@ pub(super) enum Reply {
 }
 
 /// Asks, and gives up when the budget is spent.
-pub(super) async fn ask(client: &Client, url: &str, secret: &str, question: Vec<u8>, budget: Duration) -> Reply {
+pub(super) async fn ask(
+    client: &Client,
+    url: &str,
+    secret: &str,
+    question: Vec<u8>,
+    budget: Duration,
+) -> Reply {
     let call = async {
         let sent = client
             .post(url)
@@ -38,19 +44,34 @@ pub(super) async fn ask(client: &Client, url: &str, secret: &str, question: Vec<
             .await;
         match sent {
             Ok(response) => read(response, url).await,
-            Err(error) if error.is_timeout() => Reply::Trouble { status: None, trouble: Trouble::TooSlow },
-            Err(error) if error.is_redirect() => Reply::Trouble { status: None, trouble: Trouble::Redirected },
-            Err(_) => Reply::Trouble { status: None, trouble: Trouble::Unreachable },
+            Err(error) if error.is_timeout() => Reply::Trouble {
+                status: None,
+                trouble: Trouble::TooSlow,
+            },
+            Err(error) if error.is_redirect() => Reply::Trouble {
+                status: None,
+                trouble: Trouble::Redirected,
+            },
+            Err(_) => Reply::Trouble {
+                status: None,
+                trouble: Trouble::Unreachable,
+            },
         }
     };
     tokio::time::timeout(budget, call)
         .await
-        .unwrap_or(Reply::Trouble { status: None, trouble: Trouble::TooSlow })
+        .unwrap_or(Reply::Trouble {
+            status: None,
+            trouble: Trouble::TooSlow,
+        })
 }
 
 async fn read(mut response: Response, asked: &str) -> Reply {
     let status = response.status();
-    let trouble = |trouble| Reply::Trouble { status: Some(status.as_u16()), trouble };
+    let trouble = |trouble| Reply::Trouble {
+        status: Some(status.as_u16()),
+        trouble,
+    };
     // A client that was handed in may follow redirects; the answer then comes from elsewhere.
     let moved = reqwest::Url::parse(asked).map_or(true, |asked| asked != *response.url());
     if moved || status.is_redirection() {
@@ -62,15 +83,25 @@ async fn read(mut response: Response, asked: &str) -> Reply {
     if !status.is_success() {
         return trouble(Trouble::Rejected);
     }
-    if response.content_length().is_some_and(|length| length > LARGEST_ANSWER as u64) {
+    if response
+        .content_length()
+        .is_some_and(|length| length > LARGEST_ANSWER as u64)
+    {
         return trouble(Trouble::TooLarge);
     }
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => return trouble(Trouble::TooLarge),
+            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => {
+                return trouble(Trouble::TooLarge);
+            }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Reply::Body { status: status.as_u16(), body },
+            Ok(None) => {
+                return Reply::Body {
+                    status: status.as_u16(),
+                    body,
+                };
+            }
             Err(error) if error.is_timeout() => return trouble(Trouble::TooSlow),
             Err(_) => return trouble(Trouble::Unreachable),
         }

@@ -30,7 +30,10 @@ pub struct Subject {
 
 impl fmt::Debug for Subject {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Subject").field("kind", &self.kind).finish_non_exhaustive()
+        formatter
+            .debug_struct("Subject")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -228,7 +231,9 @@ pub(super) fn judge(
         return Err("exchange.subject_kind");
     }
     match &request.basis {
-        ReadBasis::Duty { law, item } if law.trim().is_empty() || item.trim().is_empty() => Err("exchange.basis_missing"),
+        ReadBasis::Duty { law, item } if law.trim().is_empty() || item.trim().is_empty() => {
+            Err("exchange.basis_missing")
+        }
         ReadBasis::Consent if !live.consents.contains(&request.resource) => Err("exchange.consent_missing"),
         _ => Ok(()),
     }
@@ -258,12 +263,22 @@ mod tests {
     use crate::Field;
 
     fn request(basis: ReadBasis) -> FactRequest {
-        let purpose = PurposeRef { kind: "case".to_owned(), id: Uuid::nil() };
-        FactRequest { purpose, resource: "population.basic".to_owned(), basis }
+        let purpose = PurposeRef {
+            kind: "case".to_owned(),
+            id: Uuid::nil(),
+        };
+        FactRequest {
+            purpose,
+            resource: "population.basic".to_owned(),
+            basis,
+        }
     }
 
     fn duty() -> ReadBasis {
-        ReadBasis::Duty { law: "某法第一条".to_owned(), item: "某事项".to_owned() }
+        ReadBasis::Duty {
+            law: "某法第一条".to_owned(),
+            item: "某事项".to_owned(),
+        }
     }
 
     fn live() -> LivePurpose {
@@ -291,7 +306,10 @@ mod tests {
             organisation_name: "示范市公安局".to_owned(),
             share_class: ShareClass::Conditional,
             url: "http://127.0.0.1:9/population".to_owned(),
-            fields: vec![Field { name: "name".to_owned(), title: "姓名".to_owned() }],
+            fields: vec![Field {
+                name: "name".to_owned(),
+                title: "姓名".to_owned(),
+            }],
             subject: PartyKind::Person,
         }
     }
@@ -299,33 +317,72 @@ mod tests {
     #[test]
     fn every_rule_has_its_code() {
         assert_eq!(judge(&request(duty()), Some(&live()), Some(&resource())), Ok(()));
-        assert_eq!(judge(&request(duty()), None, Some(&resource())), Err("exchange.purpose_not_live"));
-        assert_eq!(judge(&request(duty()), Some(&live()), None), Err("exchange.resource_unknown"));
+        assert_eq!(
+            judge(&request(duty()), None, Some(&resource())),
+            Err("exchange.purpose_not_live")
+        );
+        assert_eq!(
+            judge(&request(duty()), Some(&live()), None),
+            Err("exchange.resource_unknown")
+        );
 
-        let unlisted = LivePurpose { resources: vec!["property.ownership".to_owned()], ..live() };
-        assert_eq!(judge(&request(duty()), Some(&unlisted), Some(&resource())), Err("exchange.resource_not_listed"));
+        let unlisted = LivePurpose {
+            resources: vec!["property.ownership".to_owned()],
+            ..live()
+        };
+        assert_eq!(
+            judge(&request(duty()), Some(&unlisted), Some(&resource())),
+            Err("exchange.resource_not_listed")
+        );
 
-        let closed = Resource { share_class: ShareClass::NotShared, ..resource() };
-        assert_eq!(judge(&request(duty()), Some(&live()), Some(&closed)), Err("exchange.resource_not_shared"));
+        let closed = Resource {
+            share_class: ShareClass::NotShared,
+            ..resource()
+        };
+        assert_eq!(
+            judge(&request(duty()), Some(&live()), Some(&closed)),
+            Err("exchange.resource_not_shared")
+        );
 
-        let of_firms = Resource { subject: PartyKind::Enterprise, ..resource() };
-        assert_eq!(judge(&request(duty()), Some(&live()), Some(&of_firms)), Err("exchange.subject_kind"));
+        let of_firms = Resource {
+            subject: PartyKind::Enterprise,
+            ..resource()
+        };
+        assert_eq!(
+            judge(&request(duty()), Some(&live()), Some(&of_firms)),
+            Err("exchange.subject_kind")
+        );
 
-        let empty = ReadBasis::Duty { law: " ".to_owned(), item: "某事项".to_owned() };
-        assert_eq!(judge(&request(empty), Some(&live()), Some(&resource())), Err("exchange.basis_missing"));
+        let empty = ReadBasis::Duty {
+            law: " ".to_owned(),
+            item: "某事项".to_owned(),
+        };
+        assert_eq!(
+            judge(&request(empty), Some(&live()), Some(&resource())),
+            Err("exchange.basis_missing")
+        );
 
         assert_eq!(
             judge(&request(ReadBasis::Consent), Some(&live()), Some(&resource())),
             Err("exchange.consent_missing")
         );
-        let consented = LivePurpose { consents: vec!["population.basic".to_owned()], ..live() };
-        assert_eq!(judge(&request(ReadBasis::Consent), Some(&consented), Some(&resource())), Ok(()));
+        let consented = LivePurpose {
+            consents: vec!["population.basic".to_owned()],
+            ..live()
+        };
+        assert_eq!(
+            judge(&request(ReadBasis::Consent), Some(&consented), Some(&resource())),
+            Ok(())
+        );
     }
 
     #[test]
     fn debug_prints_neither_the_person_nor_the_facts() {
         let printed = format!("{:?}", live());
-        assert!(!printed.contains("510000199001010000") && !printed.contains("某人"), "{printed}");
+        assert!(
+            !printed.contains("510000199001010000") && !printed.contains("某人"),
+            "{printed}"
+        );
         let facts = serde_json::json!({ "name": "某人" });
         let outcome = FactOutcome::Facts(facts.as_object().cloned().unwrap());
         assert_eq!(format!("{outcome:?}"), r#"["name"]"#);

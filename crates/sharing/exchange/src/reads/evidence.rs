@@ -90,8 +90,13 @@ impl EvidenceVerdict {
 
 /// Judges a line of the evidence stream. Keys that were rotated away still count as ours.
 pub fn verify_evidence(keys: &KeyRing, line: &LogLine) -> EvidenceVerdict {
-    let record = line.detail.get("record").and_then(|record| SignedRecord::deserialize(record).ok());
-    let Some(record) = record else { return EvidenceVerdict::Altered };
+    let record = line
+        .detail
+        .get("record")
+        .and_then(|record| SignedRecord::deserialize(record).ok());
+    let Some(record) = record else {
+        return EvidenceVerdict::Altered;
+    };
     if !record.verify().is_intact() {
         return EvidenceVerdict::Altered;
     }
@@ -107,7 +112,11 @@ pub fn verify_evidence(keys: &KeyRing, line: &LogLine) -> EvidenceVerdict {
     if !line_agrees {
         return EvidenceVerdict::Altered;
     }
-    if keys.public_keys(SIGNING_PURPOSE).iter().any(|key| record.signed_by(key)) {
+    if keys
+        .public_keys(SIGNING_PURPOSE)
+        .iter()
+        .any(|key| record.signed_by(key))
+    {
         EvidenceVerdict::Valid
     } else {
         EvidenceVerdict::Unknown

@@ -12,10 +12,11 @@ mod read_all;
 mod record;
 mod row;
 
-pub use domain::{
-    FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Subject, Trouble,
-};
 pub use call::http_client;
+pub use domain::{
+    FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Subject,
+    Trouble,
+};
 pub use evidence::{EvidenceVerdict, verify_evidence};
 pub use mark_filed::mark_filed;
 pub use query::{NeverFiled, ReadAbout, reads_about, reads_never_filed};

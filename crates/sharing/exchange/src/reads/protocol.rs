@@ -80,7 +80,10 @@ mod tests {
     const ASKED: &str = "51990019900101001X";
 
     fn read(body: &str) -> String {
-        let fields = [Field { name: "name".to_owned(), title: "姓名".to_owned() }];
+        let fields = [Field {
+            name: "name".to_owned(),
+            title: "姓名".to_owned(),
+        }];
         match read_answer(body.as_bytes(), ASKED, &fields) {
             Said::Facts(facts) => Value::Object(facts).to_string(),
             Said::NotFound => "not found".to_owned(),
@@ -92,15 +95,36 @@ mod tests {
     #[test]
     fn answers_are_read_as_the_protocol_says() {
         let table = [
-            (r#"{"found":true,"subject":{"number":"51990019900101001X"},"facts":{"name":"某"}}"#, r#"{"name":"某"}"#),
-            (r#"{"found":true,"subject":{"number":" 51990019900101001x"},"facts":{"name":"某"}}"#, r#"{"name":"某"}"#),
-            (r#"{"found":true,"subject":{"number":"51990019900101001X"},"facts":{"name":"某","debts":3}}"#, r#"{"name":"某"}"#),
-            (r#"{"found":true,"subject":{"number":"519900199001010028"},"facts":{}}"#, "about 519900199001010028"),
-            (r#"{"found":false,"subject":{"number":"519900199001010028"}}"#, "about 519900199001010028"),
+            (
+                r#"{"found":true,"subject":{"number":"51990019900101001X"},"facts":{"name":"某"}}"#,
+                r#"{"name":"某"}"#,
+            ),
+            (
+                r#"{"found":true,"subject":{"number":" 51990019900101001x"},"facts":{"name":"某"}}"#,
+                r#"{"name":"某"}"#,
+            ),
+            (
+                r#"{"found":true,"subject":{"number":"51990019900101001X"},"facts":{"name":"某","debts":3}}"#,
+                r#"{"name":"某"}"#,
+            ),
+            (
+                r#"{"found":true,"subject":{"number":"519900199001010028"},"facts":{}}"#,
+                "about 519900199001010028",
+            ),
+            (
+                r#"{"found":false,"subject":{"number":"519900199001010028"}}"#,
+                "about 519900199001010028",
+            ),
             (r#"{"found":false}"#, "not found"),
             (r#"{"found":true,"facts":{"name":"某"}}"#, "unreadable"),
-            (r#"{"found":true,"subject":{"number":"51990019900101001X"}}"#, "unreadable"),
-            (r#"{"subject":{"number":"51990019900101001X"},"facts":{}}"#, "unreadable"),
+            (
+                r#"{"found":true,"subject":{"number":"51990019900101001X"}}"#,
+                "unreadable",
+            ),
+            (
+                r#"{"subject":{"number":"51990019900101001X"},"facts":{}}"#,
+                "unreadable",
+            ),
             ("[]", "unreadable"),
             ("", "unreadable"),
             ("<html>", "unreadable"),

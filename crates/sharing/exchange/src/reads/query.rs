@@ -54,7 +54,11 @@ pub async fn reads_about(
     page: PageRequest,
 ) -> Result<Page<ReadAbout>, Error> {
     let query = Entity::find().filter(Column::SubjectBlind.is_in(subject_blinds.iter().map(String::as_str)));
-    let total = query.clone().count(store.reader()).await.map_err(StoreError::from)?;
+    let total = query
+        .clone()
+        .count(store.reader())
+        .await
+        .map_err(StoreError::from)?;
     let rows = query
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
@@ -64,14 +68,20 @@ pub async fn reads_about(
         .await
         .map_err(StoreError::from)?;
     let directory = resources::resources(store).await?;
-    let rows = rows.into_iter().map(|row| read_about(row, &directory)).collect::<Result<Vec<_>, StoreError>>()?;
+    let rows = rows
+        .into_iter()
+        .map(|row| read_about(row, &directory))
+        .collect::<Result<Vec<_>, StoreError>>()?;
     Ok(Page::new(rows, total, page))
 }
 
 fn read_about(row: Model, directory: &[Resource]) -> Result<ReadAbout, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("{what} of the read {}", row.id));
     let entry = directory.iter().find(|entry| entry.code == row.resource);
-    let names: Vec<String> = row.fields.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
+    let names: Vec<String> = row
+        .fields
+        .as_deref()
+        .map_or(Ok(Vec::new()), serde_json::from_str)?;
     let title = |name: String| {
         let field = entry.and_then(|entry| entry.fields.iter().find(|field| field.name == name));
         field.map_or(name, |field| field.title.clone())
@@ -98,11 +108,16 @@ fn read_about(row: Model, directory: &[Resource]) -> Result<ReadAbout, StoreErro
         reader_kind: row.reader_kind,
         reader_account: row.reader_account,
         reader_organisation: row.reader_organisation_name,
-        purpose: PurposeRef { kind: row.purpose_kind, id: row.purpose_id },
+        purpose: PurposeRef {
+            kind: row.purpose_kind,
+            id: row.purpose_id,
+        },
         purpose_title: row.purpose_title,
         used_by: row.purpose_organisation,
         resource_name: entry.map_or_else(|| row.resource.clone(), |entry| entry.name.clone()),
-        provider: entry.map(|entry| entry.organisation_name.clone()).unwrap_or_default(),
+        provider: entry
+            .map(|entry| entry.organisation_name.clone())
+            .unwrap_or_default(),
         resource: row.resource,
         facts: names.into_iter().map(title).collect(),
         basis,
@@ -157,7 +172,11 @@ pub async fn reads_never_filed(
         Reach::Everything => query,
         Reach::Region(region) => query.filter(Column::Region.starts_with(region.prefix())),
         Reach::Nothing | Reach::Own(_) | Reach::Organisation(_) => {
-            return Err(Denied { actor: actor.word(), action: action.as_str() }.into());
+            return Err(Denied {
+                actor: actor.word(),
+                action: action.as_str(),
+            }
+            .into());
         }
     };
     let reads = || Expr::col(Column::Id).count();
@@ -180,7 +199,10 @@ pub async fn reads_never_filed(
         .into_model::<NeverFiledRow>();
     let pages = query.paginate(store.reader(), page.size);
     let total = pages.num_items().await.map_err(StoreError::from)?;
-    let rows = pages.fetch_page(page.number.saturating_sub(1)).await.map_err(StoreError::from)?;
+    let rows = pages
+        .fetch_page(page.number.saturating_sub(1))
+        .await
+        .map_err(StoreError::from)?;
     let count = |value: i64| u64::try_from(value).unwrap_or_default();
     let rows = rows
         .into_iter()

@@ -37,7 +37,11 @@ impl std::fmt::Debug for Exchange {
 impl Exchange {
     /// `client` is the one that [`http_client`](super::http_client) makes.
     pub fn new(store: Store, purpose: Arc<dyn Purpose>, client: Client) -> Self {
-        Self(Arc::new(Inner { store, purpose, client }))
+        Self(Arc::new(Inner {
+            store,
+            purpose,
+            client,
+        }))
     }
 
     /// Asks all questions in parallel, each call to a department within `budget`; answers in the same order.
@@ -57,7 +61,10 @@ impl Exchange {
             permit(actor, Action::FactRead, &Thing::none())?;
         }
         if requests.len() > MOST_QUESTIONS {
-            return Err(refused("exchange.too_many_questions", [("most", &MOST_QUESTIONS.to_string())]));
+            return Err(refused(
+                "exchange.too_many_questions",
+                [("most", &MOST_QUESTIONS.to_string())],
+            ));
         }
         if requests.is_empty() {
             return Ok(Vec::new());
@@ -97,7 +104,14 @@ impl Exchange {
         let store = &self.0.store;
         let secret = store.unseal(SECRET_FIELD, &plan.secret_sealed)?;
         let question = plan.question()?;
-        let reply = call::ask(&self.0.client, &plan.resource.url, &secret, question.clone(), budget).await;
+        let reply = call::ask(
+            &self.0.client,
+            &plan.resource.url,
+            &secret,
+            question.clone(),
+            budget,
+        )
+        .await;
         let answered = Answered::judge(plan, &question, reply);
         let outcome = answered.outcome();
         if let FactOutcome::WrongSubject = outcome {
@@ -107,6 +121,12 @@ impl Exchange {
         let resource = answered.plan.resource.code.clone();
         let source = answered.plan.resource.source();
         let at = answer::write_down(store, &actor, answered).await?;
-        Ok(FactAnswer { read, resource, at, source, outcome })
+        Ok(FactAnswer {
+            read,
+            resource,
+            at,
+            source,
+            outcome,
+        })
     }
 }

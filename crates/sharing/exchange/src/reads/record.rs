@@ -82,8 +82,13 @@ async fn record_in(
     let mut planned = Vec::with_capacity(requests.len());
     let mut rows = Vec::new();
     for request in requests {
-        let live = purposes.iter().find(|(purpose, _)| *purpose == request.purpose).and_then(|(_, live)| live.as_ref());
-        let entry = entries.iter().find(|entry| entry.resource.code == request.resource);
+        let live = purposes
+            .iter()
+            .find(|(purpose, _)| *purpose == request.purpose)
+            .and_then(|(_, live)| live.as_ref());
+        let entry = entries
+            .iter()
+            .find(|entry| entry.resource.code == request.resource);
         let read = tx.new_id();
         let verdict = judge(request, live, entry.map(|entry| &entry.resource));
         match (verdict, live, entry) {

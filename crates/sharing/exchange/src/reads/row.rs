@@ -83,7 +83,9 @@ pub(super) fn asked(tx: &Tx, actor: &Actor, plan: &Plan, nonce_sealed: String) -
 /// Writes the rows of all questions in one statement.
 pub(super) async fn insert(tx: &Tx, rows: Vec<exchange_read::ActiveModel>) -> Result<(), StoreError> {
     if !rows.is_empty() {
-        exchange_read::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+        exchange_read::Entity::insert_many(rows)
+            .exec_without_returning(tx.connection())
+            .await?;
     }
     Ok(())
 }
@@ -95,14 +97,21 @@ pub(super) async fn answered(tx: &Tx, answered: &Answered) -> Result<(), StoreEr
     let fields = serde_json::to_string(&answered.fields())?;
     let updated = exchange_read::Entity::update_many()
         .col_expr(Column::Outcome, Expr::value(outcome.as_str()))
-        .col_expr(Column::Trouble, Expr::value(trouble.map(|trouble| trouble.as_str().to_owned())))
+        .col_expr(
+            Column::Trouble,
+            Expr::value(trouble.map(|trouble| trouble.as_str().to_owned())),
+        )
         .col_expr(Column::Fields, Expr::value(fields))
         .col_expr(Column::AnsweredAt, Expr::value(tx.now()))
         .filter(Column::Id.eq(answered.plan.read))
         .filter(Column::Outcome.is_null())
         .exec(tx.connection())
         .await?;
-    if updated.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict("a read")) }
+    if updated.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict("a read"))
+    }
 }
 
 /// Marks the reads of a purpose as filed.

@@ -28,7 +28,9 @@ impl ShareClass {
 
     /// The class of a stored word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Unconditional, Self::Conditional, Self::NotShared].into_iter().find(|class| class.as_str() == word)
+        [Self::Unconditional, Self::Conditional, Self::NotShared]
+            .into_iter()
+            .find(|class| class.as_str() == word)
     }
 }
 
@@ -70,9 +72,15 @@ impl Resource {
 /// Checks an entry. Answers the code of the first thing wrong.
 pub(crate) fn check(resource: &Resource, secret: &str) -> Result<(), &'static str> {
     let word = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    let code_is_sound = resource.code.split_once('.').is_some_and(|(register, what)| word(register) && word(what));
+    let code_is_sound = resource
+        .code
+        .split_once('.')
+        .is_some_and(|(register, what)| word(register) && word(what));
     if !code_is_sound || resource.code.len() > 80 {
         return Err("exchange.resource_code");
     }
@@ -80,12 +88,20 @@ pub(crate) fn check(resource: &Resource, secret: &str) -> Result<(), &'static st
         return Err("exchange.resource_name");
     }
     let url_is_sound = Url::parse(&resource.url).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
     });
     if !url_is_sound {
         return Err("exchange.resource_url");
     }
-    if resource.fields.is_empty() || resource.fields.iter().any(|field| field.name.is_empty() || field.title.trim().is_empty()) {
+    if resource.fields.is_empty()
+        || resource
+            .fields
+            .iter()
+            .any(|field| field.name.is_empty() || field.title.trim().is_empty())
+    {
         return Err("exchange.resource_fields");
     }
     // It travels as an HTTP header.
@@ -107,7 +123,10 @@ mod tests {
             organisation_name: "示范市公安局".to_owned(),
             share_class: ShareClass::Conditional,
             url: "http://127.0.0.1:9/population".to_owned(),
-            fields: vec![Field { name: "name".to_owned(), title: "姓名".to_owned() }],
+            fields: vec![Field {
+                name: "name".to_owned(),
+                title: "姓名".to_owned(),
+            }],
             subject: PartyKind::Person,
         }
     }
@@ -119,16 +138,43 @@ mod tests {
         type Spoil = fn(&mut Resource);
         let table: [(Spoil, Option<&str>); 11] = [
             (|_| {}, None),
-            (|entry| entry.code = "population".to_owned(), Some("exchange.resource_code")),
-            (|entry| entry.code = "Population.basic".to_owned(), Some("exchange.resource_code")),
-            (|entry| entry.code = "population.".to_owned(), Some("exchange.resource_code")),
-            (|entry| entry.name = " ".to_owned(), Some("exchange.resource_name")),
-            (|entry| entry.organisation_name = String::new(), Some("exchange.resource_name")),
-            (|entry| entry.url = "ftp://host/x".to_owned(), Some("exchange.resource_url")),
-            (|entry| entry.url = "http://user:word@host/x".to_owned(), Some("exchange.resource_url")),
-            (|entry| entry.url = "nowhere".to_owned(), Some("exchange.resource_url")),
+            (
+                |entry| entry.code = "population".to_owned(),
+                Some("exchange.resource_code"),
+            ),
+            (
+                |entry| entry.code = "Population.basic".to_owned(),
+                Some("exchange.resource_code"),
+            ),
+            (
+                |entry| entry.code = "population.".to_owned(),
+                Some("exchange.resource_code"),
+            ),
+            (
+                |entry| entry.name = " ".to_owned(),
+                Some("exchange.resource_name"),
+            ),
+            (
+                |entry| entry.organisation_name = String::new(),
+                Some("exchange.resource_name"),
+            ),
+            (
+                |entry| entry.url = "ftp://host/x".to_owned(),
+                Some("exchange.resource_url"),
+            ),
+            (
+                |entry| entry.url = "http://user:word@host/x".to_owned(),
+                Some("exchange.resource_url"),
+            ),
+            (
+                |entry| entry.url = "nowhere".to_owned(),
+                Some("exchange.resource_url"),
+            ),
             (|entry| entry.fields.clear(), Some("exchange.resource_fields")),
-            (|entry| entry.fields[0].title.clear(), Some("exchange.resource_fields")),
+            (
+                |entry| entry.fields[0].title.clear(),
+                Some("exchange.resource_fields"),
+            ),
         ];
         for (spoil, expected) in table {
             let mut entry = sound();
@@ -136,12 +182,19 @@ mod tests {
             assert_eq!(check(&entry, SECRET).err(), expected, "{entry:?}");
         }
         assert_eq!(check(&sound(), "short"), Err("exchange.resource_secret"));
-        assert_eq!(check(&sound(), "sixteen letters and a line\nbreak"), Err("exchange.resource_secret"));
+        assert_eq!(
+            check(&sound(), "sixteen letters and a line\nbreak"),
+            Err("exchange.resource_secret")
+        );
     }
 
     #[test]
     fn share_classes_have_stable_words() {
-        for class in [ShareClass::Unconditional, ShareClass::Conditional, ShareClass::NotShared] {
+        for class in [
+            ShareClass::Unconditional,
+            ShareClass::Conditional,
+            ShareClass::NotShared,
+        ] {
             assert_eq!(ShareClass::from_word(class.as_str()), Some(class));
         }
         assert_eq!(ShareClass::from_word("open"), None);

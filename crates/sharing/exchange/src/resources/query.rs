@@ -17,7 +17,9 @@ pub async fn resources(store: &Store) -> Result<Vec<Resource>, Error> {
         .all(store.reader())
         .await
         .map_err(StoreError::from)?;
-    rows.into_iter().map(|row| Ok(Entry::try_from(row)?.resource)).collect()
+    rows.into_iter()
+        .map(|row| Ok(Entry::try_from(row)?.resource))
+        .collect()
 }
 
 /// One entry.

@@ -3,7 +3,7 @@
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_store::{AuditEntry, Tx};
 
-use super::{domain, row, Resource};
+use super::{Resource, domain, row};
 use crate::{Error, refused};
 
 /// The name under which the secrets of department systems are sealed.
@@ -14,7 +14,12 @@ pub(crate) const SECRET_FIELD: &str = "exchange.secret";
 ///
 /// Refusals: `exchange.resource_code`, `exchange.resource_name`, `exchange.resource_url`,
 /// `exchange.resource_fields`, `exchange.resource_secret`, each with `resource`.
-pub async fn register_resource(tx: &Tx, actor: &Actor, resource: Resource, secret: &str) -> Result<(), Error> {
+pub async fn register_resource(
+    tx: &Tx,
+    actor: &Actor,
+    resource: Resource,
+    secret: &str,
+) -> Result<(), Error> {
     permit(actor, Action::ImportRun, &Thing::none())?;
     domain::check(&resource, secret).map_err(|code| refused(code, [("resource", &resource.code)]))?;
     let sealed = tx.store().seal(SECRET_FIELD, secret)?;

@@ -37,7 +37,9 @@ pub async fn start() -> Department {
     let memory = Arc::new(Memory::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().route("/{behaviour}", post(answer)).with_state(Arc::clone(&memory));
+    let router = Router::new()
+        .route("/{behaviour}", post(answer))
+        .with_state(Arc::clone(&memory));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     Department { base, memory }
 }
@@ -57,7 +59,10 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if headers.get(header::AUTHORIZATION).is_none_or(|value| value != &format!("Bearer {SECRET}")) {
+    if headers
+        .get(header::AUTHORIZATION)
+        .is_none_or(|value| value != &format!("Bearer {SECRET}"))
+    {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let question: Value = serde_json::from_slice(&body).unwrap();
@@ -74,7 +79,8 @@ async fn answer(
             Json(good(&number)).into_response()
         }
         "stalling" => {
-            let first = futures::stream::once(async { Ok::<_, std::convert::Infallible>(Bytes::from_static(b"{")) });
+            let first =
+                futures::stream::once(async { Ok::<_, std::convert::Infallible>(Bytes::from_static(b"{")) });
             let rest = futures::stream::pending();
             Response::new(Body::from_stream(futures::StreamExt::chain(first, rest)))
         }
@@ -85,7 +91,8 @@ async fn answer(
         "large" => "x".repeat(64 * 1024 + 1).into_response(),
         "endless" => {
             let chunk = Bytes::from(vec![b' '; 8 * 1024]);
-            let chunks = futures::stream::repeat_with(move || Ok::<_, std::convert::Infallible>(chunk.clone()));
+            let chunks =
+                futures::stream::repeat_with(move || Ok::<_, std::convert::Infallible>(chunk.clone()));
             Response::new(Body::from_stream(chunks))
         }
         other => panic!("no behaviour {other}"),

@@ -9,7 +9,15 @@ async fn enter(kit: &Kit, actor: Actor, code: &'static str, secret: &'static str
     kit.store
         .write(actor.signer(), move |tx| {
             let actor = actor.clone();
-            async move { register_resource(&tx, &actor, entry(code, "https://data.example/x".to_owned()), secret).await }
+            async move {
+                register_resource(
+                    &tx,
+                    &actor,
+                    entry(code, "https://data.example/x".to_owned()),
+                    secret,
+                )
+                .await
+            }
         })
         .await
 }

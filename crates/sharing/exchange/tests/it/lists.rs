@@ -62,7 +62,14 @@ async fn file(world: &World, case: uuid::Uuid) {
     world
         .store
         .write(world.applicant.signer(), move |tx| async move {
-            mark_filed(&tx, &PurposeRef { kind: "case".to_owned(), id: case }).await
+            mark_filed(
+                &tx,
+                &PurposeRef {
+                    kind: "case".to_owned(),
+                    id: case,
+                },
+            )
+            .await
         })
         .await
         .unwrap();

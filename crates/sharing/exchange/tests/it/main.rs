@@ -1,5 +1,9 @@
 //! The exchange against a real HTTP server on loopback, on both databases.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod department;
 mod directory;

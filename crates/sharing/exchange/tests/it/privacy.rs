@@ -19,11 +19,21 @@ async fn everything(kit: &Kit) -> Vec<u8> {
         }
         Backend::Postgres => {
             let reader = kit.store.reader();
-            let ask = |sql: String| reader.query_all_raw(Statement::from_string(reader.get_database_backend(), sql));
-            let tables = ask("SELECT tablename AS cell FROM pg_tables WHERE schemaname = 'public'".to_owned()).await.unwrap();
+            let ask = |sql: String| {
+                reader.query_all_raw(Statement::from_string(reader.get_database_backend(), sql))
+            };
+            let tables =
+                ask("SELECT tablename AS cell FROM pg_tables WHERE schemaname = 'public'".to_owned())
+                    .await
+                    .unwrap();
             for table in tables {
                 let table: String = table.try_get("", "cell").unwrap();
-                for row in ask(format!(r#"SELECT CAST(whole AS text) AS cell FROM "{table}" whole"#)).await.unwrap() {
+                for row in ask(format!(
+                    r#"SELECT CAST(whole AS text) AS cell FROM "{table}" whole"#
+                ))
+                .await
+                .unwrap()
+                {
                     kept.extend(row.try_get::<String>("", "cell").unwrap().into_bytes());
                 }
             }

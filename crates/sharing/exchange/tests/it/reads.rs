@@ -10,8 +10,15 @@ use tongban_store::{LogLine, PageRequest, Stream, Worker};
 use crate::{department, world::*};
 
 async fn evidence(world: &World, read: uuid::Uuid) -> LogLine {
-    let lines = world.store.log_of("exchange_read", &read.to_string()).await.unwrap();
-    let mut lines: Vec<LogLine> = lines.into_iter().filter(|line| line.action == "exchange.read").collect();
+    let lines = world
+        .store
+        .log_of("exchange_read", &read.to_string())
+        .await
+        .unwrap();
+    let mut lines: Vec<LogLine> = lines
+        .into_iter()
+        .filter(|line| line.action == "exchange.read")
+        .collect();
     assert_eq!(lines.len(), 1, "one line of evidence for a read");
     lines.remove(0)
 }

@@ -14,7 +14,11 @@ async fn refused(world: &World, actor: &Actor, request: FactRequest, code: &str)
         other => panic!("{code} was expected: {other:?}"),
     }
     assert_eq!(world.asked(), before, "{code}: nothing left");
-    let lines = world.store.log_of("exchange_read", &answer.read.to_string()).await.unwrap();
+    let lines = world
+        .store
+        .log_of("exchange_read", &answer.read.to_string())
+        .await
+        .unwrap();
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0].action, "exchange.refused");
     assert_eq!(lines[0].detail["code"], code);

@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, RegionCode};
 use tongban_exchange::{
-    Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose, PurposeRef, ReadBasis, Resource,
-    ShareClass, Subject, http_client, register_resource,
+    Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose, PurposeRef,
+    ReadBasis, Resource, ShareClass, Subject, http_client, register_resource,
 };
 use tongban_store::Store;
 use uuid::Uuid;
@@ -26,13 +26,19 @@ pub const BUDGET: Duration = Duration::from_secs(20);
 pub const SHORT: Duration = Duration::from_millis(150);
 
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    [tongban_store::migrations(), tongban_exchange::migrations()].into_iter().flatten().collect()
+    [tongban_store::migrations(), tongban_exchange::migrations()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A number that belongs to nobody: its address code is not assigned.
 pub fn number(sequence: u16) -> String {
     let birth = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap();
-    CitizenNumber::generate("519900", birth, sequence).unwrap().as_str().to_owned()
+    CitizenNumber::generate("519900", birth, sequence)
+        .unwrap()
+        .as_str()
+        .to_owned()
 }
 
 pub fn region(code: &str) -> RegionCode {
@@ -81,7 +87,10 @@ pub fn id(number: u128) -> Uuid {
 }
 
 pub fn applicant(account: u128) -> Actor {
-    Actor::Party { account: id(account), party: PartyKind::Person }
+    Actor::Party {
+        account: id(account),
+        party: PartyKind::Person,
+    }
 }
 
 pub fn staff(account: u128, role: Role, region_code: &str) -> Actor {
@@ -91,13 +100,20 @@ pub fn staff(account: u128, role: Role, region_code: &str) -> Actor {
         region: region(region_code),
         role,
     };
-    Actor::Staff { account: id(account), post }
+    Actor::Staff {
+        account: id(account),
+        post,
+    }
 }
 
 /// A case about a person that lists every resource of the test.
 pub fn live(number: &str) -> LivePurpose {
     LivePurpose {
-        subject: Subject { kind: PartyKind::Person, number: number.to_owned(), name: "示范甲".to_owned() },
+        subject: Subject {
+            kind: PartyKind::Person,
+            number: number.to_owned(),
+            name: "示范甲".to_owned(),
+        },
         resources: RESOURCES.iter().map(|(_, code)| (*code).to_owned()).collect(),
         consents: Vec::new(),
         title: "食品经营许可（新办）".to_owned(),
@@ -133,8 +149,14 @@ pub fn entry(code: &str, url: String) -> Resource {
         share_class: ShareClass::Conditional,
         url,
         fields: vec![
-            Field { name: "name".to_owned(), title: "姓名".to_owned() },
-            Field { name: "address".to_owned(), title: "住址".to_owned() },
+            Field {
+                name: "name".to_owned(),
+                title: "姓名".to_owned(),
+            },
+            Field {
+                name: "address".to_owned(),
+                title: "住址".to_owned(),
+            },
         ],
         subject: PartyKind::Person,
     }
@@ -160,26 +182,49 @@ pub async fn world(kit: &Kit) -> World {
     let number = number(11);
     cases.open(id(1), id(21), live(&number));
     let exchange = Exchange::new(store.clone(), Arc::<Cases>::clone(&cases), http_client().unwrap());
-    World { store, exchange, cases, department, applicant: applicant(21), number, case: id(1) }
+    World {
+        store,
+        exchange,
+        cases,
+        department,
+        applicant: applicant(21),
+        number,
+        case: id(1),
+    }
 }
 
 pub fn duty() -> ReadBasis {
-    ReadBasis::Duty { law: "食品安全法第三十五条".to_owned(), item: "食品经营许可".to_owned() }
+    ReadBasis::Duty {
+        law: "食品安全法第三十五条".to_owned(),
+        item: "食品经营许可".to_owned(),
+    }
 }
 
 impl World {
     pub fn request(&self, resource: &str) -> FactRequest {
-        let purpose = PurposeRef { kind: "case".to_owned(), id: self.case };
-        FactRequest { purpose, resource: resource.to_owned(), basis: duty() }
+        let purpose = PurposeRef {
+            kind: "case".to_owned(),
+            id: self.case,
+        };
+        FactRequest {
+            purpose,
+            resource: resource.to_owned(),
+            basis: duty(),
+        }
     }
 
     /// One read by the applicant.
     pub async fn read(&self, resource: &str, budget: Duration) -> FactAnswer {
-        self.read_as(&self.applicant, self.request(resource), budget).await
+        self.read_as(&self.applicant, self.request(resource), budget)
+            .await
     }
 
     pub async fn read_as(&self, actor: &Actor, request: FactRequest, budget: Duration) -> FactAnswer {
-        let mut answers = self.exchange.read_all(actor, vec![request], budget).await.unwrap();
+        let mut answers = self
+            .exchange
+            .read_all(actor, vec![request], budget)
+            .await
+            .unwrap();
         assert_eq!(answers.len(), 1);
         answers.remove(0)
     }

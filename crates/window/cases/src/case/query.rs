@@ -65,8 +65,32 @@ fn line(row: case::Model, clock: Option<&CaseClock>, calendar: &WorkCalendar, to
         due_earliest: row.due_earliest,
         light: reading.as_ref().map(|reading| reading.light),
         remaining: clock.and_then(|clock| clock.clock.remaining(calendar, today).ok()),
+        shared: 0,
+        uploaded: 0,
     })
 }
+
+/// How many materials of these cases came by themselves, and how many as files: one statement for a whole page.
+async fn count_materials(store: &Store, lines: &mut [CaseLine]) -> Result<(), StoreError> {
+    let found: Vec<(Uuid, Option<i64>)> = material::Entity::find()
+        .select_only()
+        .column(material::Column::CaseId)
+        .column(material::Column::Size)
+        .filter(material::Column::CaseId.is_in(lines.iter().map(|line| line.id)))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    for (case, size) in found {
+        if let Some(line) = lines.iter_mut().find(|line| line.id == case) {
+            // Only what was handed in is a file with a size.
+            if size.is_some() { line.uploaded += 1 } else { line.shared += 1 }
+        }
+    }
+    Ok(())
+}
+
+/// Lists up to this length say how many materials a case has; longer ones are only counted themselves.
+const MOST_COUNTED: usize = 200;
 
 async fn lines(
     store: &Store,
@@ -80,13 +104,18 @@ async fn lines(
         .filter(clock::Column::EndedOn.is_null())
         .all(store.reader())
         .await?;
-    rows.into_iter()
+    let mut lines = rows
+        .into_iter()
         .map(|row| {
             let clock = running.iter().find(|clock| clock.case_id == row.id);
             let clock = clock.map(|clock| CaseClock::from_row(clock, Vec::new())).transpose()?;
             line(row, clock.as_ref(), calendar, today)
         })
-        .collect()
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    if lines.len() <= MOST_COUNTED {
+        count_materials(store, &mut lines).await?;
+    }
+    Ok(lines)
 }
 
 /// The cases and drafts of the one who is signed in, the last touched first.
@@ -179,6 +208,57 @@ pub async fn work_list(
         .all(store.reader())
         .await?;
     Ok(Page::new(lines(store, rows, calendar).await?, total, page))
+}
+
+/// How many cases stand behind each [`WorkFilter`], for the tabs of the work list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct WorkTotals {
+    pub accept: u64,
+    pub decide: u64,
+    pub deliver: u64,
+    pub supplement: u64,
+    pub open: u64,
+    pub closed: u64,
+}
+
+/// Counts the cases of an office by filter.
+pub async fn work_totals(store: &Store, actor: &Actor) -> Result<WorkTotals, Error> {
+    let reach = Reach::of(actor, Action::CaseView);
+    let by_state: Vec<(String, i64)> = within(case::Entity::find(), &reach)
+        .select_only()
+        .column(case::Column::State)
+        .column_as(case::Column::Id.count(), "cases")
+        .group_by(case::Column::State)
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let deliver = WorkFilter::ToDeliver.apply(within(case::Entity::find(), &reach)).count(store.reader()).await?;
+    let mut totals = WorkTotals { deliver, ..WorkTotals::default() };
+    for (word, count) in by_state {
+        let count = u64::try_from(count).unwrap_or_default();
+        match State::from_word(&word) {
+            Some(State::Submitted) => totals.accept = count,
+            Some(State::Accepted) => totals.decide = count,
+            Some(State::Supplement) => totals.supplement = count,
+            Some(state) if state.is_closed() => totals.closed += count,
+            Some(_) | None => {}
+        }
+    }
+    totals.open = totals.accept + totals.decide + totals.supplement;
+    Ok(totals)
+}
+
+/// Drafts that a clerk has begun for people at the window, the last touched first, at most 20.
+pub async fn window_drafts(store: &Store, actor: &Actor, calendar: &WorkCalendar) -> Result<Vec<CaseLine>, Error> {
+    let Some(clerk) = actor.post().and(actor.account()) else { return Ok(Vec::new()) };
+    let rows = case::Entity::find()
+        .filter(case::Column::Clerk.eq(clerk))
+        .filter(case::Column::State.eq(State::Draft.as_str()))
+        .order_by_desc(case::Column::TouchedAt)
+        .limit(20)
+        .all(store.reader())
+        .await?;
+    Ok(lines(store, rows, calendar).await?)
 }
 
 /// How many open cases stand at which light, for the head of the work list.
@@ -384,7 +464,9 @@ pub struct CaseFile {
 /// Finds a file of a case.
 pub async fn file_of(store: &Store, actor: &Actor, case: Uuid, id: Uuid) -> Result<Option<CaseFile>, Error> {
     let Some(row) = find(store, case).await? else { return Ok(None) };
-    if permit(actor, Action::CaseView, &save::thing(&row)?).is_err() && !clerks_own_draft(actor, &row) {
+    // As in `case_view`: a draft is for who fills it.
+    let action = if row.state == State::Draft.as_str() { Action::CaseApply } else { Action::CaseView };
+    if permit(actor, action, &save::thing(&row)?).is_err() && !clerks_own_draft(actor, &row) {
         return Ok(None);
     }
     let found = material::Entity::find_by_id(id).one(store.reader()).await?;

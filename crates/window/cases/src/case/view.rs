@@ -32,6 +32,10 @@ pub struct CaseLine {
     pub light: Option<Light>,
     /// Days of the limit that are left; negative when it has passed; nothing where the calendar does not tell.
     pub remaining: Option<i64>,
+    /// Materials that nobody had to hand in: from registers and licences.
+    pub shared: u32,
+    /// Files that were handed in.
+    pub uploaded: u32,
 }
 
 /// One material of a case.

@@ -3,7 +3,7 @@
 use serde_json::Map;
 use tongban_access::{Action, Actor, PartyKind, Thing, permit};
 use tongban_catalogue::{Audience, ItemVersion, applicable};
-use tongban_identity::Party;
+use tongban_identity::{Party, party_in};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
@@ -61,7 +61,8 @@ pub struct Started {
 /// Starts a draft, or goes on with the one that is open.
 ///
 /// Refuses `case.guide_only` (nothing to fill online), `case.not_for_you` (an item for firms only, or persons only),
-/// `case.presence` (a clerk who has not recorded that the person is present).
+/// `case.presence` (a clerk who has not recorded that the person is present), `case.name_differs` (the number belongs to an
+/// account of another name).
 pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<Started, Error> {
     let channel = match actor {
         Actor::Staff { .. } => {
@@ -81,6 +82,13 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
     }
     if channel == Channel::Window && !input.present {
         return Err(refused("case.presence"));
+    }
+    if let (Channel::Window, Some(account)) = (channel, input.applicant.account) {
+        // The case will stand in this account: it must be the account of the person on the document.
+        let known = party_in(tx, account).await?.ok_or(Error::NotFound)?;
+        if known.name != input.applicant.name || known.number != input.applicant.number {
+            return Err(refused("case.name_differs"));
+        }
     }
     if let (Channel::Online, Some(account)) = (channel, input.applicant.account)
         && let Some(open) = row::open_draft(tx, account, input.item.item).await?

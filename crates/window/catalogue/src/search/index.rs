@@ -56,11 +56,13 @@ struct Fields {
     topics: Field,
     /// The cut name, stored for ranking.
     cut: Field,
-    /// Keywords and topics, department and summary, stored for ranking.
+    /// Keywords and topics, department, summary, stored for ranking.
     near: Field,
+    department_key: Field,
     far: Field,
-    /// Words of the name.
+    /// Words of the name, and its characters.
     words: Field,
+    characters: Field,
     /// Neighbouring characters of the name, of keywords, of department and summary.
     name_pairs: Field,
     near_pairs: Field,
@@ -163,13 +165,14 @@ impl SearchIndex {
         if understood.concepts.is_empty() {
             return Ok(SearchAnswer { corrected: understood.corrected, ..SearchAnswer::default() });
         }
-        let query = self.with_filters(self.retrieval(&understood), filters);
+        let query = self.with_filters(self.retrieval(&understood, &words.vocabulary), filters);
         let found = searcher.search(&query, &TopDocs::with_limit(Self::MOST_RANKED).order_by_score()).map_err(failed("searching"))?;
         let most = found.first().map_or(1.0, |(score, _)| score.max(f32::MIN_POSITIVE));
         let mut ranked = Vec::new();
         for (likeness, address) in found {
             let document: TantivyDocument = searcher.doc(address).map_err(failed("reading a document"))?;
-            let candidate = Candidate { name: CutName::from_line(self.text(&document, self.fields.cut)), near: self.text(&document, self.fields.near).to_owned(), far: self.text(&document, self.fields.far).to_owned() };
+            let text = |field| self.text(&document, field);
+            let candidate = Candidate { cut: text(self.fields.cut), near: text(self.fields.near), department: text(self.fields.department_key), far: text(self.fields.far) };
             if let Some(score) = rank(&understood, &candidate, &words.vocabulary, &self.synonyms) {
                 // what BM25 thinks tells apart what ranking holds equal
                 ranked.push(self.hit(&document, score + 0.02 * likeness / most));
@@ -216,7 +219,8 @@ impl SearchIndex {
         let cut = CutName::of(&document.name);
         let joined = |texts: &[String]| -> String { texts.iter().map(|text| normalise(text).replace(' ', "")).collect::<Vec<_>>().join("|") };
         let near = joined(&[document.keywords.as_slice(), document.topics.as_slice()].concat());
-        let far = joined(&[document.department.clone(), document.text.clone()]);
+        let department = normalise(&document.department).replace(' ', "");
+        let far = normalise(&document.text).replace(' ', "");
         let mut entry = TantivyDocument::default();
         entry.add_text(fields.id, document.id.to_string());
         entry.add_text(fields.code, &document.code);
@@ -234,14 +238,16 @@ impl SearchIndex {
         }
         let words: Vec<&str> = cut.words.iter().flat_map(|(word, _)| cut_all_ways(word)).collect();
         entry.add_text(fields.words, words.join(" "));
+        entry.add_text(fields.characters, cut.full().chars().map(String::from).collect::<Vec<_>>().join(" "));
         // core and full, a bar between them so that no pair reaches over
         entry.add_text(fields.name_pairs, format!("{} | {}", pairs(&cut.core()).join(" "), pairs(&cut.full()).join(" ")));
         entry.add_text(fields.near_pairs, pairs(&near).join(" "));
-        entry.add_text(fields.far_pairs, pairs(&far).join(" "));
+        entry.add_text(fields.far_pairs, format!("{} | {}", pairs(&department).join(" "), pairs(&far).join(" ")));
         let sounds = |text: &str| sound::readings(text, &self.synonyms.readings).into_iter().next().unwrap_or_default().join(" ");
         entry.add_text(fields.order, format!("{}\u{1}{}\u{1}{}", sounds(&document.department), sounds(&cut.full()), document.code));
         entry.add_text(fields.cut, cut.to_line());
         entry.add_text(fields.near, near);
+        entry.add_text(fields.department_key, department);
         entry.add_text(fields.far, far);
         entry
     }
@@ -266,22 +272,24 @@ impl SearchIndex {
     }
 
     /// Everything that might answer: any of the words of any concept, better ones weighing more.
-    fn retrieval(&self, understood: &Understood) -> Box<dyn Query> {
+    fn retrieval(&self, understood: &Understood, vocabulary: &Vocabulary) -> Box<dyn Query> {
         let fields = self.fields;
         let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut offer = |query: Box<dyn Query>, weight: f32| any.push((Occur::Should, Box::new(BoostQuery::new(query, weight))));
         for concept in &understood.concepts {
+            offer(word_query(fields.words, &concept.literal), concept.weight);
             for alternative in &concept.alternatives {
                 let weight = concept.weight * alternative.weight;
                 for part in &alternative.parts {
-                    offer(word_query(fields.words, part), weight);
-                    if let Some(query) = phrase(fields.name_pairs, part) {
-                        offer(query, weight);
-                    }
-                    for (field, factor) in [(fields.near_pairs, 0.6), (fields.far_pairs, 0.3)] {
+                    // looking in the names for what stands in none is lost time
+                    let names = if vocabulary.names_with(part) > 0 || part.chars().count() == 1 { Some((fields.name_pairs, 1.0)) } else { None };
+                    for (field, factor) in names.into_iter().chain([(fields.near_pairs, 0.6), (fields.far_pairs, 0.4)]) {
                         if let Some(query) = phrase(field, part) {
                             offer(query, weight * factor);
                         }
+                    }
+                    if part.chars().count() == 1 {
+                        offer(word_query(fields.characters, part), weight);
                     }
                 }
             }
@@ -374,8 +382,10 @@ fn schema() -> (Schema, Fields) {
         topics: schema.add_text_field("topics", STRING),
         cut: schema.add_text_field("cut", STORED),
         near: schema.add_text_field("near", STORED),
+        department_key: schema.add_text_field("department_key", STORED),
         far: schema.add_text_field("far", STORED),
         words: schema.add_text_field("words", spaced()),
+        characters: schema.add_text_field("characters", spaced()),
         name_pairs: schema.add_text_field("name_pairs", spaced()),
         near_pairs: schema.add_text_field("near_pairs", spaced()),
         far_pairs: schema.add_text_field("far_pairs", spaced()),

@@ -19,6 +19,8 @@ pub(super) enum Unit {
     Unknown(String),
     /// Something else was typed, these words are meant, likeliest first.
     Meant(Vec<String>),
+    /// Short for one of these words, likeliest first.
+    Short(String, Vec<String>),
     /// Digits.
     Number(String),
 }
@@ -34,10 +36,13 @@ mod price {
     pub const SAME_SOUND: f32 = 2.1;
     pub const LIKE_SOUND: f32 = 2.3;
     pub const LOOKALIKE: f32 = 2.3;
-    pub const NEARLY: f32 = 2.4;
+    pub const SHORT: f32 = 2.4;
+    pub const NEARLY: f32 = 3.4;
     pub const UNKNOWN_CHARACTER: f32 = 2.0;
     pub const UNKNOWN_WORD: f32 = 2.6;
     pub const BEGUN_SOUND: f32 = 1.6;
+    /// Finished syllables that are the beginning of a longer word.
+    pub const BEGUN_WORD: f32 = 2.2;
     pub const UNKNOWN_SYLLABLE: f32 = 2.2;
     pub const UNKNOWN_LETTER: f32 = 4.0;
     /// Longer pieces are a little cheaper, so that of two paths with as many pieces the one with the longest piece wins.
@@ -172,6 +177,12 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
                     path.offer(from, to, price::UNKNOWN_WORD, || Unit::Unknown(piece.clone()));
                 }
             }
+            if (3..=5).contains(&(to - from)) {
+                let long: Vec<String> = vocabulary.long_forms(&piece).into_iter().take(MOST_CANDIDATES).map(|word| word.text.clone()).collect();
+                if !long.is_empty() {
+                    path.offer(from, to, price::SHORT, || Unit::Short(piece.clone(), long));
+                }
+            }
             if to - from <= LONGEST_SLIP
                 && let Some((price, meant)) = correction(&piece, starts[from] && starts[to], vocabulary, synonyms)
             {
@@ -189,8 +200,10 @@ fn correction(piece: &str, whole_words: bool, vocabulary: &Vocabulary, synonyms:
         let meant: Vec<char> = word.text.chars().collect();
         if meant.len() == characters.len() { meant.iter().zip(&characters).filter(|(one, other)| one == other).count() } else { 0 }
     };
+    // 住要 is no slip for 主要: what stays must be more than a particle
+    let says_something = |word: &Word| word.text.chars().zip(&characters).any(|(one, other)| one == *other && vocabulary.get(&one.to_string()).is_none_or(|own| own.kind != Kind::Stop));
     // at most one character of a short word, two of a long one, may be another
-    let near = |word: &&Word| matches!(word.kind, Kind::Listed | Kind::Named) && kept(word) + if characters.len() >= 4 { 2 } else { 1 } >= characters.len() && kept(word) > 0;
+    let near = |word: &&Word| matches!(word.kind, Kind::Listed | Kind::Named) && kept(word) + if characters.len() >= 4 { 2 } else { 1 } >= characters.len() && says_something(word);
     // only the usual reading: 退票 is no slip for 税票, though 税 may be read tui in an old book
     let reading = sound::readings(piece, &synonyms.readings).into_iter().next().unwrap_or_default();
     if let Some(word) = vocabulary.sounding(&reading.concat()).find(near) {
@@ -222,9 +235,12 @@ fn correction(piece: &str, whole_words: bool, vocabulary: &Vocabulary, synonyms:
                 return Some((price::NEARLY, meant));
             }
         }
-        // the pieces of a slip must not be words themselves: 养老机构 is not a slip for 养老金
+        // the pieces of a slip must not be words themselves: 购房补贴 is no slip for 租房补贴
+        let all_but_one = [&characters[1..], &characters[..characters.len() - 1]].map(|rest| rest.iter().collect::<String>());
         let known_pieces = pairs(piece).iter().filter(|pair| vocabulary.get(pair).is_some()).count();
         if known_pieces * 2 <= characters.len()
+            && cut(piece).iter().any(|word| word.chars().count() == 1)
+            && all_but_one.iter().all(|rest| vocabulary.get(rest).is_none())
             && let Some(word) = vocabulary.written_like(piece).find(|word| word.text.chars().count().abs_diff(characters.len()) <= 1)
         {
             return Some((price::NEARLY, word.text.clone()));
@@ -247,11 +263,23 @@ fn cut_letters(tokens: &[String], vocabulary: &Vocabulary) -> Vec<Unit> {
             units.push(Unit::Known(token.clone()));
             continue;
         }
-        let words: Vec<String> = vocabulary.with_initials(token).take(MOST_CANDIDATES).map(|word| word.text.clone()).collect();
-        units.push(if words.is_empty() { Unit::Unknown(token.clone()) } else { Unit::Meant(words) });
+        units.extend(cut_initials(token, vocabulary));
     }
     units.extend(cut_sounds(&syllables, vocabulary));
     units
+}
+
+/// Initials of one word, or of two: sfz, sfzbb.
+fn cut_initials(token: &str, vocabulary: &Vocabulary) -> Vec<Unit> {
+    let words = |letters: &str| -> Option<Unit> {
+        let words: Vec<String> = vocabulary.with_initials(letters).take(MOST_CANDIDATES).map(|word| word.text.clone()).collect();
+        (!words.is_empty()).then_some(Unit::Meant(words))
+    };
+    if let Some(unit) = words(token) {
+        return vec![unit];
+    }
+    let halves = (2..token.len().saturating_sub(1)).rev().find_map(|at| Some(vec![words(&token[..at])?, words(&token[at..])?]));
+    halves.unwrap_or_else(|| vec![Unit::Unknown(token.to_owned())])
 }
 
 /// Whether the letters are syllables but for an unfinished last one, with at least one finished: juzhuzh.
@@ -300,7 +328,8 @@ fn cut_sounds(tokens: &[&String], vocabulary: &Vocabulary) -> Vec<Unit> {
             if to == letters.len() && piece.len() >= 3 && !sound::is_syllables(piece) || to == letters.len() && from == 0 && piece.len() >= 4 {
                 let begun = vocabulary.sound_begins(piece);
                 if !begun.is_empty() {
-                    path.offer(from, to, price::BEGUN_SOUND + split, || Unit::Meant(begun.into_iter().take(MOST_CANDIDATES).map(|word| word.text.clone()).collect()));
+                    let price = if sound::is_syllables(piece) { price::BEGUN_WORD } else { price::BEGUN_SOUND };
+                    path.offer(from, to, price + split, || Unit::Meant(begun.into_iter().take(MOST_CANDIDATES).map(|word| word.text.clone()).collect()));
                 }
             }
             if sound::is_syllable(piece) {
@@ -346,6 +375,11 @@ mod tests {
                 Unit::Meant(vec!["身份证".to_owned()]),
             ]
         );
+    }
+
+    #[test]
+    fn an_abbreviation_stands_for_the_words_it_shortens() {
+        assert_eq!(cut_query("失业金"), [Unit::Short("失业金".to_owned(), vec!["失业保险金".to_owned()])]);
     }
 
     #[test]

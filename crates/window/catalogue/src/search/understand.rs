@@ -59,9 +59,12 @@ const UNKNOWN_CHARACTER: f32 = 0.12;
 /// Weight of a number.
 const NUMBER: f32 = 0.1;
 
+/// Of a longer query only the beginning is read.
+const LONGEST_QUERY: usize = 80;
+
 /// Reads a query.
 pub(super) fn understand(query: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Understood {
-    let typed = normalise(query);
+    let typed: String = normalise(query).chars().take(LONGEST_QUERY).collect();
     let units = segment::segment(&typed, vocabulary, synonyms);
     let mut understood = Understood::default();
     let mut changed = false;
@@ -72,7 +75,7 @@ pub(super) fn understand(query: &str, vocabulary: &Vocabulary, synonyms: &Synony
                 written.push_str(word);
                 continue;
             }
-            Unit::Known(word) | Unit::Unknown(word) | Unit::Number(word) => word,
+            Unit::Known(word) | Unit::Unknown(word) | Unit::Number(word) | Unit::Short(word, _) => word,
             Unit::Meant(words) => {
                 changed = true;
                 let Some(first) = words.first() else { continue };
@@ -83,7 +86,7 @@ pub(super) fn understand(query: &str, vocabulary: &Vocabulary, synonyms: &Synony
         understood.content.push_str(word);
         let concept = match unit {
             Unit::Number(number) => Concept { alternatives: vec![literal(number, 1.0)], weight: NUMBER, required: false, subject: false, action: None, literal: String::new(), partial: false },
-            Unit::Meant(words) => meant(words, vocabulary, synonyms),
+            Unit::Meant(words) | Unit::Short(_, words) => meant(words, vocabulary, synonyms),
             _ => concept(word, vocabulary, synonyms),
         };
         understood.take(concept);
@@ -94,9 +97,9 @@ pub(super) fn understand(query: &str, vocabulary: &Vocabulary, synonyms: &Synony
 }
 
 impl Understood {
-    /// The act asked for, if any.
-    pub fn action(&self) -> Option<usize> {
-        self.concepts.iter().find_map(|concept| concept.action)
+    /// The acts asked for.
+    pub fn acts(&self) -> impl Iterator<Item = usize> {
+        self.concepts.iter().filter_map(|concept| concept.action)
     }
 
     /// Adds a concept; one that says the same as an earlier one only lends it its words.
@@ -144,11 +147,11 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
     if let Some(index) = action {
         let group = &synonyms.actions[index].1;
         let others = group.official.iter().filter(|own| *own != word).enumerate();
-        alternatives.extend(others.map(|(rank, own)| literal(own, (0.95 - 0.02 * rank as f32).max(0.7))));
+        alternatives.extend(others.map(|(rank, own)| literal(own, (0.95 - 0.04 * rank as f32).max(0.7))));
     }
     let officials = synonyms.official.get(word).map(Vec::as_slice).unwrap_or_default();
     for (rank, official) in officials.iter().enumerate() {
-        let weight = (0.97 - 0.03 * rank as f32).max(0.7);
+        let weight = (0.97 - 0.05 * rank as f32).max(0.6);
         if !alternatives.iter().any(|known| known.parts == official.parts) {
             alternatives.push(Alternative { parts: official.parts.clone(), weight });
         }

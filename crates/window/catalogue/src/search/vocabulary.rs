@@ -1,6 +1,6 @@
 //! The words this catalogue and the synonym file know, and the ways to find one: as written, as it sounds, by its initials, nearly.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::sound;
 use super::synonyms::Synonyms;
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Listed,
     /// In a name of the catalogue.
     Named,
-    /// Two neighbouring words of a name. Found by its initials only.
+    /// Two or three neighbouring words of a name. Found by initials and as the long form of an abbreviation only.
     Joined,
 }
 
@@ -27,6 +27,9 @@ pub(super) struct Word {
     pub names: u32,
 }
 
+/// Words joined from neighbours are kept up to so many characters.
+const LONGEST_JOINED: usize = 8;
+
 /// Built from the names of the catalogue after each change; read-only afterwards.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
@@ -35,7 +38,7 @@ pub(super) struct Vocabulary {
     words: Vec<Word>,
     written: HashMap<String, u32>,
     /// By the usual reading.
-    sounds: HashMap<String, Vec<u32>>,
+    sounds: BTreeMap<String, Vec<u32>>,
     /// By the other readings of its characters.
     rare_sounds: HashMap<String, Vec<u32>>,
     blurred_sounds: HashMap<String, Vec<u32>>,
@@ -43,6 +46,8 @@ pub(super) struct Vocabulary {
     initials: HashMap<String, Vec<u32>>,
     /// Words of four characters and more with one character masked or left out.
     nearly: HashMap<String, Vec<u32>>,
+    /// Words of names by their first character, for abbreviations.
+    first: HashMap<char, Vec<u32>>,
     pairs: HashMap<String, u32>,
     longest: usize,
     longest_sound: usize,
@@ -67,9 +72,9 @@ impl Vocabulary {
             for pair in pairs(&name.full()).into_iter().collect::<HashSet<_>>() {
                 *built.pairs.entry(pair).or_default() += 1;
             }
-            for pair in name.words.windows(2) {
-                if let [(first, false), (second, false)] = pair {
-                    *joined.entry(format!("{first}{second}")).or_default() += 1;
+            for length in [2, 3] {
+                for row in name.words.windows(length).filter(|row| row.iter().all(|(_, bracket)| !bracket)) {
+                    *joined.entry(row.iter().map(|(word, _)| word.as_str()).collect()).or_default() += 1;
                 }
             }
         }
@@ -89,7 +94,7 @@ impl Vocabulary {
         for (word, count) in named {
             built.add(&word, Kind::Named, count, synonyms);
         }
-        let mut joined: Vec<(String, u32)> = joined.into_iter().filter(|(word, _)| word.chars().count() <= 6).collect();
+        let mut joined: Vec<(String, u32)> = joined.into_iter().filter(|(word, _)| word.chars().count() <= LONGEST_JOINED).collect();
         joined.sort_unstable();
         for (word, count) in joined {
             built.add(&word, Kind::Joined, count, synonyms);
@@ -112,6 +117,12 @@ impl Vocabulary {
         if !text.chars().all(is_han) {
             return;
         }
+        if matches!(kind, Kind::Named | Kind::Joined)
+            && length >= 4
+            && let Some(first) = text.chars().next()
+        {
+            self.first.entry(first).or_default().push(id);
+        }
         for (index, reading) in sound::readings(text, &synonyms.readings).into_iter().enumerate() {
             if kind != Kind::Joined {
                 let letters = reading.concat();
@@ -119,7 +130,7 @@ impl Vocabulary {
                 if index == 0 {
                     push(&mut self.blurred_sounds, sound::blurred(&reading), id);
                     push(&mut self.blurred_letters, sound::blurred_letters(&letters), id);
-                    push(&mut self.sounds, letters, id);
+                    self.sounds.entry(letters).or_default().push(id);
                 } else {
                     push(&mut self.rare_sounds, letters, id);
                 }
@@ -129,7 +140,8 @@ impl Vocabulary {
                 push(&mut self.initials, initials, id);
             }
         }
-        if (4..=10).contains(&length) && matches!(kind, Kind::Listed | Kind::Named) {
+        let everyday_act = || synonyms.actions.iter().any(|(_, action)| action.everyday.iter().any(|own| own == text));
+        if (4..=10).contains(&length) && matches!(kind, Kind::Listed | Kind::Named) && !everyday_act() {
             for key in nearly_keys(text) {
                 push(&mut self.nearly, key, id);
             }
@@ -178,7 +190,7 @@ impl Vocabulary {
 
     /// Words that sound so, preferred first.
     pub fn sounding(&self, letters: &str) -> impl Iterator<Item = &Word> + use<'_> {
-        self.list(&self.sounds, letters)
+        self.sounds.get(letters).into_iter().flatten().map(|&id| &self.words[id as usize])
     }
 
     /// Words that sound so in another reading of a character: letters typed by someone who reads it that way.
@@ -208,9 +220,27 @@ impl Vocabulary {
         keys.into_iter().flat_map(|key| self.nearly.get(&key).into_iter().flatten()).map(|&id| &self.words[id as usize])
     }
 
+    /// Words of names that an unknown word of three characters and more may be short for, shortest first: 公租房 for 公共租赁住房.
+    /// All its characters stand in the long word in their order, the first and the last at its ends.
+    pub fn long_forms(&self, short: &str) -> Vec<&Word> {
+        let characters: Vec<char> = short.chars().collect();
+        let [first, .., last] = characters.as_slice() else { return Vec::new() };
+        if characters.len() < 3 {
+            return Vec::new();
+        }
+        let fits = |word: &&Word| {
+            let mut rest = word.text.chars();
+            let length = word.text.chars().count();
+            length > characters.len() && length <= characters.len() * 2 && word.text.ends_with(*last) && characters.iter().all(|character| rest.any(|other| other == *character))
+        };
+        let mut found: Vec<&Word> = self.first.get(first).into_iter().flatten().map(|&id| &self.words[id as usize]).filter(fits).collect();
+        found.sort_by_key(|word| (word.text.chars().count(), std::cmp::Reverse(word.names), word.text.as_str()));
+        found
+    }
+
     /// Words whose sound begins with the letters.
     pub fn sound_begins(&self, letters: &str) -> Vec<&Word> {
-        let mut found: Vec<&Word> = self.sounds.iter().filter(|(key, _)| key.starts_with(letters)).flat_map(|(_, ids)| ids.iter().map(|&id| &self.words[id as usize])).filter(|word| word.kind != Kind::Stop).collect();
+        let mut found: Vec<&Word> = self.sounds.range(letters.to_owned()..).take_while(|(key, _)| key.starts_with(letters)).flat_map(|(_, ids)| ids.iter().map(|&id| &self.words[id as usize])).filter(|word| word.kind != Kind::Stop).collect();
         found.sort_by_key(|word| (word.kind, std::cmp::Reverse(word.names), word.text.chars().count(), word.text.as_str()));
         found.dedup_by(|one, other| one.text == other.text);
         found

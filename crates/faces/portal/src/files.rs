@@ -1,0 +1,115 @@
+//! Downloads: documents of a case, the page of a licence, files that the applicant handed in.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::Datelike as _;
+use serde::Serialize;
+use serde_json::json;
+use tongban_cases::DocumentView;
+use tongban_licences::{Printing, carrier as licence_carrier};
+use tongban_press::{Page, PressError};
+use tongban_web::{Area, Visitor, WebError};
+
+use crate::{PortalState, parts::id, told::Told};
+
+/// The name of a document's template among the templates of the installation.
+const NOTICE: &str = "documents/notice.typ";
+const LICENCE: &str = "documents/licence.typ";
+
+/// Typst source: built in, or what a locality puts in its place.
+fn template(state: &PortalState, name: &str) -> Result<String, WebError> {
+    state.kit.pages.template_source(name).ok_or_else(|| WebError::internal(format!("there is no template {name}")))
+}
+
+/// A file for the browser. The name is ours, in ASCII; `inline` shows it, the person saves it from there.
+fn file(bytes: impl IntoResponse, media: &str, name: &str, inline: bool) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    let how = if inline { "inline" } else { "attachment" };
+    if let Ok(value) = HeaderValue::from_str(media) {
+        headers.insert(header::CONTENT_TYPE, value);
+    }
+    if let Ok(value) = HeaderValue::from_str(&format!("{how}; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[derive(Serialize)]
+struct MissingGlyphPage {
+    characters: String,
+}
+
+/// The page that names the characters that no font here has. Nothing is printed with a hole in it.
+fn missing_glyphs(state: &PortalState, visitor: &Visitor, characters: String) -> Result<Response, WebError> {
+    let page = state.kit.pages.render(&visitor.page(Area::Portal), "portal/missing_glyph.html", &MissingGlyphPage { characters })?;
+    Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// `/my/cases/{case}/documents/{document}.pdf`
+pub(crate) async fn document(State(state): State<PortalState>, visitor: Visitor, Path((case, document)): Path<(String, String)>) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let (case, name) = (id(&case)?, document.strip_suffix(".pdf").unwrap_or(&document));
+    let found = tongban_cases::document_of(&state.store, &session.actor, case, id(name)?).await.told()?.ok_or_else(WebError::not_found)?;
+    let page = notice(&state, &found)?;
+    let typesetter = Arc::clone(&state.typesetter);
+    // printing takes a while; other requests must not wait for it
+    let printed = tokio::task::spawn_blocking(move || typesetter.pdf(&page)).await.map_err(WebError::internal)?;
+    match printed {
+        Ok(pdf) => Ok(file(pdf, "application/pdf", &format!("{}.pdf", found.kind.as_str()), true)),
+        Err(PressError::MissingGlyph { characters }) => missing_glyphs(&state, &visitor, characters.into_iter().map(String::from).collect::<Vec<_>>().join(" ")),
+        Err(error) => Err(WebError::internal(error)),
+    }
+}
+
+/// A document as the typesetter wants it.
+fn notice(state: &PortalState, document: &DocumentView) -> Result<Page, WebError> {
+    let body = &document.body;
+    let day = document.issued_on;
+    let data = json!({
+        "organ": body.organ,
+        "title": body.title,
+        "number": document.number,
+        "addressee": body.addressee,
+        "paragraphs": body.paragraphs,
+        "remedies": body.remedies,
+        "date": format!("{} 年 {} 月 {} 日", day.year(), day.month(), day.day()),
+        "demo": body.invented || state.kit.settings.demo,
+    });
+    // the day of the document, not of the download: equal documents are equal bytes
+    Ok(Page { template: template(state, NOTICE)?, data, record: None, at: tongban_codes::civil::day_start(day) })
+}
+
+/// `/my/licences/{licence}/licence.pdf`
+pub(crate) async fn carrier(State(state): State<PortalState>, visitor: Visitor, Path(licence): Path<String>) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let licence = id(&licence)?;
+    let source = template(&state, LICENCE)?;
+    let printing = Printing { typesetter: state.typesetter.as_ref(), template: &source, site: &state.public_address };
+    match licence_carrier(&state.store, printing, &session.actor, licence).await {
+        Ok(pdf) => Ok(file(pdf, "application/pdf", "licence.pdf", true)),
+        Err(tongban_licences::Error::Refused(refusal)) if refusal.code == "licence.character_missing" => {
+            missing_glyphs(&state, &visitor, refusal.args.get("characters").cloned().unwrap_or_default())
+        }
+        Err(error) => Err(error).told(),
+    }
+}
+
+/// `/my/cases/{case}/files/{material}`: what the applicant handed in, for the applicant.
+pub(crate) async fn case_file(State(state): State<PortalState>, visitor: Visitor, Path((case, material)): Path<(String, String)>) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let found = tongban_cases::file_of(&state.store, &session.actor, id(&case)?, id(&material)?).await.told()?.ok_or_else(WebError::not_found)?;
+    let bytes = state.store.blobs().get(&found.blob).await.told()?;
+    let ending = match found.media.as_str() {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        _ => "pdf",
+    };
+    Ok(file(bytes, &found.media, &format!("file.{ending}"), false))
+}

@@ -1,0 +1,321 @@
+//! The guide of one matter.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use chrono::NaiveDate;
+use serde::Serialize;
+use tongban_catalogue::{ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place, Question, Replacement, SpecialProcedure, applicable};
+use tongban_feedback::ItemRating;
+use tongban_licences::HeldLicence;
+use tongban_web::{Area, Sentence, Visitor, WebError, forms::OriginTone, local_path::encode_query};
+
+use crate::{
+    PortalState,
+    parts::{Crumb, Fact, today},
+    told::Told,
+};
+
+pub(crate) fn routes() -> Router<PortalState> {
+    Router::new().route("/items/{item}", get(guide))
+}
+
+#[derive(Serialize)]
+struct GuidePage {
+    crumbs: Vec<Crumb>,
+    name: String,
+    code: String,
+    summary: Option<String>,
+    invented: bool,
+    /// Where to begin, when the matter can be applied for here.
+    apply_href: Option<String>,
+    /// How many materials need not be handed in.
+    spared: usize,
+    facts: Vec<Fact>,
+    condition: Option<String>,
+    materials: Vec<MaterialRow>,
+    steps: Vec<StepRow>,
+    flow: Option<String>,
+    special_procedures: Vec<SpecialProcedure>,
+    places: Vec<Place>,
+    consult_phone: Option<String>,
+    complaint_phone: Option<String>,
+    basis: Vec<BasisRow>,
+    questions: Vec<Question>,
+    rating: Option<RatingLine>,
+    /// Words for the search when this guide is not the right one.
+    department_href: String,
+    version: i32,
+    effective_from: NaiveDate,
+}
+
+#[derive(Serialize)]
+struct MaterialRow {
+    name: String,
+    necessity: &'static str,
+    tone: OriginTone,
+    origin: Sentence,
+    hint: Option<String>,
+    by_law: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StepRow {
+    name: String,
+    days: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct BasisRow {
+    law: String,
+    article: String,
+    text: String,
+    source: String,
+    read_on: Option<NaiveDate>,
+}
+
+/// What people say of the matter.
+#[derive(Serialize)]
+struct RatingLine {
+    average: String,
+    stars: i64,
+    count: i64,
+    bad: i64,
+}
+
+impl From<ItemRating> for RatingLine {
+    fn from(rating: ItemRating) -> Self {
+        Self {
+            average: format!("{}.{}", rating.average_tenths / 10, rating.average_tenths % 10),
+            stars: (rating.average_tenths + 5) / 10,
+            count: rating.count,
+            bad: rating.bad,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct MissingPage {
+    search_href: String,
+}
+
+async fn guide(State(state): State<PortalState>, visitor: Visitor, Path(item): Path<String>) -> Result<Response, WebError> {
+    let found = tongban_catalogue::published(&state.store, ItemRef::from_segment(&item), today(&state.store)).await.told()?;
+    let Some(version) = found else {
+        let page = state.kit.pages.render(&visitor.page(Area::Portal), "portal/guide_missing.html", &MissingPage { search_href: "/search".to_owned() })?;
+        return Ok(page.with_status(StatusCode::NOT_FOUND).into_response());
+    };
+    let content = &version.content;
+    let organisation = tongban_directory::organisation(&state.store, version.organisation).await.told()?;
+    let names = Names::read(&state, content).await?;
+    let held = held_by(&state, &visitor, content).await?;
+    let rating = tongban_feedback::item_rating(&state.store, version.item).await.told()?;
+    let materials: Vec<MaterialRow> = content.materials.iter().map(|material| material_row(material, &names, &held, today(&state.store))).collect();
+    let can_apply = applicable(&version);
+    let organisation_name = organisation.as_ref().map_or_else(|| content.department.clone(), |organisation| organisation.name.clone());
+    let data = GuidePage {
+        crumbs: crumbs(&version),
+        name: content.name.clone(),
+        code: version.code.clone(),
+        summary: content.summary.clone(),
+        invented: content.invented,
+        apply_href: can_apply.then(|| format!("/apply/{}", version.item)),
+        spared: materials.iter().filter(|row| row.tone == OriginTone::Shared).count(),
+        facts: facts(content, &organisation_name, can_apply),
+        condition: content.accept_condition.clone(),
+        steps: content.steps.iter().map(|step| StepRow { name: step.name.clone(), days: step.days }).collect(),
+        flow: content.flow.clone(),
+        special_procedures: content.special_procedures.clone(),
+        places: content.places.clone(),
+        consult_phone: content.consult_phone.clone().or_else(|| organisation.and_then(|organisation| organisation.phone)),
+        complaint_phone: content.complaint_phone.clone(),
+        basis: content
+            .legal_basis
+            .iter()
+            .map(|basis| BasisRow { law: basis.law.clone(), article: basis.article.clone(), text: basis.text.clone(), source: basis.source.clone(), read_on: basis.read_on })
+            .collect(),
+        questions: content.questions.clone(),
+        rating: rating.map(RatingLine::from),
+        department_href: format!("/search?department={}", encode_query(&content.department)),
+        version: version.number,
+        effective_from: version.effective_from,
+        materials,
+    };
+    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/guide.html", &data)?.into_response())
+}
+
+fn crumbs(version: &ItemVersion) -> Vec<Crumb> {
+    let content = &version.content;
+    let mut crumbs = vec![Crumb::link("/", Sentence::key("nav-items"))];
+    if !content.department.is_empty() {
+        crumbs.push(Crumb::link(format!("/search?department={}", encode_query(&content.department)), Sentence::plain(content.department.clone())));
+    }
+    crumbs.push(Crumb::here(Sentence::key(format!("portal-item-type-{}", content.item_type.code()))));
+    crumbs
+}
+
+/// How long a limit is: 5 个工作日, or 即办.
+pub(crate) fn limit_sentence(limit: &Limit) -> Sentence {
+    if limit.amount == 0 {
+        return Sentence::key("portal-limit-at-once");
+    }
+    Sentence::key(format!("portal-limit-{}", limit.unit.as_str())).with("amount", limit.amount)
+}
+
+fn facts(content: &ItemContent, organisation: &str, can_apply: bool) -> Vec<Fact> {
+    let unknown = || Sentence::key("portal-unknown");
+    let mut facts = vec![how_long(content)];
+    facts.extend(legal_limit(content));
+    facts.push(match content.trips {
+        Some(trips) => Fact::new("portal-fact-trips", Sentence::key("portal-trips").with("count", trips)).strong().note(content.trips_reason.clone().map(Sentence::plain)),
+        None => Fact::new("portal-fact-trips", unknown()),
+    });
+    facts.push(fee(content, can_apply));
+    facts.push(Fact::new("portal-fact-who", Sentence::plain(organisation)));
+    facts.push(Fact::new("portal-fact-audience", audience(content)));
+    let results: Vec<&str> = content.results.iter().map(|result| result.name.as_str()).filter(|name| !name.is_empty()).collect();
+    facts.push(if results.is_empty() { Fact::new("portal-fact-result", unknown()) } else { Fact::new("portal-fact-result", Sentence::plain(results.join("、"))) });
+    facts
+}
+
+fn how_long(content: &ItemContent) -> Fact {
+    let Some(promised) = content.promised_limit.as_ref().or(content.legal_limit.as_ref()) else {
+        return Fact::new("portal-fact-how-long", Sentence::key("portal-unknown"));
+    };
+    let word = if content.promised_limit.is_some() { "portal-limit-promised" } else { "portal-limit-legal" };
+    Fact::new("portal-fact-how-long", limit_sentence(promised)).strong().note(Some(Sentence::key(word)))
+}
+
+/// The limit of the law, beside a promise, with its basis.
+fn legal_limit(content: &ItemContent) -> Option<Fact> {
+    let legal = content.legal_limit.as_ref()?;
+    let basis = legal.basis.clone().map(Sentence::plain);
+    (content.promised_limit.is_some() || basis.is_some()).then(|| Fact::new("portal-fact-legal-limit", limit_sentence(legal)).note(basis))
+}
+
+fn fee(content: &ItemContent, can_apply: bool) -> Fact {
+    if content.fees.is_empty() {
+        // a guide that says nothing of fees must not be read as "free"
+        let key = if can_apply { "portal-fee-none" } else { "portal-unknown" };
+        return Fact::new("portal-fact-fee", Sentence::key(key));
+    }
+    let words: Vec<String> = content.fees.iter().map(|fee| [fee.name.as_str(), fee.standard.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("：")).collect();
+    let basis: Vec<&str> = content.fees.iter().map(|fee| fee.basis.as_str()).filter(|basis| !basis.is_empty()).collect();
+    let note = (!basis.is_empty()).then(|| Sentence::plain(basis.join("；")));
+    Fact::new("portal-fact-fee", Sentence::plain(words.join("；"))).note(note)
+}
+
+fn audience(content: &ItemContent) -> Sentence {
+    use tongban_catalogue::Audience;
+    let key = match (content.serves(Audience::Person), content.serves(Audience::Enterprise)) {
+        _ if content.audience.is_empty() => "portal-unknown",
+        (true, true) => "portal-audience-both",
+        (true, false) => "portal-audience-person",
+        _ => "portal-audience-enterprise",
+    };
+    Sentence::key(key)
+}
+
+/// Names of the licences and registers that spare people a material.
+pub(crate) struct Names(BTreeMap<String, String>);
+
+impl Names {
+    pub(crate) async fn read(state: &PortalState, content: &ItemContent) -> Result<Self, WebError> {
+        let mut names = BTreeMap::new();
+        for resource in tongban_cases::resources_of(content) {
+            if let Some(found) = tongban_exchange::resource(&state.store, &resource).await.told()? {
+                names.insert(resource, found.source());
+            }
+        }
+        for material in &content.materials {
+            if let Some(Replacement::Licence { licence_type }) = &material.replaced_by
+                && !names.contains_key(licence_type)
+                && let Some(found) = tongban_licences::licence_type(&state.store, licence_type).await.told()?
+            {
+                names.insert(licence_type.clone(), found.name);
+            }
+        }
+        Ok(Self(names))
+    }
+
+    /// The name, or the code where the directory has no such entry.
+    pub(crate) fn of(&self, code: &str) -> String {
+        self.0.get(code).cloned().unwrap_or_else(|| code.to_owned())
+    }
+
+    /// Whether the directory knows it.
+    pub(crate) fn knows(&self, code: &str) -> bool {
+        self.0.contains_key(code)
+    }
+}
+
+/// Licences of the visitor, where one of them could spare a material.
+async fn held_by(state: &PortalState, visitor: &Visitor, content: &ItemContent) -> Result<Vec<HeldLicence>, WebError> {
+    let wanted = content.materials.iter().any(|material| matches!(material.replaced_by, Some(Replacement::Licence { .. })));
+    let Some(account) = visitor.require_party().ok().and_then(|session| session.actor.account()).filter(|_| wanted) else {
+        return Ok(Vec::new());
+    };
+    match tongban_identity::party(&state.store, account).await.told()? {
+        Some(party) => tongban_licences::held(&state.store, party.kind, &party.number).await.told(),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today: NaiveDate) -> MaterialRow {
+    let (tone, origin) = match &material.replaced_by {
+        Some(Replacement::Licence { licence_type }) => {
+            let name = names.of(licence_type);
+            if held.iter().any(|held| held.type_code == *licence_type && held.is_valid_on(today)) {
+                (OriginTone::Shared, Sentence::key("portal-material-held").with("licence", name))
+            } else {
+                (OriginTone::Shared, Sentence::key("portal-material-licence").with("licence", name))
+            }
+        }
+        Some(Replacement::Resource { resource }) => (OriginTone::Shared, Sentence::key("portal-material-resource").with("source", names.of(resource))),
+        None if material.source == MaterialSource::Government => (OriginTone::You, Sentence::key("portal-material-government")),
+        None => (OriginTone::You, Sentence::key("portal-material-you")),
+    };
+    MaterialRow { name: material.name.clone(), necessity: necessity(material.necessity), tone, origin, hint: material.hint.clone(), by_law: material.by_law.clone() }
+}
+
+/// The word of a necessity in the text keys.
+pub(crate) fn necessity(necessity: Necessity) -> &'static str {
+    match necessity {
+        Necessity::Required => "required",
+        Necessity::Optional => "optional",
+        Necessity::Deferred => "deferred",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tongban_codes::{ItemType, LimitUnit};
+
+    use super::*;
+
+    #[test]
+    fn a_guide_that_says_nothing_of_fees_is_not_free() {
+        let content = ItemContent::new("某事", ItemType::Permit);
+        assert_eq!(fee(&content, false).value, Sentence::key("portal-unknown"));
+        assert_eq!(fee(&content, true).value, Sentence::key("portal-fee-none"));
+    }
+
+    #[test]
+    fn the_promise_stands_before_the_law() {
+        let mut content = ItemContent::new("某事", ItemType::Permit);
+        assert_eq!(how_long(&content).value, Sentence::key("portal-unknown"));
+        assert!(legal_limit(&content).is_none());
+        content.legal_limit = Some(Limit { amount: 20, unit: LimitUnit::Workday, basis: None });
+        assert_eq!(how_long(&content).value, Sentence::key("portal-limit-workday").with("amount", 20));
+        assert!(legal_limit(&content).is_none());
+        content.promised_limit = Some(Limit { amount: 0, unit: LimitUnit::Workday, basis: None });
+        assert_eq!(how_long(&content).value, Sentence::key("portal-limit-at-once"));
+        assert!(legal_limit(&content).is_some());
+    }
+}

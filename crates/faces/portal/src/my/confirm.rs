@@ -1,0 +1,226 @@
+//! 确认提交: everything once more, who will see it, how the result comes; then handing in.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Serialize;
+use tongban_cases::{AnswerSupplement, Delivery, State as CaseState, Submit};
+use tongban_web::{
+    Flash, Form, Pairs, Sentence, Visitor, WebError,
+    flash::Tone,
+    forms::{ErrorLink, OriginTone},
+    local_path::see_other,
+};
+
+use super::{
+    context,
+    draft::{Own, origin_tag},
+    form::{closed, crumbs},
+};
+use crate::{
+    PortalState,
+    apply::steps,
+    parts::{Crumb, path},
+    told::case_error,
+};
+
+pub(crate) fn routes() -> Router<PortalState> {
+    Router::new().route("/my/cases/{case}/confirm", get(show).post(hand_in))
+}
+
+#[derive(Serialize)]
+struct ConfirmPage {
+    crumbs: Vec<Crumb>,
+    steps: Vec<Sentence>,
+    name: String,
+    address: String,
+    version: i32,
+    applicant: String,
+    values: Vec<ValueRow>,
+    materials: Vec<MaterialRow>,
+    organisation: String,
+    /// Whether a supplement is answered rather than an application handed in.
+    supplement: bool,
+    delivery: &'static str,
+    delivery_address: String,
+    links: Vec<ErrorLink>,
+    address_error: Option<Sentence>,
+}
+
+#[derive(Serialize)]
+struct ValueRow {
+    label: String,
+    value: Option<Sentence>,
+    tone: Option<OriginTone>,
+    origin: Option<Sentence>,
+}
+
+#[derive(Serialize)]
+struct MaterialRow {
+    name: String,
+    files: Vec<String>,
+    tone: Option<OriginTone>,
+    origin: Option<Sentence>,
+    missing: bool,
+}
+
+/// What was chosen on the page when it comes back with an error.
+#[derive(Default)]
+struct Chosen {
+    delivery: Delivery,
+    address: String,
+    error: Option<Sentence>,
+}
+
+/// Label, value and origin of each field, in the order of the form.
+pub(crate) fn value_rows(own: &Own) -> Vec<(String, Option<Sentence>, Option<(OriginTone, Sentence)>)> {
+    let mut fields: Vec<_> = own.properties().collect();
+    let order = |property: &serde_json::Value| property.pointer("/x-ui/order").and_then(serde_json::Value::as_f64).unwrap_or(f64::MAX);
+    fields.sort_by(|(_, left), (_, right)| order(left).total_cmp(&order(right)));
+    fields
+        .into_iter()
+        .map(|(name, property)| {
+            let label = property.get("title").and_then(serde_json::Value::as_str).unwrap_or(name).to_owned();
+            let value = own.shown_value(name);
+            let tag = own.view.origins.get(name).filter(|_| value.is_some()).and_then(origin_tag);
+            (label, value, tag)
+        })
+        .collect()
+}
+
+fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> Result<Response, WebError> {
+    let values = value_rows(own)
+        .into_iter()
+        .map(|(label, value, tag)| ValueRow { label, value, tone: tag.as_ref().map(|(tone, _)| *tone), origin: tag.map(|(_, sentence)| sentence) })
+        .collect();
+    let missing = own.missing_materials();
+    let materials = own
+        .item
+        .content
+        .materials
+        .iter()
+        .map(|material| {
+            let there: Vec<_> = own.view.materials.iter().filter(|there| there.code == material.code).collect();
+            let tag = there.iter().find(|there| !there.has_file).and_then(|there| origin_tag(&there.origin));
+            MaterialRow {
+                name: material.name.clone(),
+                files: there.iter().filter(|there| there.has_file).filter_map(|there| there.file_name.clone()).collect(),
+                tone: tag.as_ref().map(|(tone, _)| *tone),
+                origin: tag.map(|(_, sentence)| sentence),
+                missing: missing.contains(&material.name),
+            }
+        })
+        .collect();
+    let mut links: Vec<ErrorLink> = Vec::new();
+    if let Some(error) = &chosen.error {
+        links.push(ErrorLink { id: Some("f-delivery_address".to_owned()), label: None, sentence: error.clone() });
+    }
+    let data = ConfirmPage {
+        crumbs: crumbs(own, "portal-step-confirm"),
+        steps: steps(),
+        name: own.view.item_name.clone(),
+        address: own.address(),
+        version: own.view.version,
+        applicant: own.view.applicant_name.clone(),
+        values,
+        materials,
+        organisation: own.view.organisation_name.clone(),
+        supplement: own.view.state == CaseState::Supplement,
+        delivery: chosen.delivery.as_str(),
+        delivery_address: chosen.address,
+        address_error: chosen.error,
+        links,
+    };
+    let status = if data.links.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(state.kit.pages.render(&context(visitor), "portal/my/confirm.html", &data)?.with_status(status).into_response())
+}
+
+/// The step to go back to while something is missing.
+fn earlier_step(state: &PortalState, own: &Own) -> Option<Response> {
+    let (step, key) = if !own.problems().is_empty() {
+        ("form", "portal-form-not-complete")
+    } else if !own.missing_materials().is_empty() {
+        ("materials", "portal-materials-not-complete")
+    } else {
+        return None;
+    };
+    let target = path(&format!("{}/{step}", own.address()));
+    Some(Flash::new(&state.kit, Tone::Warning, &Sentence::key(key)).redirect(&target))
+}
+
+async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let own = Own::load(&state, &session.actor, &case).await?;
+    if let Some(elsewhere) = closed(&own).or_else(|| earlier_step(&state, &own)) {
+        return Ok(elsewhere);
+    }
+    render(&state, &visitor, &own, Chosen::default())
+}
+
+async fn hand_in(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>, Form(posted): Form<Pairs>) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let own = Own::load(&state, &session.actor, &case).await?;
+    // the second of two clicks: the first one has done it
+    if let Some(elsewhere) = closed(&own) {
+        return Ok(elsewhere);
+    }
+    let seen = posted.get("version").and_then(|version| version.parse().ok());
+    let delivery = posted.get("delivery").and_then(Delivery::from_word).unwrap_or_default();
+    let address = posted.get("delivery_address").unwrap_or_default().trim().to_owned();
+    let handed_in = if own.view.state == CaseState::Supplement {
+        answer(&state, &own, seen).await.map(|()| Flash::good(&state.kit, "portal-supplement-answered"))
+    } else {
+        submit(&state, &own, seen, delivery, &address).await.map(|number| Flash::new(&state.kit, Tone::Good, &Sentence::key("portal-submitted").with("number", number)))
+    };
+    match handed_in {
+        Ok(flash) => Ok(flash.redirect(&path(&own.address()))),
+        Err(tongban_cases::Error::Refused(refusal)) if refusal.code == "case.address_missing" => {
+            let error = Some(Sentence::key("refused-case-address_missing"));
+            render(&state, &visitor, &own, Chosen { delivery, address, error })
+        }
+        Err(error) => {
+            // two clicks at the same moment: one of them finds the case already handed in
+            let now = Own::load(&state, &session.actor, &case).await?;
+            match closed(&now).or_else(|| earlier_step(&state, &now)) {
+                Some(elsewhere) => Ok(elsewhere),
+                None => Err(case_error(error)),
+            }
+        }
+    }
+}
+
+async fn submit(state: &PortalState, own: &Own, seen: Option<i32>, delivery: Delivery, address: &str) -> Result<String, tongban_cases::Error> {
+    let input = Submit {
+        case: own.id(),
+        item: own.item.clone(),
+        calendar: own.calendar.clone(),
+        seen,
+        delivery,
+        delivery_address: (!address.is_empty()).then(|| address.to_owned()),
+    };
+    let by = own.actor.clone();
+    let submitted = state
+        .store
+        .write(own.actor.signer(), move |tx| {
+            let (by, input) = (by.clone(), input.clone());
+            async move { tongban_cases::submit(&tx, &by, input).await }
+        })
+        .await?;
+    Ok(submitted.number)
+}
+
+async fn answer(state: &PortalState, own: &Own, seen: Option<i32>) -> Result<(), tongban_cases::Error> {
+    let input = AnswerSupplement { case: own.id(), item: own.item.clone(), calendar: own.calendar.clone(), seen };
+    let by = own.actor.clone();
+    state
+        .store
+        .write(own.actor.signer(), move |tx| {
+            let (by, input) = (by.clone(), input.clone());
+            async move { tongban_cases::answer_supplement(&tx, &by, input).await }
+        })
+        .await
+}

@@ -1,0 +1,73 @@
+//! 我的: one's own cases, licences, messages, data and settings. Everything here asks to sign in first.
+
+mod attachments;
+mod case;
+mod cases;
+mod confirm;
+mod data;
+mod draft;
+mod form;
+mod licences;
+mod messages;
+mod rating;
+mod settings;
+mod withdraw;
+mod why;
+
+use axum::{Router, response::Redirect, routing::get};
+use serde::Serialize;
+use tongban_web::{Area, PageContext, Sentence, SignedIn, Visitor, WebError};
+
+use crate::{PortalState, told::Told};
+
+pub(crate) fn routes() -> Router<PortalState> {
+    Router::new()
+        .route("/my", get(|| async { Redirect::to("/my/cases") }))
+        .merge(cases::routes())
+        .merge(case::routes())
+        .merge(form::routes())
+        .merge(attachments::routes())
+        .merge(confirm::routes())
+        .merge(withdraw::routes())
+        .merge(why::routes())
+        .merge(rating::routes())
+        .merge(licences::routes())
+        .merge(messages::routes())
+        .merge(data::routes())
+        .merge(settings::routes())
+}
+
+/// What the public page of a case shares with the owner's.
+pub(crate) mod progress_parts {
+    pub(crate) use super::{
+        case::{ClockCard, Entry, timeline},
+        cases::tone,
+    };
+}
+
+/// One entry of the menu of 我的.
+#[derive(Debug, Serialize)]
+pub(crate) struct Tab {
+    pub href: &'static str,
+    pub label: Sentence,
+    pub current: bool,
+    pub count: Option<u64>,
+}
+
+/// The menu, with the number of messages that nobody has read.
+pub(crate) async fn tabs(state: &PortalState, session: &SignedIn, here: &str) -> Result<Vec<Tab>, WebError> {
+    let unread = tongban_engage::unread(&state.store, &session.actor).await.told()?;
+    let tab = |href: &'static str, key: &str| Tab { href, label: Sentence::key(key), current: href == here, count: None };
+    Ok(vec![
+        tab("/my/cases", "portal-my-cases"),
+        tab("/my/licences", "portal-my-licences"),
+        Tab { count: (unread > 0).then_some(unread), ..tab("/my/messages", "portal-my-messages") },
+        tab("/my/data", "portal-my-data"),
+        tab("/my/settings", "portal-my-settings"),
+    ])
+}
+
+/// The context of these pages.
+pub(crate) fn context(visitor: &Visitor) -> PageContext {
+    visitor.page(Area::Portal)
+}

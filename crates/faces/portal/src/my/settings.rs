@@ -1,0 +1,101 @@
+//! The own account: who one is here, the password, signing out everywhere. Staff have these too.
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use tongban_identity::{Account, ChangePassword};
+use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError, cookies};
+
+use super::{Tab, context, tabs};
+use crate::{
+    PortalState,
+    parts::path,
+    told::{Told, identity_error},
+};
+
+pub(crate) fn routes() -> Router<PortalState> {
+    Router::new()
+        .route("/my/settings", get(show))
+        .route("/my/settings/password", post(change_password))
+        .route("/my/settings/sign-out-everywhere", get(ask_sign_out).post(sign_out_everywhere))
+}
+
+#[derive(Serialize)]
+struct SettingsPage {
+    tabs: Vec<Tab>,
+    account: Account,
+    error: Option<Sentence>,
+}
+
+async fn render(state: &PortalState, visitor: &Visitor, session: &SignedIn, error: Option<Sentence>) -> Result<Response, WebError> {
+    let id = session.actor.account().ok_or_else(WebError::forbidden)?;
+    let account = tongban_identity::account(&state.store, id).await.told()?.ok_or_else(WebError::not_found)?;
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    // members of staff have neither cases nor licences here
+    let tabs = if visitor.require_party().is_ok() { tabs(state, session, "/my/settings").await? } else { Vec::new() };
+    let data = SettingsPage { tabs, account, error };
+    Ok(state.kit.pages.render(&context(visitor), "portal/my/settings.html", &data)?.with_status(status).into_response())
+}
+
+async fn show(State(state): State<PortalState>, visitor: Visitor) -> Result<Response, WebError> {
+    let session = visitor.require_sign_in()?;
+    render(&state, &visitor, session, None).await
+}
+
+#[derive(Deserialize)]
+struct TypedPasswords {
+    #[serde(default)]
+    old: String,
+    #[serde(default)]
+    new: String,
+    #[serde(default)]
+    again: String,
+}
+
+async fn change_password(State(state): State<PortalState>, visitor: Visitor, Form(typed): Form<TypedPasswords>) -> Result<Response, WebError> {
+    let session = visitor.require_sign_in()?;
+    if typed.new != typed.again {
+        return render(&state, &visitor, session, Some(Sentence::key("portal-passwords-differ"))).await;
+    }
+    let input = ChangePassword { session: session.session_id, old: (!typed.old.is_empty()).then_some(typed.old), new: typed.new };
+    match tongban_identity::change_password(&state.store, &session.actor, input).await {
+        Ok(()) => Ok(Flash::good(&state.kit, "portal-password-changed").redirect(&path("/my/settings"))),
+        Err(error) => {
+            let error = identity_error(error);
+            if error.status() != StatusCode::UNPROCESSABLE_ENTITY {
+                return Err(error);
+            }
+            let sentence = error.sentence(state.kit.pages.texts());
+            render(&state, &visitor, session, Some(sentence)).await
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+async fn ask_sign_out(State(state): State<PortalState>, visitor: Visitor) -> Result<Response, WebError> {
+    visitor.require_sign_in()?;
+    Ok(state.kit.pages.render(&context(&visitor), "portal/my/sign_out_everywhere.html", &Nothing {})?.into_response())
+}
+
+async fn sign_out_everywhere(State(state): State<PortalState>, visitor: Visitor, Form(_): Form<Pairs>) -> Result<Response, WebError> {
+    let actor = visitor.require_sign_in()?.actor.clone();
+    let by = actor.clone();
+    state
+        .store
+        .write(actor.signer(), move |tx| {
+            let by = by.clone();
+            async move { tongban_identity::sign_out_everywhere(&tx, &by).await }
+        })
+        .await
+        .told()?;
+    let mut response = Flash::good(&state.kit, "portal-signed-out-everywhere").redirect(&LocalPath::parse_or_home("/"));
+    cookies::add(response.headers_mut(), cookies::remove(cookies::SESSION, state.kit.settings.secure));
+    Ok(response)
+}

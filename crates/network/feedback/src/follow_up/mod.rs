@@ -1,0 +1,4 @@
+//! What a bad rating sets going.
+
+pub(crate) mod answer;
+pub(crate) mod query;

@@ -1,0 +1,16 @@
+//! Identity on both databases.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+mod builders;
+mod change_password;
+mod code;
+mod housekeeping;
+mod password;
+mod privacy;
+mod register;
+mod sessions;

@@ -1,0 +1,216 @@
+//! Reading licences.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit};
+use tongban_codes::RegionCode;
+use tongban_identity::{party, subject_blinds};
+use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
+use uuid::Uuid;
+
+use super::{
+    change_status::thing,
+    domain::{HeldLicence, LicenceStatus, LicenceView, StatusStep, check_number, mask_number},
+    record::Payload,
+    row::{self, Column, Entity, Model, history},
+};
+use crate::Error;
+
+/// What somebody holds, newest first: every licence but those that a later edition replaced. Ask
+/// [`HeldLicence::is_valid_on`] before using one. A number in no valid form holds nothing.
+pub async fn held(store: &Store, kind: PartyKind, number: &str) -> Result<Vec<HeldLicence>, Error> {
+    held_by(store.reader(), store, kind, number).await
+}
+
+/// As [`held`], inside an act.
+pub async fn held_in(tx: &Tx, kind: PartyKind, number: &str) -> Result<Vec<HeldLicence>, Error> {
+    held_by(tx.connection(), tx.store(), kind, number).await
+}
+
+/// The licences that a case led to, newest first, all editions.
+pub async fn licences_of_case(store: &Store, case_number: &str) -> Result<Vec<HeldLicence>, Error> {
+    let rows = newest_first(Entity::find().filter(Column::CaseNumber.eq(case_number))).all(store.reader()).await?;
+    rows.iter().map(|row| held_licence(store, row)).collect()
+}
+
+/// What the signed-in person or firm holds, newest first.
+pub async fn my_licences(store: &Store, actor: &Actor) -> Result<Vec<HeldLicence>, Error> {
+    permit(actor, Action::LicenceView, &Thing::none().owned_by(actor.account()))?;
+    let account = actor.account().ok_or(Error::NotFound)?;
+    let party = party(store, account).await?.ok_or(Error::NotFound)?;
+    held(store, party.kind, &party.number).await
+}
+
+/// One licence for its holder, or for the organisation that issued it. For anybody else there is none. The code for
+/// verifying is for the holder alone.
+pub async fn licence_view(store: &Store, actor: &Actor, licence: Uuid) -> Result<LicenceView, Error> {
+    let row = by_id(store.reader(), licence).await?.ok_or(Error::NotFound)?;
+    let may = viewing(store, actor, &row).await?;
+    let mut view = view(store, &row).await?;
+    if may == Viewing::Issuer {
+        view.verify_code = None;
+    }
+    Ok(view)
+}
+
+/// How somebody may see a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Viewing {
+    /// The holder, or the platform itself.
+    Holder,
+    Issuer,
+}
+
+/// Whether an actor may see a licence: `NotFound` where not, for even its existence is private.
+pub(crate) async fn viewing(store: &Store, actor: &Actor, row: &Model) -> Result<Viewing, Error> {
+    match actor {
+        Actor::System => Ok(Viewing::Holder),
+        Actor::Nobody => Err(Error::NotFound),
+        Actor::Staff { .. } => {
+            permit(actor, Action::LicenceManage, &thing(row)?).map_err(|_| Error::NotFound)?;
+            Ok(Viewing::Issuer)
+        }
+        Actor::Party { account, .. } => {
+            let party = party(store, *account).await?.ok_or(Error::NotFound)?;
+            let own = subject_blinds(store, party.kind, &party.number).contains(&row.holder_blind);
+            permit(actor, Action::LicenceView, &Thing::none().owned_by(own.then_some(*account)))
+                .map_err(|_| Error::NotFound)?;
+            Ok(Viewing::Holder)
+        }
+    }
+}
+
+/// A licence in a list of the organ that issued it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct IssuedLicence {
+    pub id: Uuid,
+    pub name: String,
+    pub identifier: String,
+    pub status: LicenceStatus,
+    pub holder_name: String,
+    pub issued_on: chrono::NaiveDate,
+    pub valid_to: Option<chrono::NaiveDate>,
+    pub case_number: Option<String>,
+}
+
+/// The licences that the actor's organisation issued, newest first.
+pub async fn licences_issued(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<IssuedLicence>, Error> {
+    let query = match Reach::of(actor, Action::LicenceManage) {
+        Reach::Everything => Entity::find(),
+        Reach::Organisation(organisation) => Entity::find().filter(Column::Issuer.eq(organisation)),
+        Reach::Region(region) => Entity::find().filter(Column::Region.starts_with(region.prefix())),
+        // Nobody manages what is their own.
+        Reach::Nothing | Reach::Own(_) => {
+            permit(actor, Action::LicenceManage, &Thing::none())?;
+            return Ok(Page::new(Vec::new(), 0, page));
+        }
+    };
+    let total = query.clone().count(store.reader()).await?;
+    let rows = newest_first(query).offset(page.offset()).limit(page.size).all(store.reader()).await?;
+    let rows = rows.into_iter().map(|row| {
+        Ok(IssuedLicence {
+            status: row.status()?,
+            id: row.id,
+            name: row.type_name,
+            identifier: row.identifier,
+            holder_name: row.holder_name,
+            issued_on: row.issued_on,
+            valid_to: row.valid_to,
+            case_number: row.case_number,
+        })
+    });
+    Ok(Page::new(rows.collect::<Result<Vec<_>, StoreError>>()?, total, page))
+}
+
+pub(crate) async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(connection).await?)
+}
+
+pub(crate) async fn by_identifier(store: &Store, identifier: &str) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find().filter(Column::Identifier.eq(identifier)).one(store.reader()).await?)
+}
+
+pub(crate) async fn by_verify_code(store: &Store, code: &str) -> Result<Option<Model>, StoreError> {
+    let hash = store.keys().token_hash(code);
+    Ok(Entity::find().filter(Column::VerifyCodeHash.eq(hash)).one(store.reader()).await?)
+}
+
+/// Everything about a licence, for whoever may see it.
+pub(crate) async fn view(store: &Store, row: &Model) -> Result<LicenceView, Error> {
+    let steps = history::Entity::find()
+        .filter(history::Column::Licence.eq(row.id))
+        .order_by_asc(history::Column::At)
+        .order_by_asc(history::Column::Id)
+        .all(store.reader())
+        .await?;
+    let record = row.record_text(store)?;
+    let signed = serde_json::from_str(&record).map_err(StoreError::from)?;
+    let payload = Payload::read(&signed).ok_or_else(|| row.corrupt("record"))?;
+    let kind = row.holder_kind()?;
+    Ok(LicenceView {
+        id: row.id,
+        type_code: row.type_code.clone(),
+        name: row.type_name.clone(),
+        identifier: row.identifier.clone(),
+        number: row.serial.clone(),
+        edition: row.edition,
+        status: row.status()?,
+        holder_kind: kind,
+        holder_name: row.holder_name.clone(),
+        masked_number: mask_number(kind, &row.number(store)?),
+        issuer: row.issuer,
+        issuer_name: row.issuer_name.clone(),
+        region: RegionCode::parse(&row.region).map_err(|_| row.corrupt("region"))?,
+        issued_on: row.issued_on,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        fields: payload.fields,
+        item_name: row.item_name.clone(),
+        case_number: row.case_number.clone(),
+        invented: row.invented,
+        verify_code: Some(row.verify_code(store)?),
+        history: steps.into_iter().map(|step| status_step(row, step)).collect::<Result<_, _>>()?,
+        created_at: row.created_at,
+        version: row.version,
+        record,
+    })
+}
+
+async fn held_by<C: ConnectionTrait>(
+    connection: &C,
+    store: &Store,
+    kind: PartyKind,
+    number: &str,
+) -> Result<Vec<HeldLicence>, Error> {
+    let Ok(number) = check_number(kind, number) else { return Ok(Vec::new()) };
+    let query = Entity::find()
+        .filter(Column::HolderBlind.is_in(subject_blinds(store, kind, &number)))
+        .filter(Column::Status.ne(LicenceStatus::Replaced.as_str()));
+    let rows = newest_first(query).all(connection).await?;
+    rows.iter().map(|row| held_licence(store, row)).collect()
+}
+
+fn newest_first(query: Select<row::Entity>) -> Select<row::Entity> {
+    query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id)
+}
+
+fn held_licence(store: &Store, row: &Model) -> Result<HeldLicence, Error> {
+    Ok(HeldLicence {
+        id: row.id,
+        type_code: row.type_code.clone(),
+        name: row.type_name.clone(),
+        identifier: row.identifier.clone(),
+        status: row.status()?,
+        issued_on: row.issued_on,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        fields: row.fields(store)?,
+        issuer_name: row.issuer_name.clone(),
+        holder_name: row.holder_name.clone(),
+        case_number: row.case_number.clone(),
+    })
+}
+
+fn status_step(row: &Model, step: history::Model) -> Result<StatusStep, StoreError> {
+    let status = |word: &str| LicenceStatus::from_word(word).ok_or_else(|| row.corrupt("history"));
+    Ok(StatusStep { at: step.at, from: status(&step.from_status)?, to: status(&step.to_status)?, reason: step.reason })
+}

@@ -1,0 +1,87 @@
+//! `tongban demo`
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::net::TcpListener;
+use tongban_courier::ScreenSink;
+use tongban_store::SystemClock;
+
+use crate::{
+    demo::{self, departments, face::DemoFace, people::PASSWORD},
+    serve,
+    settings::Settings,
+    wiring::{self, DemoParts},
+};
+
+/// Build the demo city on first start and serve it on loopback.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where the city is kept.
+    #[arg(long, default_value = "data/demo")]
+    data_dir: PathBuf,
+    /// Where it listens; loopback only.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        super::start_log();
+        anyhow::ensure!(
+            self.listen.ip().is_loopback(),
+            "the demo signs anybody in with one click, so it listens on loopback only: name 127.0.0.1"
+        );
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("{} is taken: name another with --listen 127.0.0.1:PORT", self.listen))?;
+        let address = format!("http://{}", listener.local_addr()?);
+        if let Some(parent) = self.data_dir.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        let standing = demo::ensure(&self.data_dir).await?;
+        let mut settings = Settings { data_dir: self.data_dir.clone(), public_address: address.clone(), ..Settings::default() };
+        settings.web.demo = true;
+        settings.web.secure = false;
+
+        let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
+        let switches = departments::Switches::new();
+        let systems = TcpListener::bind("127.0.0.1:0").await?;
+        let base = format!("http://{}", systems.local_addr()?);
+        let secret = store.random_code();
+        let departments = departments::serve(systems, demo::registers::registers()?, switches.clone(), &secret);
+        demo::register_resources(&store, &standing, &base, &secret).await?;
+
+        let messages = Arc::new(ScreenSink::new());
+        let running = wiring::start(&settings, store, Arc::<ScreenSink>::clone(&messages)).await?;
+        let face = DemoFace {
+            store: running.store.clone(),
+            kit: running.kit.clone(),
+            accounts: Arc::new(standing.accounts.clone()),
+            messages,
+            switches,
+        };
+        let parts = DemoParts {
+            view: Some(Arc::new(face.clone())),
+            switches: Some(Arc::new(face.clone())),
+            routes: Some(demo::face::router(face)),
+        };
+        let router = running.router(&settings, parts)?;
+
+        println!("Tongban 通办 demo: everything in it is invented.");
+        println!("  portal   {address}/");
+        println!("  desk     {address}/desk");
+        println!("  password of every account: {PASSWORD}");
+        for account in &standing.accounts {
+            println!("  {:<11} {:<20} {}", account.role, account.login, account.label);
+        }
+        println!("READY {address}");
+
+        let served = serve::serve(listener, router).await;
+        departments.abort();
+        running.stop().await?;
+        served?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

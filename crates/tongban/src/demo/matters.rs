@@ -1,0 +1,167 @@
+//! The matters and licence types of the demo city, and the licences that its people already hold.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tongban_access::{Actor, PartyKind};
+use tongban_catalogue::{DraftVersion, ItemContent, PublishVersion, draft_version, publish_version};
+use tongban_codes::{LicenceTypeCode, civil::beijing_date};
+use tongban_licences::{FieldDef, IssueLicence, LicenceType, issue, register_licence_type};
+use tongban_store::{Signer, Store};
+
+use super::{people::firms, places::City};
+
+const ITEMS: &str = include_str!("city/items.json");
+const TYPES: &str = include_str!("city/licence_types.json");
+
+#[derive(Deserialize)]
+struct TypeEntry {
+    key: String,
+    name: String,
+    organisation: String,
+    holder: PartyKind,
+    fields: Vec<FieldDef>,
+}
+
+#[derive(Deserialize)]
+struct ItemEntry {
+    /// The twelve digits of the basic code.
+    basic: String,
+    organisation: String,
+    content: Value,
+}
+
+/// Type codes by the keys of the demo's lists.
+pub type TypeCodes = BTreeMap<String, String>;
+
+/// Registers the licence types.
+pub async fn licence_types(store: &Store, city: &City) -> anyhow::Result<TypeCodes> {
+    let entries: Vec<TypeEntry> = serde_json::from_str(TYPES).context("the demo's licence types")?;
+    let mut codes = TypeCodes::new();
+    let mut numbers: BTreeMap<String, u16> = BTreeMap::new();
+    for entry in entries {
+        let office = city.office(&entry.organisation)?;
+        let number = numbers.entry(entry.organisation.clone()).or_default();
+        *number += 1;
+        let code = LicenceTypeCode::new(&office.code, *number)?;
+        let new = LicenceType {
+            code: code.as_str().to_owned(),
+            name: entry.name,
+            definer_name: office.name.clone(),
+            definer_code: office.code.as_str().to_owned(),
+            fields: entry.fields,
+            holder: entry.holder,
+            invented: true,
+        };
+        store
+            .write(Signer::system(), move |tx| {
+                let new = new.clone();
+                async move { register_licence_type(&tx, &Actor::System, new).await }
+            })
+            .await?;
+        codes.insert(entry.key, code.as_str().to_owned());
+    }
+    Ok(codes)
+}
+
+/// Writes and publishes the matters. They pass the same lint as anybody's.
+pub async fn items(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Result<usize> {
+    let entries: Vec<ItemEntry> = serde_json::from_str(ITEMS).context("the demo's matters")?;
+    let count = entries.len();
+    for mut entry in entries {
+        fill_type_codes(&mut entry.content, types)?;
+        let mut content: ItemContent =
+            serde_json::from_value(entry.content).with_context(|| format!("the matter {}", entry.basic))?;
+        let office = city.office(&entry.organisation)?;
+        content.department.clone_from(&office.name);
+        let name = content.name.clone();
+        // 实施编码: the office, the level (3: a city), the basic code.
+        let code = format!("{}3{}", office.code.as_str(), entry.basic);
+        let draft = DraftVersion {
+            item: None,
+            code,
+            region: city.region.clone(),
+            organisation: office.id,
+            content,
+            effective_from: None,
+            expected: None,
+        };
+        store
+            .write(Signer::system(), move |tx| {
+                let draft = draft.clone();
+                async move {
+                    let drafted = draft_version(&tx, &Actor::System, draft).await?;
+                    let publish = PublishVersion {
+                        version: drafted.version,
+                        expected: None,
+                        effective_from: None,
+                        allow_debts: false,
+                    };
+                    publish_version(&tx, &Actor::System, publish).await
+                }
+            })
+            .await
+            .with_context(|| format!("the matter {name} of the demo"))?;
+    }
+    Ok(count)
+}
+
+/// Replaces `$key` by the type code of that key, wherever a licence type stands.
+fn fill_type_codes(value: &mut Value, types: &TypeCodes) -> anyhow::Result<()> {
+    match value {
+        Value::String(text) => {
+            if let Some(key) = text.strip_prefix('$') {
+                *text = types.get(key).with_context(|| format!("the demo has no licence type {key}"))?.clone();
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                fill_type_codes(item, types)?;
+            }
+        }
+        Value::Object(fields) => {
+            for (_, field) in fields.iter_mut() {
+                fill_type_codes(field, types)?;
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    Ok(())
+}
+
+/// Every firm holds its business licence.
+pub async fn held_licences(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Result<()> {
+    let office = city.office("市场监督管理局")?;
+    let type_code = types.get("business").context("the demo has no business licence")?;
+    for firm in firms()? {
+        let fields = [("representative", firm.representative), ("address", firm.address), ("scope", firm.scope)];
+        let fields: Map<String, Value> =
+            fields.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value.to_owned()))).collect();
+        let new = IssueLicence {
+            type_code: type_code.clone(),
+            holder_kind: PartyKind::Enterprise,
+            holder_name: firm.name.to_owned(),
+            holder_number: firm.code.as_str().to_owned(),
+            issuer: office.id,
+            issuer_name: office.name.clone(),
+            issuer_code: office.code.as_str().to_owned(),
+            region: city.region.clone(),
+            issued_on: beijing_date(store.now()),
+            valid_from: beijing_date(store.now()),
+            valid_to: None,
+            fields,
+            item_name: None,
+            item_code: None,
+            case_number: None,
+        };
+        store
+            .write(Signer::system(), move |tx| {
+                let new = new.clone();
+                async move { issue(&tx, new).await }
+            })
+            .await?;
+    }
+    Ok(())
+}

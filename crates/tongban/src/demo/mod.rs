@@ -1,0 +1,126 @@
+//! The demo city: all invented, on loopback only, and said so on every page.
+//!
+//! It is built by the use cases that people use, not by inserts; a half-built city never counts, because it is built
+//! in a folder beside and moved into place when it stands.
+
+pub mod departments;
+pub mod face;
+pub mod matters;
+pub mod people;
+pub mod places;
+pub mod registers;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+use anyhow::Context as _;
+use tongban_access::Actor;
+use tongban_crypto::KeyRing;
+use tongban_directory::{builtin_calendar, import::ImportOptions, import_calendar};
+use tongban_exchange::register_resource;
+use tongban_store::{Signer, Store, StoreConfig, SystemClock};
+
+use self::{
+    departments::{Department, OFFERS},
+    people::TryAccount,
+    places::City,
+};
+
+/// What the demo needs to know of a city that stands.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct Standing {
+    /// Whom one may try.
+    pub accounts: Vec<TryAccount>,
+    /// Offices that answer for the registers: code of the department system, id and name of the office.
+    pub offices: Vec<(String, uuid::Uuid, String)>,
+}
+
+const STANDING: &str = "demo.json";
+
+/// Makes sure that a city stands in the folder; builds one where there is none.
+pub async fn ensure(folder: &Path) -> anyhow::Result<Standing> {
+    let file = folder.join(STANDING);
+    if file.is_file() {
+        let text = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        return serde_json::from_str(&text).with_context(|| format!("{} is not readable", file.display()));
+    }
+    if folder.is_dir() && std::fs::read_dir(folder)?.next().is_some() {
+        anyhow::bail!("{} holds something that is no demo city; name another folder with --data-dir", folder.display());
+    }
+    let began = Instant::now();
+    let beside = beside(folder);
+    if beside.exists() {
+        // What a run that was cut off left behind; nobody has used it.
+        std::fs::remove_dir_all(&beside).with_context(|| format!("{} cannot be removed", beside.display()))?;
+    }
+    let standing = build(&beside).await.context("the demo city could not be built")?;
+    std::fs::write(beside.join(STANDING), serde_json::to_string_pretty(&standing)?)?;
+    if folder.is_dir() {
+        std::fs::remove_dir(folder)?;
+    }
+    std::fs::rename(&beside, folder).with_context(|| format!("{} cannot be moved into place", beside.display()))?;
+    tracing::info!(milliseconds = began.elapsed().as_millis(), "the demo city stands");
+    Ok(standing)
+}
+
+fn beside(folder: &Path) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_os_string();
+    name.push(".building");
+    folder.with_file_name(name)
+}
+
+async fn build(folder: &Path) -> anyhow::Result<Standing> {
+    let keys = KeyRing::load_or_create(&folder.join("keys"))?;
+    let store = Store::open(&StoreConfig::in_folder(folder), keys, Arc::new(SystemClock)).await?;
+    store.migrate(crate::migrations::all()).await?;
+    import_calendar(&store, &Actor::System, &builtin_calendar()?, &ImportOptions::silent()).await?;
+    let city = places::build(&store).await?;
+    let accounts = people::build(&store, &city).await?;
+    let types = matters::licence_types(&store, &city).await?;
+    matters::items(&store, &city, &types).await?;
+    matters::held_licences(&store, &city, &types).await?;
+    let standing = Standing { accounts, offices: offices(&city)? };
+    store.close().await?;
+    Ok(standing)
+}
+
+/// Which office answers for which register.
+fn offices(city: &City) -> anyhow::Result<Vec<(String, uuid::Uuid, String)>> {
+    let office_of = |department| match department {
+        Department::Population => "公安局",
+        Department::Enterprises => "市场监督管理局",
+        Department::CivilAffairs => "民政局",
+        Department::SocialInsurance => "人力资源和社会保障局",
+        Department::Property => "自然资源局",
+    };
+    OFFERS
+        .iter()
+        .map(|offer| {
+            let office = city.office(office_of(offer.department))?;
+            Ok((offer.code.to_owned(), office.id, office.name.clone()))
+        })
+        .collect()
+}
+
+/// Enters the department systems into the exchange's directory, at the port they listen on this time.
+pub async fn register_resources(store: &Store, standing: &Standing, base: &str, secret: &str) -> anyhow::Result<()> {
+    for offer in &OFFERS {
+        let (_, id, name) = standing
+            .offices
+            .iter()
+            .find(|(code, ..)| code == offer.code)
+            .with_context(|| format!("no office answers for {}", offer.code))?;
+        let entry = offer.entry(base, *id, name);
+        let secret = secret.to_owned();
+        store
+            .write(Signer::system(), move |tx| {
+                let (entry, secret) = (entry.clone(), secret.clone());
+                async move { register_resource(&tx, &Actor::System, entry, &secret).await }
+            })
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The invented people, firms and officials. The numbers are valid by check digit but begin with an address that was
+//! given to nobody.
+
+use anyhow::Context as _;
+use chrono::NaiveDate;
+use tongban_access::{Actor, PartyKind, Post, Role};
+use tongban_codes::{CitizenNumber, OrganisationCode, Uscc};
+use tongban_identity::{NewParty, NewStaff, hash_password, register_party, register_staff};
+use tongban_store::{Signer, Store};
+use uuid::Uuid;
+
+use super::places::City;
+
+/// The password of every account of the demo; the first page shows it.
+pub const PASSWORD: &str = "tongban-demo-2026";
+
+/// A person of the demo.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub name: &'static str,
+    pub number: CitizenNumber,
+    pub phone: &'static str,
+    pub address: &'static str,
+}
+
+/// A firm of the demo.
+#[derive(Debug, Clone)]
+pub struct Firm {
+    pub name: &'static str,
+    pub code: Uscc,
+    pub representative: &'static str,
+    pub phone: &'static str,
+    pub address: &'static str,
+    pub scope: &'static str,
+    pub established: NaiveDate,
+}
+
+/// An account that the first page offers to try.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct TryAccount {
+    pub account: Uuid,
+    /// `resident`, `elder`, `enterprise`, `clerk`, `approver`, `supervisor`, `operator`.
+    pub role: String,
+    /// 王建国（居民）
+    pub label: String,
+    /// What to type on the sign-in page instead.
+    pub login: String,
+}
+
+fn day(year: i32, month: u32, day: u32) -> anyhow::Result<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, month, day).context("a day of the demo")
+}
+
+/// The people of the registers.
+pub fn people() -> anyhow::Result<Vec<Person>> {
+    let person = |name, birth, sequence, phone, address| -> anyhow::Result<Person> {
+        Ok(Person { name, number: CitizenNumber::generate("519901", birth, sequence)?, phone, address })
+    };
+    Ok(vec![
+        person("王建国", day(1988, 3, 12)?, 121, "10000000001", "邻城市和平路 8 号")?,
+        person("陈晓梅", day(1990, 7, 2)?, 142, "10000000002", "示范市一县政通路 18 号")?,
+        person("李秀英", day(1944, 10, 1)?, 224, "10000000003", "示范市一县青石镇青石村 3 组")?,
+        person("赵大山", day(1962, 5, 20)?, 317, "10000000004", "示范市二县白水镇沿河街 5 号")?,
+    ])
+}
+
+/// The firms of the registers.
+pub fn firms() -> anyhow::Result<Vec<Firm>> {
+    let firm = |name, body: &str, representative, phone, address, scope, established| -> anyhow::Result<Firm> {
+        let code = Uscc::generate('9', '1', "519901", &OrganisationCode::generate(body)?)?;
+        Ok(Firm { name, code, representative, phone, address, scope, established })
+    };
+    Ok(vec![
+        firm("示范市蜀香小馆", "MA990001", "赵大山", "10000000005", "示范市一县政通路 18 号", "餐饮服务", day(2026, 9, 8)?)?,
+        firm("示范市云栖宾馆", "MA990002", "陈晓梅", "10000000006", "示范市一县迎宾路 2 号", "住宿服务", day(2025, 4, 16)?)?,
+    ])
+}
+
+/// Registers everybody; answers those whom the first page offers.
+pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>> {
+    let mut offered = Vec::new();
+    let password = hash_password(PASSWORD).await?;
+    for (index, person) in people()?.into_iter().enumerate() {
+        let new = NewParty {
+            kind: PartyKind::Person,
+            name: person.name.to_owned(),
+            number: person.number.as_str().to_owned(),
+            phone: Some(person.phone.to_owned()),
+            password: Some(password.clone()),
+        };
+        let account = register(store, new).await?;
+        let role = match index {
+            0 => "resident",
+            2 => "elder",
+            _ => continue,
+        };
+        offered.push(TryAccount {
+            account,
+            role: role.to_owned(),
+            label: person.name.to_owned(),
+            login: person.number.as_str().to_owned(),
+        });
+    }
+    for (index, firm) in firms()?.into_iter().enumerate() {
+        let new = NewParty {
+            kind: PartyKind::Enterprise,
+            name: firm.name.to_owned(),
+            number: firm.code.as_str().to_owned(),
+            phone: Some(firm.phone.to_owned()),
+            password: Some(password.clone()),
+        };
+        let account = register(store, new).await?;
+        if index == 0 {
+            offered.push(TryAccount {
+                account,
+                role: "enterprise".to_owned(),
+                label: firm.name.to_owned(),
+                login: firm.code.as_str().to_owned(),
+            });
+        }
+    }
+    let staff = [
+        ("clerk", "刘敏", vec![(Role::Clerk, "政务服务中心")]),
+        ("approver", "周正", vec![(Role::Approver, "公安局")]),
+        ("approver.market", "吴凡", vec![(Role::Approver, "市场监督管理局")]),
+        ("approver.civil", "郑平", vec![(Role::Approver, "民政局")]),
+        ("approver.health", "孙宁", vec![(Role::Approver, "卫生健康委员会")]),
+        ("supervisor", "何明", vec![(Role::Supervisor, "行政审批局")]),
+        ("operator", "林远", vec![(Role::Operator, "行政审批局")]),
+    ];
+    for (login, name, posts) in staff {
+        let mut held = Vec::new();
+        let mut label = name.to_owned();
+        for (role, office) in posts {
+            let office = city.office(office)?;
+            label = format!("{name} · {}", office.name);
+            held.push(Post {
+                organisation: office.id,
+                organisation_name: office.name.clone(),
+                region: city.region.clone(),
+                role,
+            });
+        }
+        let new = NewStaff { login: login.to_owned(), name: name.to_owned(), password: password.clone(), posts: held };
+        let account = store
+            .write(Signer::system(), move |tx| {
+                let new = new.clone();
+                async move { register_staff(&tx, &Actor::System, new).await }
+            })
+            .await?;
+        let role = login.split('.').next().unwrap_or(login).to_owned();
+        offered.push(TryAccount { account, role, label, login: login.to_owned() });
+    }
+    Ok(offered)
+}
+
+async fn register(store: &Store, new: NewParty) -> anyhow::Result<Uuid> {
+    Ok(store
+        .write(Signer::system(), move |tx| {
+            let new = new.clone();
+            async move { register_party(&tx, &Actor::System, new).await }
+        })
+        .await?)
+}

@@ -1,0 +1,79 @@
+//! Settings: defaults, then a file, then `TONGBAN_…` variables.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use tongban_store::StoreConfig;
+
+/// Everything that an installation may set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the program listens.
+    pub listen: SocketAddr,
+    /// How people reach it, without a slash at the end: for links in messages and on licences.
+    pub public_address: String,
+    /// Keys, files and the search index live here; with SQLite the database too.
+    pub data_dir: PathBuf,
+    /// `postgres://…`; empty: SQLite in the data folder.
+    pub database_url: String,
+    /// Connections to the database.
+    pub connections: u32,
+    /// The region whose pages are shown: 12 digits.
+    pub region: String,
+    /// Folders to look for fonts in, before the usual ones.
+    pub font_dirs: Vec<PathBuf>,
+    /// Pages, texts and their limits.
+    pub web: tongban_web::Settings,
+    /// Address of the short message gateway of the installation; empty: no short messages are sent.
+    pub sms_gateway: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_address: "http://127.0.0.1:8080".to_owned(),
+            data_dir: PathBuf::from("data"),
+            database_url: String::new(),
+            connections: 8,
+            region: "519900000000".to_owned(),
+            font_dirs: Vec::new(),
+            web: tongban_web::Settings::default(),
+            sms_gateway: String::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads a file, if one is named, and the environment over it.
+    pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            anyhow::ensure!(file.is_file(), "the configuration {} is not there", file.display());
+            figment = figment.merge(Toml::file(file));
+        }
+        figment
+            .merge(Env::prefixed("TONGBAN_").ignore(&["shared", "test_postgres", "real_data_log", "font_dir"]).split("__"))
+            .extract()
+            .context("the settings could not be read")
+    }
+
+    /// Where the database is.
+    pub fn store(&self) -> StoreConfig {
+        let mut config = StoreConfig::in_folder(&self.data_dir);
+        if !self.database_url.is_empty() {
+            config.database_url.clone_from(&self.database_url);
+        }
+        config.connections = self.connections;
+        config
+    }
+}

@@ -1,0 +1,154 @@
+//! Rooms put together: the one place that knows all of them.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use tokio::{sync::watch, task::JoinHandle};
+use tongban_cases::CasePurpose;
+use tongban_catalogue::{Catalogue, Synonyms};
+use tongban_codes::RegionCode;
+use tongban_courier::SmsGateway;
+use tongban_crypto::KeyRing;
+use tongban_desk::{DepartmentSwitches, DeskState};
+use tongban_exchange::{Exchange, http_client};
+use tongban_portal::{DemoView, PortalState};
+use tongban_press::{PressError, TypstEngine, Typesetter};
+use tongban_store::{Clock, Store, Worker};
+use tongban_web::Kit;
+
+use crate::{sessions::StoredSessions, settings::Settings};
+
+/// The running product without its sockets.
+pub struct Running {
+    pub store: Store,
+    pub kit: Kit,
+    pub catalogue: Catalogue,
+    pub exchange: Exchange,
+    pub typesetter: Arc<dyn Typesetter>,
+    /// Tells the worker to stop.
+    stop: watch::Sender<bool>,
+    worker: JoinHandle<()>,
+}
+
+/// Stands in where no Chinese font is found: every document stops with the sentence that says so.
+struct NoFont(Vec<std::path::PathBuf>);
+
+impl Typesetter for NoFont {
+    fn pdf(&self, _page: &tongban_press::Page) -> Result<Vec<u8>, PressError> {
+        Err(PressError::NoFont { looked: self.0.clone() })
+    }
+}
+
+/// Opens the database and brings it up to date.
+pub async fn open_store(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+    let keys = KeyRing::load_or_create(&settings.data_dir.join("keys")).context("the key ring")?;
+    let store = Store::open(&settings.store(), keys, clock).await.context("the database could not be opened")?;
+    store.migrate(crate::migrations::all()).await.context("the database could not be brought up to date")?;
+    Ok(store)
+}
+
+/// Puts the rooms together and starts the worker.
+pub async fn start(settings: &Settings, store: Store, gateway: Arc<dyn SmsGateway>) -> anyhow::Result<Running> {
+    let synonyms = match settings.web.overlay.as_ref().map(|folder| folder.join("search/synonyms.txt")) {
+        Some(file) if file.is_file() => Synonyms::parse(&std::fs::read_to_string(&file)?)
+            .with_context(|| format!("{} is not a list of synonyms", file.display()))?,
+        _ => Synonyms::builtin(),
+    };
+    let catalogue =
+        Catalogue::open(store.clone(), &settings.data_dir.join("search"), synonyms).await.context("the search index")?;
+    let purpose = Arc::new(CasePurpose::new(store.clone()));
+    let exchange = Exchange::new(store.clone(), purpose, http_client()?);
+    let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
+        Ok(engine) => Arc::new(engine),
+        Err(PressError::NoFont { looked }) => {
+            tracing::warn!("no Chinese font was found: documents cannot be printed until one is installed");
+            Arc::new(NoFont(looked))
+        }
+        Err(error) => return Err(error).context("the typesetter"),
+    };
+    let kit = Kit::new(settings.web.clone(), Arc::new(store.clone()))
+        .context("templates and texts")?
+        .with_sessions(Arc::new(StoredSessions(store.clone())));
+    let worker = Worker::new(store.clone());
+    let worker = tongban_courier::wire(worker, gateway);
+    let worker = tongban_identity::wire(worker);
+    let worker = tongban_catalogue::wire(worker, catalogue.clone());
+    let engage = tongban_engage::Settings { public_address: settings.public_address.clone() };
+    let worker = tongban_engage::wire(worker, &engage);
+    let (stop, stopped) = watch::channel(false);
+    let worker = tokio::spawn(worker.run(stopped));
+    Ok(Running { store, kit, catalogue, exchange, typesetter, stop, worker })
+}
+
+/// What the demo adds to the faces.
+#[derive(Default)]
+pub struct DemoParts {
+    pub view: Option<Arc<dyn DemoView>>,
+    pub switches: Option<Arc<dyn DepartmentSwitches>>,
+    pub routes: Option<Router>,
+}
+
+impl Running {
+    /// All routes of the product.
+    pub fn router(&self, settings: &Settings, demo: DemoParts) -> anyhow::Result<Router> {
+        let home_region = RegionCode::parse(&settings.region).context("the region in the settings")?;
+        let portal = PortalState {
+            store: self.store.clone(),
+            kit: self.kit.clone(),
+            catalogue: self.catalogue.clone(),
+            exchange: self.exchange.clone(),
+            typesetter: Arc::clone(&self.typesetter),
+            public_address: settings.public_address.clone(),
+            demo: demo.view,
+            home_region,
+        };
+        let desk = DeskState {
+            store: self.store.clone(),
+            kit: self.kit.clone(),
+            catalogue: self.catalogue.clone(),
+            exchange: self.exchange.clone(),
+            typesetter: Arc::clone(&self.typesetter),
+            public_address: settings.public_address.clone(),
+            demo_departments: demo.switches,
+        };
+        let api = tongban_api::ApiState {
+            store: self.store.clone(),
+            kit: self.kit.clone(),
+            catalogue: self.catalogue.clone(),
+        };
+        let mut router = Router::new()
+            .merge(tongban_portal::router(portal))
+            .merge(tongban_desk::router(desk))
+            .merge(tongban_api::router(api))
+            .merge(tongban_web::routes().with_state(self.kit.clone()))
+            .merge(health().with_state(self.store.clone()));
+        if let Some(routes) = demo.routes {
+            router = router.merge(routes);
+        }
+        Ok(tongban_web::layers(router, &self.kit))
+    }
+
+    /// Lets work in hand finish and closes the database.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send(true).ok();
+        self.worker.await.context("the worker")?;
+        self.store.close().await.context("the database could not be closed")?;
+        Ok(())
+    }
+}
+
+/// `/healthz`: the process answers. `/readyz`: the database answers too.
+fn health() -> Router<Store> {
+    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready))
+}
+
+async fn ready(State(store): State<Store>) -> (StatusCode, &'static str) {
+    match store.waiting_work(tongban_store::PageRequest::new(1, 1)).await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What is wrong with an item's content: the quality rules that provinces run on their lists.
+//!
+//! Pure: content in, findings out, each with a stable code, the field and an English sentence. Findings block publication; an
+//! imported library may be published with its findings, which are then kept as debts.
+
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use tongban_directory::import::Finding;
+
+use super::domain::ItemContent;
+
+/// Every code that [`lint`] can answer, so that a test can ask whether each has a sentence in each language.
+pub const LINT_CODES: &[&str] = &[
+    "lint.missing",
+    "lint.project_type",
+    "lint.promise_longer",
+    "lint.result_kind",
+    "lint.result_sample",
+    "lint.result_licence_type",
+    "lint.result_field",
+    "lint.trips_reason",
+    "lint.trips_reason_idle",
+    "lint.post_missing",
+    "lint.depth_trips",
+    "lint.fee_incomplete",
+    "lint.payment_idle",
+    "lint.phone_equal",
+    "lint.phone_area",
+    "lint.permit_questions",
+    "lint.permit_steps",
+    "lint.special_basis",
+];
+
+/// Lists what does not hold, in the order of the fields of a guide. Empty for content that may be published.
+pub fn lint(content: &ItemContent) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    rules::missing(content, &mut findings);
+    rules::limits(content, &mut findings);
+    rules::trips(content, &mut findings);
+    rules::fees(content, &mut findings);
+    rules::phones(content, &mut findings);
+    rules::permit(content, &mut findings);
+    rules::special_procedures(content, &mut findings);
+    rules::results(content, &mut findings);
+    findings
+}
+
+/// The codes of [`lint`].
+pub fn lint_codes() -> &'static [&'static str] {
+    LINT_CODES
+}

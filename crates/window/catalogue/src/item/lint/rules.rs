@@ -1,0 +1,220 @@
+//! The rules, one function a group of fields.
+
+use serde_json::Value;
+use tongban_codes::ItemType;
+use tongban_directory::import::Finding;
+
+use crate::item::domain::{ItemContent, ProjectType, ResultKind};
+
+/// Steps that a permit has at least: 受理 审核 审批 办结 送达.
+const PERMIT_STEPS: usize = 5;
+
+/// What a guide cannot do without. Materials may be none; a law is not asked of demo data, which must not invent one.
+pub(super) fn missing(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let empty = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    for (field, lacks) in [
+        ("audience", content.audience.is_empty()),
+        ("promised_limit", content.promised_limit.is_none()),
+        ("accept_condition", empty(&content.accept_condition)),
+        ("places", content.places.is_empty()),
+        ("consult_phone", empty(&content.consult_phone)),
+        ("complaint_phone", empty(&content.complaint_phone)),
+        ("legal_basis", content.legal_basis.is_empty() && !content.invented),
+        ("results", content.results.is_empty()),
+    ] {
+        if lacks {
+            findings.push(Finding::missing("lint.missing", field));
+        }
+    }
+    for (index, place) in content.places.iter().enumerate() {
+        for (part, text) in [("address", &place.address), ("hours", &place.hours), ("phone", &place.phone)] {
+            if text.trim().is_empty() {
+                findings.push(Finding::missing("lint.missing", &format!("places[{index}].{part}")));
+            }
+        }
+    }
+}
+
+/// 承诺=即办 ⇒ 即办件, a longer promise ⇒ 承诺件; 承诺 ≤ 法定, compared only where both have the same unit.
+pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let Some(promised) = &content.promised_limit else { return };
+    let expected = if promised.amount == 0 { ProjectType::Immediate } else { ProjectType::Promised };
+    if content.project_type != expected {
+        findings.push(
+            Finding::new("lint.project_type", "project_type", "the kind of matter does not fit the promised limit")
+                .with("expected", expected.as_str()),
+        );
+    }
+    if let Some(legal) = &content.legal_limit
+        && legal.unit == promised.unit
+        && promised.amount > legal.amount
+    {
+        findings.push(
+            Finding::new("lint.promise_longer", "promised_limit", "the promised limit is longer than the legal one")
+                .with("promised", promised.amount.to_string())
+                .with("legal", legal.amount.to_string()),
+        );
+    }
+}
+
+/// 到现场次数 and its reason, post, and the online depth.
+pub(super) fn trips(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let reason = content.trips_reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    match content.trips {
+        Some(0) => {
+            if reason {
+                findings.push(Finding::new(
+                    "lint.trips_reason_idle",
+                    "trips_reason",
+                    "nobody has to come, so there is no reason to come",
+                ));
+            }
+            if !content.online && !content.channels.iter().any(|channel| channel == "post") {
+                findings.push(Finding::new(
+                    "lint.post_missing",
+                    "channels",
+                    "nobody has to come and it is not online, so it must be possible by post",
+                ));
+            }
+        }
+        Some(_) if !reason => {
+            findings.push(Finding::missing("lint.trips_reason", "trips_reason"));
+        }
+        _ => {}
+    }
+    let deepest = content.online_depth.iter().any(|depth| matches!(depth.trim(), "Ⅳ" | "IV" | "Ⅳ级" | "IV级"));
+    if deepest && content.trips != Some(0) {
+        findings.push(Finding::new(
+            "lint.depth_trips",
+            "trips",
+            "a matter that is wholly online needs no visit",
+        ));
+    }
+}
+
+/// 收费=是 ⇒ item, standard and basis of each fee; not charged ⇒ no online payment.
+pub(super) fn fees(content: &ItemContent, findings: &mut Vec<Finding>) {
+    for (index, fee) in content.fees.iter().enumerate() {
+        for (part, text) in [("name", &fee.name), ("standard", &fee.standard), ("basis", &fee.basis)] {
+            if text.trim().is_empty() {
+                findings.push(Finding::missing("lint.fee_incomplete", &format!("fees[{index}].{part}")));
+            }
+        }
+    }
+    if content.fees.is_empty() && content.online_payment {
+        findings.push(Finding::new(
+            "lint.payment_idle",
+            "online_payment",
+            "nothing is charged, so nothing can be paid online",
+        ));
+    }
+}
+
+/// 咨询电话 ≠ 投诉电话, both with an area code (hotlines of five digits such as 12345 have none).
+pub(super) fn phones(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let given = [("consult_phone", &content.consult_phone), ("complaint_phone", &content.complaint_phone)];
+    for (field, phone) in given {
+        if let Some(phone) = phone
+            && !phone.trim().is_empty()
+            && !complete(phone)
+        {
+            findings.push(Finding::new("lint.phone_area", field, "the telephone number has no area code"));
+        }
+    }
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if let (Some(consult), Some(complaint)) = (&content.consult_phone, &content.complaint_phone)
+        && !digits(consult).is_empty()
+        && digits(consult) == digits(complaint)
+    {
+        findings.push(Finding::new(
+            "lint.phone_equal",
+            "complaint_phone",
+            "complaints go to the same telephone as questions",
+        ));
+    }
+}
+
+/// `0826-1234567`, `010-12345678-2`, `12345`; several are separated by 、 or a comma or a slash.
+fn complete(phones: &str) -> bool {
+    phones.split(['、', '，', ',', '/', '；', ';', ' ']).map(str::trim).filter(|phone| !phone.is_empty()).all(
+        |phone| {
+            let allowed = phone.chars().all(|character| character.is_ascii_digit() || matches!(character, '-' | '(' | ')' | '（' | '）' | '转'));
+            let digits = phone.chars().filter(char::is_ascii_digit).count();
+            let hotline = digits == 5 && phone.starts_with('1') && phone.len() == 5;
+            let mobile = digits == 11 && phone.starts_with('1');
+            let area = phone.trim_start_matches(['(', '（']).starts_with('0') && digits >= 10;
+            allowed && (hotline || mobile || area)
+        },
+    )
+}
+
+/// 许可 ⇒ at least one question and five steps.
+pub(super) fn permit(content: &ItemContent, findings: &mut Vec<Finding>) {
+    if content.item_type != ItemType::Permit {
+        return;
+    }
+    if content.questions.is_empty() {
+        findings.push(Finding::new("lint.permit_questions", "questions", "a permit answers at least one question"));
+    }
+    if content.steps.len() < PERMIT_STEPS {
+        findings.push(
+            Finding::new("lint.permit_steps", "steps", "a permit names at least five steps")
+                .with("expected", PERMIT_STEPS.to_string())
+                .with("found", content.steps.len().to_string()),
+        );
+    }
+}
+
+/// What stops a running clock must rest on an article.
+pub(super) fn special_procedures(content: &ItemContent, findings: &mut Vec<Finding>) {
+    for (index, procedure) in content.special_procedures.iter().enumerate() {
+        if procedure.basis.trim().is_empty() {
+            findings.push(Finding::missing("lint.special_basis", &format!("special_procedures[{index}].basis")));
+        }
+    }
+}
+
+/// A result's name says its kind: …证 a licence, …文 a document, …批复 a document or an approval. A named result has a sample. What can be
+/// applied for here and ends in a licence says which, and fills it from fields that the form has.
+pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let properties = content.form.get("properties").and_then(Value::as_object);
+    for (index, result) in content.results.iter().enumerate() {
+        let name = result.name.trim();
+        let fits = if name.ends_with('证') {
+            result.kind == ResultKind::Licence
+        } else if name.ends_with("批复") {
+            matches!(result.kind, ResultKind::Document | ResultKind::Approval)
+        } else if name.ends_with('文') {
+            result.kind == ResultKind::Document
+        } else {
+            true
+        };
+        if !fits {
+            findings.push(
+                Finding::new("lint.result_kind", &format!("results[{index}].kind"), "the kind of the result does not fit its name")
+                    .with("name", name),
+            );
+        }
+        let handed_over = result.kind != ResultKind::Nothing && !name.is_empty();
+        if handed_over && result.sample.as_deref().is_none_or(|sample| sample.trim().is_empty()) {
+            findings.push(
+                Finding::missing("lint.result_sample", &format!("results[{index}].sample")).with("name", name),
+            );
+        }
+        if content.has_form() && result.kind == ResultKind::Licence && result.licence_type.is_none() {
+            findings.push(Finding::missing("lint.result_licence_type", &format!("results[{index}].licence_type")));
+        }
+        for (licence_field, form_field) in &result.fields {
+            if properties.is_none_or(|properties| !properties.contains_key(form_field)) {
+                findings.push(
+                    Finding::new(
+                        "lint.result_field",
+                        &format!("results[{index}].fields.{licence_field}"),
+                        "the licence is filled from a field that the form does not have",
+                    )
+                    .with("form_field", form_field),
+                );
+            }
+        }
+    }
+}

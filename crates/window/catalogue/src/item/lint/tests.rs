@@ -1,0 +1,158 @@
+//! Each rule once broken, and content without fault.
+
+use serde_json::json;
+use tongban_codes::{ItemType, LimitUnit};
+
+use super::{LINT_CODES, lint};
+use crate::item::domain::{
+    Audience, Fee, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition, ResultKind,
+    SpecialProcedure, Step,
+};
+
+fn sound() -> ItemContent {
+    let limit = |amount| Limit { amount, unit: LimitUnit::Workday, basis: None };
+    let step = |code: &str| Step { code: code.to_owned(), name: code.to_owned(), role: "approver".to_owned(), days: None };
+    ItemContent {
+        project_type: ProjectType::Promised,
+        audience: vec![Audience::Enterprise],
+        legal_limit: Some(limit(20)),
+        promised_limit: Some(limit(5)),
+        accept_condition: Some("有固定的经营场所".to_owned()),
+        places: vec![Place {
+            name: "政务服务中心".to_owned(),
+            address: "示范路1号".to_owned(),
+            hours: "周一至周五 9:00–17:00".to_owned(),
+            phone: "0000-1234567".to_owned(),
+        }],
+        consult_phone: Some("0000-1234567".to_owned()),
+        complaint_phone: Some("12345".to_owned()),
+        legal_basis: vec![LegalBasis { law: "《中华人民共和国食品安全法》".to_owned(), ..LegalBasis::default() }],
+        questions: vec![Question { question: "要多久？".to_owned(), answer: "5个工作日。".to_owned() }],
+        steps: ["accept", "review", "decide", "finish", "deliver"].map(step).to_vec(),
+        trips: Some(0),
+        online: true,
+        form: json!({"type": "object", "properties": {"name": {"type": "string"}}}),
+        results: vec![ResultDefinition {
+            name: "食品经营许可证".to_owned(),
+            kind: ResultKind::Licence,
+            licence_type: Some("11100000000013338W001".to_owned()),
+            sample: Some("样本.pdf".to_owned()),
+            fields: [("经营者名称".to_owned(), "name".to_owned())].into(),
+            ..ResultDefinition::default()
+        }],
+        ..ItemContent::new("食品经营许可（新办）", ItemType::Permit)
+    }
+}
+
+#[test]
+fn sound_content_has_no_finding() {
+    assert_eq!(lint(&sound()), []);
+}
+
+type Break = fn(&mut ItemContent);
+
+const BROKEN: &[(&str, &str, Break)] = &[
+    ("lint.missing", "audience", |content| content.audience.clear()),
+    ("lint.missing", "promised_limit", |content| content.promised_limit = None),
+    ("lint.missing", "accept_condition", |content| content.accept_condition = Some(" ".to_owned())),
+    ("lint.missing", "places[0].hours", |content| content.places[0].hours.clear()),
+    ("lint.missing", "legal_basis", |content| content.legal_basis.clear()),
+    ("lint.project_type", "project_type", |content| content.project_type = ProjectType::Immediate),
+    ("lint.project_type", "project_type", |content| {
+        content.promised_limit = Some(Limit { amount: 0, unit: LimitUnit::Workday, basis: None });
+    }),
+    ("lint.promise_longer", "promised_limit", |content| {
+        content.promised_limit = Some(Limit { amount: 21, unit: LimitUnit::Workday, basis: None });
+    }),
+    ("lint.result_kind", "results[0].kind", |content| content.results[0].kind = ResultKind::Document),
+    ("lint.result_kind", "results[0].kind", |content| content.results[0].name = "关于同意的公文".to_owned()),
+    ("lint.result_kind", "results[0].kind", |content| content.results[0].name = "项目批复".to_owned()),
+    ("lint.result_sample", "results[0].sample", |content| content.results[0].sample = None),
+    ("lint.result_licence_type", "results[0].licence_type", |content| content.results[0].licence_type = None),
+    ("lint.result_field", "results[0].fields.经营者名称", |content| {
+        content.form = json!({"type": "object", "properties": {"title": {"type": "string"}}});
+    }),
+    ("lint.trips_reason", "trips_reason", |content| content.trips = Some(1)),
+    ("lint.trips_reason_idle", "trips_reason", |content| content.trips_reason = Some("需要拍照".to_owned())),
+    ("lint.post_missing", "channels", |content| content.online = false),
+    ("lint.depth_trips", "trips", |content| {
+        content.online_depth = vec!["Ⅳ".to_owned()];
+        content.trips = None;
+    }),
+    ("lint.fee_incomplete", "fees[0].basis", |content| {
+        content.fees = vec![Fee { name: "工本费".to_owned(), standard: "10元".to_owned(), ..Fee::default() }];
+    }),
+    ("lint.payment_idle", "online_payment", |content| content.online_payment = true),
+    ("lint.phone_equal", "complaint_phone", |content| content.complaint_phone = Some("00001234567".to_owned())),
+    ("lint.phone_area", "consult_phone", |content| content.consult_phone = Some("1234567".to_owned())),
+    ("lint.phone_area", "complaint_phone", |content| content.complaint_phone = Some("值班室".to_owned())),
+    ("lint.permit_questions", "questions", |content| content.questions.clear()),
+    ("lint.permit_steps", "steps", |content| {
+        content.steps.pop();
+    }),
+    ("lint.special_basis", "special_procedures[0].basis", |content| {
+        content.special_procedures = vec![SpecialProcedure {
+            code: "hearing".to_owned(),
+            name: "听证".to_owned(),
+            basis: String::new(),
+            longest_workdays: None,
+        }];
+    }),
+];
+
+#[test]
+fn each_rule_names_its_field_and_nothing_else() {
+    for (code, field, break_it) in BROKEN {
+        let mut content = sound();
+        break_it(&mut content);
+        let found: Vec<(String, String)> =
+            lint(&content).into_iter().map(|finding| (finding.code, finding.field)).collect();
+        assert_eq!(found, [((*code).to_owned(), (*field).to_owned())]);
+    }
+}
+
+#[test]
+fn every_code_is_listed_and_tested() {
+    let mut tested: Vec<&str> = BROKEN.iter().map(|(code, ..)| *code).collect();
+    tested.dedup();
+    let mut listed = LINT_CODES.to_vec();
+    tested.sort_unstable();
+    tested.dedup();
+    listed.sort_unstable();
+    assert_eq!(tested, listed);
+}
+
+#[test]
+fn what_is_not_asked_of_everybody() {
+    // Other types need neither questions nor five steps.
+    let mut content = sound();
+    content.item_type = ItemType::PublicService;
+    content.questions.clear();
+    content.steps.clear();
+    assert_eq!(lint(&content), []);
+    // Demo data must not invent a law.
+    content.invented = true;
+    content.legal_basis.clear();
+    assert_eq!(lint(&content), []);
+    // Limits in different units are not compared.
+    content.legal_limit = Some(Limit { amount: 1, unit: LimitUnit::Month, basis: None });
+    assert_eq!(lint(&content), []);
+    // 批复 may be a document or an approval; other names say nothing.
+    for (name, kind) in [("项目批复", ResultKind::Approval), ("项目批复", ResultKind::Document), ("登记证明", ResultKind::Document)] {
+        content.results[0].name = name.to_owned();
+        content.results[0].kind = kind;
+        assert_eq!(lint(&content), [], "{name}");
+    }
+}
+
+#[test]
+fn telephones_as_offices_write_them() {
+    for phone in ["0826-1234567", "(0826)1234567", "010-12345678-2", "12345", "0826-1234567、0826-7654321", "13800000000"] {
+        let mut content = sound();
+        content.consult_phone = Some(phone.to_owned());
+        if phone == "12345" {
+            content.complaint_phone = Some("0826-1111111".to_owned());
+        }
+        assert_eq!(lint(&content), [], "{phone}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The catalogue's own tables. Forward only.
+
+use sea_orm_migration::prelude::*;
+
+mod m0600_items;
+
+/// This room's migrations, in order.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m0600_items::Migration)]
+}
