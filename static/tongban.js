@@ -10,7 +10,7 @@
     const line = form.querySelector(".autosave");
     if (!line) return;
     const say = line.dataset;
-    let timer = 0, saving = false, dirty = false, fails = 0;
+    let timer = 0, saving = false, dirty = false, fails = 0, held = null;
     if (!line.textContent.trim()) line.textContent = say.idle;
 
     const tell = (text, trouble, extras = []) => {
@@ -63,11 +63,19 @@
         timer = setTimeout(save, Math.min(60, 3 * 2 ** fails) * 1000);
       } finally {
         saving = false;
-        if (dirty && !line.classList.contains("trouble")) timer = setTimeout(save, 800);
+        if (held) { const { submitter } = held; held = null; form.requestSubmit(submitter); }
+        else if (dirty && !line.classList.contains("trouble")) timer = setTimeout(save, 800);
       }
     }
     form.addEventListener("input", () => { dirty = true; clearTimeout(timer); timer = setTimeout(save, 1200); });
     form.addEventListener("change", () => { dirty = true; clearTimeout(timer); timer = setTimeout(save, 300); });
+    // both carry the version of the page: the form waits until the save under way has brought the next one
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || !saving) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      held = { submitter: event.submitter };
+    });
     window.addEventListener("online", () => save());
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
   }
@@ -289,11 +297,21 @@
 
   for (const form of document.querySelectorAll("form")) {
     if (form.matches("[data-check]")) checked(form);
-    if (form.method === "post") once(form);
+    // before `once`: a submit that waits is not sent yet
     if (form.matches("[data-autosave]")) autosave(form);
+    if (form.method === "post") once(form);
   }
   for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
   document.getElementById("error-summary")?.focus();
+  // work lists by keyboard: J and K move from row to row, Enter follows the link that has the focus
+  const rows = [...document.querySelectorAll("table[data-keys] tbody tr a")];
+  if (rows.length) document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+    if (!step) return;
+    const at = rows.indexOf(document.activeElement);
+    rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+  });
   // printing without an inline handler
   for (const button of document.querySelectorAll("button[data-print]")) { button.hidden = false; button.addEventListener("click", () => window.print()); }
 })();

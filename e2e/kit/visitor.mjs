@@ -43,7 +43,10 @@ export async function visit(test, { size = 'desktop', javaScript = true } = {}) 
   });
   context.setDefaultTimeout(15_000);
   context.setDefaultNavigationTimeout(30_000);
-  return new Visitor(context, await context.newPage(), { size, javaScript });
+  const visitor = new Visitor(context, await context.newPage(), { size, javaScript });
+  // What was seen on the way is told together at the end, so that one bad page does not hide the next.
+  test.after(() => assert.deepEqual(visitor.seen, [], 'what the pages got wrong'));
+  return visitor;
 }
 
 class Visitor {
@@ -53,6 +56,7 @@ class Visitor {
     this.size = size;
     this.javaScript = javaScript;
     this.complaints = [];
+    this.seen = [];
     const origin = new URL(base).origin;
     context.on('request', (request) => {
       const url = request.url();
@@ -73,19 +77,19 @@ class Visitor {
     assert.ok(response?.ok(), `${address} answered ${response?.status()}`);
   }
 
-  // Looks at the page as it is: keeps a screenshot under the name, and fails on anything that axe finds (where
-  // scripts run), on a page wider than the screen, on a request to another host, and on a failed script.
+  // Looks at the page as it is: keeps a screenshot under the name, and notes anything that axe finds (where scripts
+  // run), a page wider than the screen, a request to another host, a failed script. The test fails on notes at its end.
   async look(name) {
     const kind = this.javaScript ? this.size : `${this.size}-without-script`;
     await this.page.screenshot({ path: path.join(output, `${name}-${kind}.png`), fullPage: true });
     // axe waits on timers, which a browser without scripts never runs.
     if (this.javaScript) {
       const { violations } = await new AxeBuilder({ page: this.page }).analyze();
-      assert.equal(violations.map(describe).join('\n'), '', `axe on ${name}, ${kind}`);
+      this.seen.push(...violations.map((violation) => `${name}, ${kind}: ${describe(violation)}`));
     }
     const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-    assert.ok(wide <= screen, `${name}, ${kind}: the page is ${wide} px wide on a screen of ${screen} px`);
-    assert.deepEqual(this.complaints, [], `${name}, ${kind}`);
+    if (wide > screen) this.seen.push(`${name}, ${kind}: the page is ${wide} px wide on a screen of ${screen} px`);
+    this.seen.push(...this.complaints.splice(0).map((complaint) => `${name}, ${kind}: ${complaint}`));
   }
 }
 

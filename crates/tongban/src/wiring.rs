@@ -73,7 +73,7 @@ pub async fn start(settings: &Settings, store: Store, gateway: Arc<dyn SmsGatewa
     let worker = Worker::new(store.clone());
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
-    let worker = tongban_catalogue::wire(worker, catalogue.clone());
+    let worker = tongban_catalogue::wire(worker, &catalogue);
     let engage = tongban_engage::Settings { public_address: settings.public_address.clone() };
     let worker = tongban_engage::wire(worker, &engage);
     let (stop, stopped) = watch::channel(false);

@@ -1,1 +1,57 @@
-//! placeholder
+//! The API for programs: JSON under `/api/v1`, its OpenAPI document, and a page that explains it.
+//!
+//! ```text
+//! items       find matters, read one                         anybody
+//! verify      is a licence true                              anybody
+//! sessions    sign in for a token, sign out
+//! cases/      apply, follow, take back, rate; at the desk: accept, ask, step, decide
+//! licences    what the signed-in person holds
+//! document    the OpenAPI document and the page made from it
+//! caller      who asks, and whether the request may change something
+//! input       bodies and addresses read strictly
+//! once        the same request sent twice is done once
+//! told        how a refusal of a room becomes an answer
+//! ```
+//!
+//! No rules live here: a handler reads what was sent, calls a use case of a room, and tells what came back.
+
+mod caller;
+mod cases;
+mod document;
+mod input;
+mod items;
+mod licences;
+mod once;
+mod sessions;
+mod told;
+mod verify;
+
+use axum::{Router, extract::FromRef};
+use tongban_catalogue::Catalogue;
+use tongban_store::Store;
+use tongban_web::Kit;
+
+pub use document::openapi_json;
+
+/// The state of the API, put together by the binary. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiState {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Texts, settings, sessions, and the templates of the explaining page.
+    pub kit: Kit,
+    /// The matters and their search.
+    pub catalogue: Catalogue,
+}
+
+impl FromRef<ApiState> for Kit {
+    fn from_ref(state: &ApiState) -> Self {
+        state.kit.clone()
+    }
+}
+
+/// All routes of the API, the state already given. Merge it with those of the other faces, then wrap all into the layers
+/// of the web kit: they read the session (`Authorization: Bearer …` or the cookie) and tell every refusal as a problem.
+pub fn router(state: ApiState) -> Router {
+    document::routes().with_state(state)
+}

@@ -76,7 +76,7 @@ fn menu(state: &DeskState, actor: &Actor, here: &str) -> Vec<NavItem> {
         (Action::ItemManage, "/desk/quality", "desk-nav-quality"),
         (Action::ImportRun, "/desk/imports", "desk-nav-imports"),
         (Action::DepartmentSwitch, "/desk/departments", "desk-nav-departments"),
-        (Action::SystemInspect, "/desk/jobs", "desk-nav-jobs"),
+        (Action::SystemInspect, "/desk/work", "desk-nav-jobs"),
     ];
     for (action, href, key) in entries {
         let there = action != Action::DepartmentSwitch || state.demo_departments.is_some();

@@ -64,6 +64,7 @@ pub(crate) async fn document(State(state): State<PortalState>, visitor: Visitor,
     match printed {
         Ok(pdf) => Ok(file(pdf, "application/pdf", &format!("{}.pdf", found.kind.as_str()), true)),
         Err(PressError::MissingGlyph { characters }) => missing_glyphs(&state, &visitor, characters.into_iter().map(String::from).collect::<Vec<_>>().join(" ")),
+        Err(error @ PressError::NoFont { .. }) => Err(WebError::unavailable(error)),
         Err(error) => Err(WebError::internal(error)),
     }
 }

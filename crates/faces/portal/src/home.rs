@@ -2,13 +2,13 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::Serialize;
-use tongban_catalogue::{FacetCount, SearchRequest};
+use tongban_catalogue::Count;
 use tongban_web::{Area, Page, Visitor, WebError};
 
 use crate::{DemoChoice, PortalState, told::Told};
 
 /// Links below the search box.
-const FREQUENT: usize = 8;
+const FREQUENT: u64 = 8;
 /// Tiles of topics and departments.
 const TILES: usize = 12;
 
@@ -21,7 +21,7 @@ struct HomePage {
     frequent: Vec<Frequent>,
     topics: Vec<Tile>,
     departments: Vec<Tile>,
-    total: usize,
+    total: i64,
     demo: Vec<DemoChoice>,
 }
 
@@ -34,23 +34,23 @@ struct Frequent {
 #[derive(Serialize)]
 struct Tile {
     name: String,
-    count: usize,
+    count: i64,
 }
 
 async fn home(State(state): State<PortalState>, visitor: Visitor) -> Result<Page, WebError> {
-    let overview = state.catalogue.overview(&state.home_region, FREQUENT).await.told()?;
-    let everything = SearchRequest { region: Some(state.home_region.as_str().to_owned()), limit: 1, ..SearchRequest::default() };
-    let answer = state.catalogue.search(everything).await.told()?;
+    let region = Some(&state.home_region);
+    let frequent = tongban_catalogue::applicable_items(&state.store, region, FREQUENT).await.told()?;
+    let departments = tongban_catalogue::department_counts(&state.store, region).await.told()?;
     let data = HomePage {
-        frequent: overview.applicable.into_iter().map(|item| Frequent { href: format!("/items/{}", item.id), name: item.name }).collect(),
-        topics: tiles(overview.topics),
-        departments: tiles(answer.facets.departments),
-        total: answer.total,
+        frequent: frequent.into_iter().map(|item| Frequent { href: format!("/items/{}", item.id), name: item.name }).collect(),
+        topics: tiles(tongban_catalogue::topic_counts(&state.store, region).await.told()?),
+        total: departments.iter().map(|count| count.items).sum(),
+        departments: tiles(departments),
         demo: state.demo.as_ref().map(|demo| demo.choices()).unwrap_or_default(),
     };
     state.kit.pages.render(&visitor.page(Area::Portal), "portal/home.html", &data)
 }
 
-fn tiles(counts: Vec<FacetCount>) -> Vec<Tile> {
-    counts.into_iter().filter(|count| !count.value.is_empty()).take(TILES).map(|count| Tile { name: count.value, count: count.count }).collect()
+fn tiles(counts: Vec<Count>) -> Vec<Tile> {
+    counts.into_iter().filter(|count| !count.value.is_empty()).take(TILES).map(|count| Tile { name: count.value, count: count.items }).collect()
 }

@@ -55,20 +55,7 @@ impl Pages {
     }
 }
 
-/// A link with words.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Link {
-    pub href: String,
-    pub label: Sentence,
-}
-
-impl Link {
-    pub(crate) fn new(href: impl Into<String>, label: Sentence) -> Self {
-        Self { href: href.into(), label }
-    }
-}
-
-/// The last crumb: the page itself.
+/// One step of the way up; the last one is the page itself.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Crumb {
     pub href: Option<String>,

@@ -6,7 +6,7 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, Serialize};
-use tongban_catalogue::{FacetCount, Hit, SearchRequest};
+use tongban_catalogue::{SearchAnswer, SearchRequest, search::{FacetCount, Hit}};
 use tongban_codes::RegionCode;
 use tongban_web::{Area, Page, Sentence, Visitor, WebError, forms::Suggestion, local_path::encode_query};
 
@@ -118,11 +118,11 @@ async fn search(State(state): State<PortalState>, visitor: Visitor, Query(asked)
     let number = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000);
     let everywhere = asked.region == "all";
     let region = (!everywhere).then_some(&state.home_region);
-    let answer = state.catalogue.search(asked.request(region, HITS, (number - 1) * HITS)).await.told()?;
+    let answer = find(&state, asked.request(region, HITS, (number - 1) * HITS)).await?;
     let beyond = if everywhere || number > 1 || asked.q.trim().is_empty() {
         Vec::new()
     } else {
-        let all = state.catalogue.search(asked.request(None, HITS, 0)).await.told()?;
+        let all = find(&state, asked.request(None, HITS, 0)).await?;
         all.hits.into_iter().filter(|hit| !is_local(&state.home_region, hit)).take(ELSEWHERE).collect()
     };
     let names = region_names(&state, answer.hits.iter().chain(&beyond)).await?;
@@ -156,6 +156,12 @@ async fn search(State(state): State<PortalState>, visitor: Visitor, Query(asked)
         q: asked.q,
     };
     state.kit.pages.render(&visitor.page(Area::Portal), "portal/search.html", &data)
+}
+
+/// Searching is computing, not waiting: not on the threads that answer people.
+async fn find(state: &PortalState, request: SearchRequest) -> Result<SearchAnswer, WebError> {
+    let catalogue = state.catalogue.clone();
+    tokio::task::spawn_blocking(move || catalogue.search(&request)).await.map_err(WebError::internal)?.told()
 }
 
 fn page_base(asked: &Asked) -> String {

@@ -95,11 +95,28 @@ fn directory_error(error: tongban_directory::Error) -> WebError {
 }
 
 fn licence_error(error: tongban_licences::Error) -> WebError {
-    WebError::internal(error)
+    use tongban_licences::Error;
+    match error {
+        Error::Refused(refusal) => refused(refusal.code, refusal.args),
+        Error::Denied(_) => WebError::forbidden(),
+        Error::NotFound => WebError::not_found(),
+        Error::Conflict => WebError::conflict(),
+        Error::Store(error) => store_error(error),
+        Error::Press(error @ tongban_press::PressError::NoFont { .. }) => WebError::unavailable(error),
+        error @ Error::Press(_) => WebError::internal(error),
+    }
 }
 
 fn catalogue_error(error: tongban_catalogue::Error) -> WebError {
-    WebError::internal(error)
+    use tongban_catalogue::Error;
+    match error {
+        Error::Refused(refusal) => refused(refusal.code, refusal.args),
+        Error::Denied(_) => WebError::forbidden(),
+        Error::NotFound => WebError::not_found(),
+        Error::Conflict => WebError::conflict(),
+        Error::Store(error) => store_error(error),
+        other => WebError::internal(other),
+    }
 }
 
 macro_rules! told {

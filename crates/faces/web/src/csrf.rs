@@ -55,6 +55,28 @@ pub(crate) fn check(kit: &Kit, headers: &HeaderMap, token: Option<&str>) -> Resu
     }
 }
 
+/// The header that carries the token where there is no form: requests of a script to the API.
+pub const HEADER: &str = "x-csrf-token";
+
+/// Checks a request to the API that changes something. A program that names its session by `Authorization: Bearer …`
+/// passes; a browser, whose cookie travels by itself, must say that a page of this site started the request
+/// (`Sec-Fetch-Site: same-origin`) or bring the token of a page in the header [`HEADER`].
+pub fn check_program(
+    kit: &Kit,
+    visitor: &Visitor,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<(), WebError> {
+    if !changes_something(method) || visitor.by_bearer() {
+        return Ok(());
+    }
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if text("sec-fetch-site") == Some("same-origin") && started_here(headers, &kit.settings) {
+        return Ok(());
+    }
+    check(kit, headers, text(HEADER))
+}
+
 /// Whether a request that changes something was, by the browser's word, started by a page of ours. Programs send neither header.
 pub(crate) fn started_here(headers: &HeaderMap, settings: &Settings) -> bool {
     let text = |name| {

@@ -30,6 +30,7 @@ use tongban_access::Denied;
 use tongban_store::StoreError;
 
 use crate::{
+    forms::FieldError,
     local_path::LocalPath,
     pages::{Locale, Texts},
     sentence::{Arguments, Sentence},
@@ -45,6 +46,8 @@ struct Inner {
     /// Whether the code came from a room.
     refused: bool,
     args: Arguments,
+    /// What is wrong with single fields.
+    fields: Vec<FieldError>,
     retry_after: Option<u64>,
     sign_in_back: Option<LocalPath>,
     cause: Option<Box<dyn Error + Send + Sync>>,
@@ -57,6 +60,7 @@ impl WebError {
             code: code.to_owned(),
             refused: false,
             args: Arguments::new(),
+            fields: Vec::new(),
             retry_after: None,
             sign_in_back: None,
             cause: None,
@@ -93,6 +97,13 @@ impl WebError {
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         error
+    }
+
+    /// The same refusal with what is wrong in single fields, which programs find under `fields`.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.0.fields = fields;
+        self
     }
 
     /// The request makes no sense to us (400). `detail` is for programs and the log; it must hold no personal data.
@@ -256,7 +267,20 @@ struct Problem {
     code: String,
     #[serde(skip_serializing_if = "Arguments::is_empty")]
     args: Arguments,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<ProblemField>,
     request_id: String,
+}
+
+/// One field that is to be put right.
+#[derive(Debug, Serialize)]
+struct ProblemField {
+    field: String,
+    /// `required`, `number`, `minimum`, `too-long` …
+    code: String,
+    #[serde(skip_serializing_if = "Arguments::is_empty")]
+    args: Arguments,
+    detail: String,
 }
 
 /// The data of `errors/problem.html`.
@@ -331,6 +355,12 @@ impl Told {
         } else {
             inner.code.as_str()
         };
+        let fields = inner.fields.iter().map(|error| ProblemField {
+            field: error.field.clone(),
+            code: error.key.strip_prefix("error-").unwrap_or(&error.key).to_owned(),
+            args: error.args.clone(),
+            detail: texts.say(locale, &error.sentence()),
+        });
         let problem = Problem {
             kind: format!("/problems/{}", inner.code),
             title: texts.say(locale, &Sentence::key(format!("problem-{kind}-title"))),
@@ -338,6 +368,7 @@ impl Told {
             detail: texts.say(locale, &self.0.sentence(texts)),
             code: inner.code.clone(),
             args: inner.args.clone(),
+            fields: fields.collect(),
             request_id: request_id.to_owned(),
         };
         let mut response = (inner.status, Json(problem)).into_response();
@@ -355,6 +386,11 @@ impl Told {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
     }
 

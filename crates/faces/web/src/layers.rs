@@ -137,7 +137,9 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
             .path_and_query()
             .map_or("/", |address| address.as_str()),
     );
-    let pieces = read_visitor(&kit, request.headers(), id, address, changes).await;
+    let bearer = bearer(&path, request.headers());
+    let by_bearer = bearer.is_some();
+    let pieces = read_visitor(&kit, request.headers(), bearer, id, address, changes).await;
     let new_cookie = cookies::read(request.headers(), cookies::CSRF).is_none();
     let had_flash = cookies::read(request.headers(), cookies::FLASH).is_some();
     let (visitor, trouble) = match pieces {
@@ -145,6 +147,7 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
         Err((pieces, error)) => (Visitor::new(kit.clone(), pieces), Some(error)),
     };
     let foreign = changes
+        && !by_bearer
         && carries_our_cookies(request.headers())
         && !csrf::started_here(request.headers(), &kit.settings);
     request.extensions_mut().insert(visitor.clone());
@@ -193,11 +196,13 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
 async fn read_visitor(
     kit: &Kit,
     headers: &HeaderMap,
+    bearer: Option<String>,
     request_id: String,
     path: LocalPath,
     changes: bool,
 ) -> Result<VisitorPieces, (VisitorPieces, WebError)> {
-    let (signed_in, trouble) = match cookies::read(headers, cookies::SESSION) {
+    let by_bearer = bearer.is_some();
+    let (signed_in, trouble) = match bearer.or_else(|| cookies::read(headers, cookies::SESSION)) {
         None => (None, None),
         Some(token) => match kit.sessions.load(&token).await {
             Ok(signed_in) => (signed_in, None),
@@ -219,12 +224,28 @@ async fn read_visitor(
         back,
         request_id,
         csrf_cookie: cookies::read(headers, cookies::CSRF).unwrap_or_else(|| kit.surroundings.random_code()),
+        by_bearer,
         flash: flash::read(headers, kit.surroundings.as_ref()),
     };
     match trouble {
         None => Ok(pieces),
         Some(error) => Err((pieces, error)),
     }
+}
+
+/// The token of a program: `Authorization: Bearer …`. Only the API takes it, and it goes before a cookie.
+fn bearer(path: &str, headers: &HeaderMap) -> Option<String> {
+    if !path.starts_with("/api/") {
+        return None;
+    }
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim().to_owned())
 }
 
 fn carries_our_cookies(headers: &HeaderMap) -> bool {

@@ -90,6 +90,7 @@ struct Inner {
     back: LocalPath,
     request_id: String,
     csrf_cookie: String,
+    by_bearer: bool,
     flash: Option<FlashView>,
 }
 
@@ -102,6 +103,7 @@ pub(crate) struct VisitorPieces {
     pub back: LocalPath,
     pub request_id: String,
     pub csrf_cookie: String,
+    pub by_bearer: bool,
     pub flash: Option<FlashView>,
 }
 
@@ -115,6 +117,7 @@ impl Visitor {
             back,
             request_id,
             csrf_cookie,
+            by_bearer,
             flash,
         } = pieces;
         Self(Arc::new(Inner {
@@ -127,6 +130,7 @@ impl Visitor {
             back,
             request_id,
             csrf_cookie,
+            by_bearer,
             flash,
         }))
     }
@@ -193,6 +197,12 @@ impl Visitor {
     /// The id of this request.
     pub fn request_id(&self) -> &str {
         &self.0.request_id
+    }
+
+    /// Whether the request named its session by `Authorization: Bearer …` (a program) rather than by cookie. Another site
+    /// cannot make a browser send that header, so such a request needs no token of a form.
+    pub fn by_bearer(&self) -> bool {
+        self.0.by_bearer
     }
 
     pub(crate) fn csrf_cookie(&self) -> &str {

@@ -218,6 +218,13 @@ impl Store {
         Uuid::new_v7(Timestamp::from_unix(&*ids, seconds, now.timestamp_subsec_nanos()))
     }
 
+    pub(crate) fn random_id(&self) -> Uuid {
+        let mut bytes = [0_u8; 16];
+        #[expect(clippy::disallowed_methods, reason = "ids that must not tell when they were made")]
+        rand::rng().fill_bytes(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
     pub(crate) fn poke(&self) -> &Notify {
         &self.0.poke
     }

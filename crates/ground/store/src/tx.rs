@@ -41,6 +41,11 @@ impl Tx {
         self.0.store.new_id()
     }
 
+    /// A row id that tells nothing, where a [`new_id`](Self::new_id) would tell the instant: UUIDv4.
+    pub fn random_id(&self) -> Uuid {
+        self.0.store.random_id()
+    }
+
     /// A code for links: 160 bits, URL-safe.
     pub fn random_code(&self) -> String {
         self.0.store.random_code()

@@ -65,7 +65,9 @@ pub mod follow_up {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, sea_query::OnConflict,
+};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 

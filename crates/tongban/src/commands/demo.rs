@@ -24,6 +24,9 @@ pub struct Demo {
     /// Where it listens; loopback only.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// A folder whose templates/, static/ and locales/ replace the built-in files one by one.
+    #[arg(long)]
+    overlay: Option<PathBuf>,
 }
 
 impl Demo {
@@ -44,6 +47,7 @@ impl Demo {
         let mut settings = Settings { data_dir: self.data_dir.clone(), public_address: address.clone(), ..Settings::default() };
         settings.web.demo = true;
         settings.web.secure = false;
+        settings.web.overlay.clone_from(&self.overlay);
 
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         let switches = departments::Switches::new();

@@ -64,7 +64,7 @@ impl Import {
         let actor = Actor::System;
         let report = match self.list {
             List::Regions => import_regions(&store, &actor, &source, &options).await?,
-            List::Organisations => import_organisations(&store, &actor, &source, &options).await?,
+            List::Organisations => import_organisations(&store, &actor, &source, None, &options).await?,
             List::Calendar => import_calendar(&store, &actor, &source, &options).await?,
             List::Items => {
                 import_items(&store, &actor, &source, ItemImport { publish: self.publish }, &options).await?

@@ -79,6 +79,7 @@ impl DepartmentSwitches for DemoFace {
                 code: department.as_str().to_owned(),
                 name: department.title().to_owned(),
                 mode: self.switches.get(department).as_str().to_owned(),
+                requests: self.switches.questions(department),
             })
             .collect()
     }
@@ -100,7 +101,7 @@ pub fn router(face: DemoFace) -> Router {
 }
 
 /// Signs in as one of the offered accounts.
-async fn sign_in(State(face): State<DemoFace>, _visitor: Visitor, form: Form<Pairs>) -> Result<Response, WebError> {
+async fn sign_in(State(face): State<DemoFace>, _visitor: Visitor, Form(form): Form<Pairs>) -> Result<Response, WebError> {
     let choice = form.get("choice").unwrap_or_default();
     let account =
         face.accounts.iter().find(|account| account.account.to_string() == choice).ok_or_else(WebError::not_found)?;

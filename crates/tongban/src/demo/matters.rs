@@ -25,12 +25,42 @@ struct TypeEntry {
     fields: Vec<FieldDef>,
 }
 
+/// The demo's list of matters: what most of them share stands once.
+#[derive(Deserialize)]
+struct ItemList {
+    /// Elements of a matter that says nothing else.
+    defaults: Map<String, Value>,
+    /// Fields that begin the form of a group of matters, such as name, number and telephone; all are required.
+    groups: BTreeMap<String, Map<String, Value>>,
+    items: Vec<ItemEntry>,
+}
+
 #[derive(Deserialize)]
 struct ItemEntry {
     /// The twelve digits of the basic code.
     basic: String,
     organisation: String,
-    content: Value,
+    group: String,
+    content: Map<String, Value>,
+}
+
+/// The whole content of a matter: its own words, the shared ones where it has none, its group's fields first.
+fn whole(list: &ItemList, entry: &ItemEntry) -> anyhow::Result<Value> {
+    let group = list.groups.get(&entry.group).with_context(|| format!("the demo has no group {}", entry.group))?;
+    let mut content = list.defaults.clone();
+    content.extend(entry.content.clone());
+    let form = content.get_mut("form").and_then(Value::as_object_mut).context("a matter without a form")?;
+    let mut properties = group.clone();
+    let mut required: Vec<Value> = group.keys().cloned().map(Value::String).collect();
+    if let Some(Value::Object(own)) = form.remove("properties") {
+        properties.extend(own);
+    }
+    if let Some(Value::Array(own)) = form.remove("required") {
+        required.extend(own);
+    }
+    form.insert("properties".to_owned(), Value::Object(properties));
+    form.insert("required".to_owned(), Value::Array(required));
+    Ok(Value::Object(content))
 }
 
 /// Type codes by the keys of the demo's lists.
@@ -68,12 +98,12 @@ pub async fn licence_types(store: &Store, city: &City) -> anyhow::Result<TypeCod
 
 /// Writes and publishes the matters. They pass the same lint as anybody's.
 pub async fn items(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Result<usize> {
-    let entries: Vec<ItemEntry> = serde_json::from_str(ITEMS).context("the demo's matters")?;
-    let count = entries.len();
-    for mut entry in entries {
-        fill_type_codes(&mut entry.content, types)?;
+    let list: ItemList = serde_json::from_str(ITEMS).context("the demo's matters")?;
+    for entry in &list.items {
+        let mut content = whole(&list, entry)?;
+        fill_type_codes(&mut content, types)?;
         let mut content: ItemContent =
-            serde_json::from_value(entry.content).with_context(|| format!("the matter {}", entry.basic))?;
+            serde_json::from_value(content).with_context(|| format!("the matter {}", entry.basic))?;
         let office = city.office(&entry.organisation)?;
         content.department.clone_from(&office.name);
         let name = content.name.clone();
@@ -105,7 +135,7 @@ pub async fn items(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Res
             .await
             .with_context(|| format!("the matter {name} of the demo"))?;
     }
-    Ok(count)
+    Ok(list.items.len())
 }
 
 /// Replaces `$key` by the type code of that key, wherever a licence type stands.

@@ -2,6 +2,7 @@
 //!
 //! - `item` what an item says (`domain`), its versions (`version`), how it is judged (`lint`), the use cases that write it
 //!   (`draft_version`, `publish_version`, `withdraw_version`, `import`), and what pages read (`query`)
+//! - `quality` findings that were published with their items and are still owed
 //! - [`search`] finding items by what people type; it knows no database
 //! - `catalogue` the search index kept in step with the database
 
@@ -10,6 +11,7 @@ mod error;
 mod events;
 mod item;
 mod migrations;
+mod quality;
 mod row;
 pub mod search;
 
@@ -27,14 +29,14 @@ pub use item::{
     lint::{lint, lint_codes},
     publish_version::{PublishVersion, PublishedVersion, publish_version},
     query::{
-        Count, Debt, DebtFilter, ItemFilter, ItemLine, ItemState, debt_counts, debts, department_counts,
-        findings_of, item, item_history, items, items_by_topic, items_of_codes, published, topic_counts,
-        type_counts, version, version_in,
+        Count, ItemFilter, ItemLine, ItemState, VersionLine, applicable_items, department_counts, item, item_history,
+        items, items_by_topic, items_of_codes, published, topic_counts, type_counts, version, version_in,
     },
     version::{ItemRef, ItemVersion, VersionState, applicable},
     withdraw_version::{WithdrawVersion, withdraw_version},
 };
 pub use migrations::migrations;
+pub use quality::query::{Debt, DebtFilter, debt_counts, debts, findings_of};
 pub use search::{SearchAnswer, SearchRequest, Synonyms};
 /// A thing to look at in an item: stable code, field, English sentence.
 pub use tongban_directory::import::Finding;

@@ -26,6 +26,7 @@ pub mod item {
         pub item_type: String,
         pub current: Option<Uuid>,
         pub draft: Option<Uuid>,
+        pub applicable: bool,
         pub findings: i32,
         pub revision: i64,
         pub imported: Option<String>,

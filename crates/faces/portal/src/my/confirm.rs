@@ -13,7 +13,6 @@ use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
     flash::Tone,
     forms::{ErrorLink, OriginTone},
-    local_path::see_other,
 };
 
 use super::{

@@ -140,11 +140,6 @@ impl Pages {
         &self.assets
     }
 
-    /// The source of the template of a printed document, such as `documents/notice.typ`, for the typesetter.
-    pub fn document_source(&self, name: &str) -> Option<&str> {
-        self.documents.get(name).map(String::as_str)
-    }
-
     /// The names of all templates, sorted.
     pub fn template_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.chinese.templates().map(|(name, _)| name).collect();
@@ -152,12 +147,13 @@ impl Pages {
         names
     }
 
-    /// The source of a template.
+    /// The source of a template, of a page or of a printed document such as `documents/notice.typ`.
     pub fn template_source(&self, name: &str) -> Option<String> {
-        self.chinese
-            .get_template(name)
-            .ok()
-            .map(|template| template.source().to_owned())
+        let printed = self.documents.get(name).cloned();
+        printed.or_else(|| {
+            let template = self.chinese.get_template(name).ok()?;
+            Some(template.source().to_owned())
+        })
     }
 
     fn environment(&self, locale: Locale) -> &Environment<'static> {

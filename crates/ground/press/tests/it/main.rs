@@ -5,3 +5,5 @@
 mod engine;
 mod qr;
 mod record;
+#[cfg(feature = "engine")]
+mod zz_scratch;

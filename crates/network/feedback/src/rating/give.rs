@@ -48,7 +48,9 @@ pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<()
         return Err(refused("rating.once"));
     }
     let today = beijing_date(tx.now());
-    let id = tx.new_id();
+    // The usual id would keep the time of day.
+    let new_id = || if input.anonymous { tx.random_id() } else { tx.new_id() };
+    let id = new_id();
     let new = rating::Model {
         id,
         case_id: (!input.anonymous).then_some(input.case),
@@ -66,7 +68,7 @@ pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<()
     row::insert_rating(tx, new).await?;
     if is_bad(input.score) {
         let task = follow_up::Model {
-            id: tx.new_id(),
+            id: new_id(),
             rating: id,
             organisation: case.organisation,
             region: case.region.as_str().to_owned(),
@@ -78,8 +80,8 @@ pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<()
         };
         row::insert_follow_up(tx, task).await?;
     }
-    let entry = AuditEntry::new("rating.give").with("score", input.score);
-    // What was said without a name stays without one in the log as well.
-    tx.audit(if input.anonymous { entry } else { entry.on("case", input.case) }).await?;
+    let entry = AuditEntry::new("rating.give").with("anonymous", input.anonymous);
+    // The log names who acts and when: of an anonymous rating it says neither the case nor the level.
+    tx.audit(if input.anonymous { entry } else { entry.on("case", input.case).with("score", input.score) }).await?;
     Ok(())
 }

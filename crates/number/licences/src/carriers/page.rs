@@ -52,7 +52,6 @@ fn period(from: NaiveDate, to: Option<NaiveDate>) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 

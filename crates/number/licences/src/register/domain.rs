@@ -357,3 +357,77 @@ fn mask_citizen_numbers(text: &str) -> String {
     }
     masked
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::FieldDef;
+
+    #[test]
+    fn changes_lead_where_the_table_says() {
+        use LicenceStatus::{Cancelled, Revoked, Suspended, Valid};
+        for change in StatusChange::ALL {
+            for status in LicenceStatus::ALL {
+                let expected = match (change, status) {
+                    (StatusChange::Suspend, Valid) => Some(Suspended),
+                    (StatusChange::Restore, Suspended) => Some(Valid),
+                    (StatusChange::Revoke, Valid | Suspended) => Some(Revoked),
+                    (StatusChange::Cancel, Valid | Suspended) => Some(Cancelled),
+                    _ => None,
+                };
+                assert_eq!(change.from(status).ok(), expected, "{change:?} {status:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_masked_by_what_they_name() {
+        for (kind, name, masked) in [
+            (PartyKind::Person, "王", "王*"),
+            (PartyKind::Person, "王小明", "王**"),
+            (PartyKind::Person, "买买提·吐尔逊", "买******"),
+            (PartyKind::Enterprise, "老王面馆", "老***"),
+            (PartyKind::Enterprise, "老王牛肉面", "老王*肉面"),
+            (PartyKind::Enterprise, "示范市东城县阳光餐饮有限公司", "示范市东******有限公司"),
+        ] {
+            assert_eq!(mask_name(kind, name), masked);
+        }
+    }
+
+    #[test]
+    fn citizen_numbers_are_masked_wherever_they_stand() {
+        let number = CitizenNumber::generate("519901", NaiveDate::from_ymd_opt(1990, 5, 4).unwrap(), 7).unwrap();
+        let (plain, masked) = (number.as_str(), number.masked());
+        for text in ["{}", "经理：{}。", "{}、{}", "a {} b"] {
+            assert_eq!(mask_citizen_numbers(&text.replace("{}", plain)), text.replace("{}", &masked));
+        }
+        for text in ["", "电话13800001111", "519901199005040000", "人民路1号"] {
+            assert_eq!(mask_citizen_numbers(text), text);
+        }
+    }
+
+    #[test]
+    fn shown_fields_follow_the_type() {
+        let kind = LicenceType {
+            code: String::new(),
+            name: String::new(),
+            definer_name: String::new(),
+            definer_code: String::new(),
+            fields: vec![
+                FieldDef::new("b", "乙"),
+                FieldDef::new("a", "甲"),
+                FieldDef::new("empty", "空"),
+                FieldDef::new("none", "无"),
+                FieldDef::new("secret", "密").private(),
+            ],
+            holder: PartyKind::Enterprise,
+            invented: false,
+        };
+        let fields = json!({ "a": 3, "b": ["x", true], "empty": " ", "secret": "s", "other": "o" });
+        let shown = shown_fields(&kind, fields.as_object().unwrap(), "91350100M000100Y43");
+        let shown: Vec<_> = shown.iter().map(|field| (field.title.as_str(), field.value.as_str())).collect();
+        assert_eq!(shown, [("乙", "x、是"), ("甲", "3")]);
+    }
+}

@@ -68,6 +68,7 @@ pub fn router(registers: &Registers, switches: &Switches, secret: &str) -> Route
 }
 
 async fn answer(State(system): State<System>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    system.switches.count_question(system.department);
     let behaviour = system.switches.get(system.department);
     if behaviour == Behaviour::Stopped {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -1,6 +1,9 @@
 //! How each department behaves at the moment. The operator's page holds the same handle as the server.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicU64, Ordering},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +111,13 @@ impl Behaviour {
 
 /// The switches of all departments. Clones turn the same switches.
 #[derive(Debug, Clone, Default)]
-pub struct Switches(Arc<RwLock<[Behaviour; Department::ALL.len()]>>);
+pub struct Switches(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    behaviours: RwLock<[Behaviour; Department::ALL.len()]>,
+    questions: [AtomicU64; Department::ALL.len()],
+}
 
 impl Switches {
     /// All departments answer.
@@ -117,11 +126,21 @@ impl Switches {
     }
 
     pub fn get(&self, department: Department) -> Behaviour {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)[department as usize]
+        self.0.behaviours.read().unwrap_or_else(PoisonError::into_inner)[department as usize]
     }
 
     pub fn set(&self, department: Department, behaviour: Behaviour) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)[department as usize] = behaviour;
+        self.0.behaviours.write().unwrap_or_else(PoisonError::into_inner)[department as usize] = behaviour;
+    }
+
+    /// Counts a question that reached a department, whatever it then does.
+    pub(super) fn count_question(&self, department: Department) {
+        self.0.questions[department as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many questions a department was asked since the start.
+    pub fn questions(&self, department: Department) -> u64 {
+        self.0.questions[department as usize].load(Ordering::Relaxed)
     }
 
     /// All departments with their behaviour, in a fixed order.

@@ -44,7 +44,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     if let Some(rule) = rules::decide(&input.item.content) {
         (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
         particulars.until = row.due_on;
-        particulars.workdays = Some(rule.amount);
+        particulars.limit = Some((rule.amount, rule.unit));
         row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
     }
     let row = save::store(tx, &loaded, row).await?;

@@ -47,14 +47,12 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     row.state = state.as_str().to_owned();
     row.supplemented = true;
     row.supplement_text = Some(text.clone());
-    row.supplement_until = input
-        .item
-        .content
-        .supplement_answer_days
-        .and_then(|days| LegalClock::new(LimitUnit::Workday, days, today).due(&input.calendar).earliest());
+    let limit = input.item.content.supplement_answer_days.map(|days| (days, LimitUnit::Workday));
+    row.supplement_until =
+        limit.and_then(|(days, unit)| LegalClock::new(unit, days, today).due(&input.calendar).date());
     (row.due_on, row.due_earliest) = (None, None);
     let particulars =
-        Particulars { reasons: Some(text.clone()), until: row.supplement_until, ..Particulars::default() };
+        Particulars { reasons: Some(text.clone()), until: row.supplement_until, limit, ..Particulars::default() };
     let row = save::store(tx, &loaded, row).await?;
     let document = issue::issue(tx, &row, &input.item, Kind::SupplementNotice, &particulars).await?;
     let line = Line { case: input.case, kind: "supplement_asked", note: Some(&text), document: Some(document) };

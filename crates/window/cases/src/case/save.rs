@@ -45,11 +45,6 @@ impl Loaded {
         self.row.id
     }
 
-    /// What the access table needs to know of it.
-    pub(crate) fn thing(&self) -> Result<Thing, StoreError> {
-        thing(&self.row)
-    }
-
     /// Where a move leads, or the refusal that names the state.
     pub(crate) fn after(&self, action: Move) -> Result<State, Error> {
         next(self.state, action, self.row.supplemented)
@@ -72,6 +67,11 @@ pub(crate) fn thing(row: &case::Model) -> Result<Thing, StoreError> {
 pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: Uuid) -> Result<Loaded, Error> {
     let row = row::find(tx, id).await?.ok_or(Error::NotFound)?;
     let thing = thing(&row)?;
+    // A draft is there for who fills it, and for nobody else.
+    let owns = actor.account().is_some() && thing.owner == actor.account();
+    if row.state == State::Draft.as_str() && !owns && *actor != Actor::System {
+        return Err(Error::NotFound);
+    }
     if let Err(denied) = permit(actor, action, &thing) {
         let sees = permit(actor, Action::CaseView, &thing).is_ok();
         return Err(if sees { Error::Denied(denied) } else { Error::NotFound });

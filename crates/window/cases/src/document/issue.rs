@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use tongban_catalogue::ItemVersion;
-use tongban_codes::{ItemType, civil::beijing_date};
+use tongban_codes::{ItemType, LimitUnit, civil::beijing_date};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -17,8 +17,8 @@ pub(crate) struct Particulars {
     pub reasons: Option<String>,
     /// Last day for an answer, or of the limit.
     pub until: Option<NaiveDate>,
-    /// Days of the limit, where the calendar does not reach its end.
-    pub workdays: Option<u32>,
+    /// The limit itself, for the words where the calendar does not reach its end.
+    pub limit: Option<(u32, LimitUnit)>,
     /// Number of the licence that is issued.
     pub licence: Option<String>,
 }
@@ -83,16 +83,24 @@ pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particula
         }
         Kind::Refusal => vec![format!("{matter}，经审查，决定不予办理。理由如下："), reasons],
     };
-    match (kind, particulars.until, particulars.workdays) {
+    match (kind, particulars.until, particulars.limit) {
         (Kind::SupplementNotice, Some(until), _) => {
             paragraphs.push(format!("请于 {} 前补正；逾期未补正的，本次申请将终结，您可以重新申请。", day(until)));
         }
         (Kind::Acceptance, Some(until), _) => {
             paragraphs.push(format!("最晚于 {} 前作出决定；依法需要听证、检验、检测、鉴定、专家评审的时间不计算在内，另行书面告知。", day(until)));
         }
-        (Kind::Acceptance, None, Some(workdays)) => {
+        // No date is invented: a day too early in a notice would cost the applicant a right.
+        (Kind::SupplementNotice, None, Some((amount, unit))) => {
             paragraphs.push(format!(
-                "自受理次日起 {workdays} 个工作日内作出决定；下一年度放假安排公布后，将给出准确日期。"
+                "请自告知次日起 {amount} {}内补正；逾期未补正的，本次申请将终结，您可以重新申请。下一年度放假安排公布后，将给出准确日期。",
+                unit.chinese_name()
+            ));
+        }
+        (Kind::Acceptance, None, Some((amount, unit))) => {
+            paragraphs.push(format!(
+                "自受理次日起 {amount} {}内作出决定；下一年度放假安排公布后，将给出准确日期。",
+                unit.chinese_name()
             ));
         }
         _ => {}

@@ -175,7 +175,13 @@ fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveD
 }
 
 fn fill_from_answer(form: &mut FormData, name: &str, property: &Value, answer: Option<&FactAnswer>) {
-    let Some(answer) = answer else { return };
+    let Some(answer) = answer else {
+        // Nobody asked this source: what an earlier yes had brought goes with the yes.
+        if form.origins.remove(name).is_some() {
+            form.values.remove(name);
+        }
+        return;
+    };
     match &answer.outcome {
         FactOutcome::Facts(facts) => {
             let key = property.pointer("/x-source/field").and_then(Value::as_str).unwrap_or_default();
@@ -238,7 +244,7 @@ async fn keep_fact(tx: &Tx, case: Uuid, answer: &FactAnswer) -> Result<(), Error
 }
 
 async fn load_fillable(tx: &Tx, actor: &Actor, case: Uuid) -> Result<save::Loaded, Error> {
-    let loaded = save::load(tx, actor, Action::FactRead, case).await?;
+    let loaded = save::load(tx, actor, Action::CaseApply, case).await?;
     if loaded.state != State::Draft {
         return Err(refused_with("case.wrong_state", &[("state", loaded.state.as_str())]));
     }

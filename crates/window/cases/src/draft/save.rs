@@ -45,6 +45,11 @@ pub async fn save_draft(tx: &Tx, actor: &Actor, input: SaveDraft) -> Result<i32,
         if form.values.get(&field) == Some(&value) {
             continue;
         }
+        // A field that was empty and stayed empty was not typed: a source that comes back may still fill it.
+        let empty = value.is_null() || value.as_str() == Some("");
+        if empty && !form.values.contains_key(&field) {
+            continue;
+        }
         form.origins.insert(
             field.clone(),
             Origin { kind: OriginKind::You, label: String::new(), reference: None, at: None },

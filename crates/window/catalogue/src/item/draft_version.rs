@@ -83,6 +83,7 @@ async fn first_draft(tx: &Tx, input: DraftVersion) -> Result<DraftedVersion, Err
         item_type: String::new(),
         current: None,
         draft: None,
+        applicable: false,
         findings: 0,
         revision: 0,
         imported: None,

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 use tongban_codes::{ItemType, RegionCode};
-use tongban_directory::import::{Finding, Stage};
+use tongban_directory::import::Stage;
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
 use uuid::Uuid;
 
@@ -17,7 +17,6 @@ use super::version::{ItemRef, ItemVersion, VersionState};
 use crate::{
     Error,
     row::{item, item_finding, item_topic, item_version},
-    search::SearchDocument,
 };
 
 /// The version of an item that is in force on a civil day.
@@ -64,6 +63,8 @@ pub struct ItemLine {
     pub current: Option<Uuid>,
     /// The version being written.
     pub draft: Option<Uuid>,
+    /// Whether it has a form and so can be applied for here.
+    pub applicable: bool,
     /// Findings that were published with it.
     pub findings: i32,
 }
@@ -83,6 +84,7 @@ impl TryFrom<item::Model> for ItemLine {
             organisation: row.organisation,
             current: row.current,
             draft: row.draft,
+            applicable: row.applicable,
             findings: row.findings,
         })
     }
@@ -117,7 +119,7 @@ pub struct ItemFilter {
 }
 
 impl ItemFilter {
-    fn select(&self) -> Select<item::Entity> {
+    pub(crate) fn select(&self) -> Select<item::Entity> {
         let mut select = item::Entity::find();
         if let Some(within) = &self.within {
             select = select.filter(item::Column::Region.starts_with(within.prefix()));
@@ -216,7 +218,23 @@ pub async fn items_by_topic(
     Ok(Page::new(lines, total, page))
 }
 
-fn in_force(region: Option<&RegionCode>) -> Select<item::Entity> {
+/// Items in force that can be applied for here, by name: those of a region and of the regions above it.
+pub async fn applicable_items(
+    store: &Store,
+    region: Option<&RegionCode>,
+    limit: u64,
+) -> Result<Vec<ItemLine>, Error> {
+    let rows = in_force(region)
+        .filter(item::Column::Applicable.eq(true))
+        .order_by_asc(item::Column::Name)
+        .order_by_asc(item::Column::Id)
+        .limit(limit)
+        .all(store.reader())
+        .await?;
+    rows.into_iter().map(ItemLine::try_from).collect()
+}
+
+pub(crate) fn in_force(region: Option<&RegionCode>) -> Select<item::Entity> {
     let select = item::Entity::find().filter(item::Column::Current.is_not_null());
     match region {
         None => select,
@@ -271,7 +289,7 @@ pub async fn topic_counts(store: &Store, region: Option<&RegionCode>) -> Result<
     Ok(largest_first(rows))
 }
 
-fn largest_first(rows: Vec<(String, i64)>) -> Vec<Count> {
+pub(crate) fn largest_first(rows: Vec<(String, i64)>) -> Vec<Count> {
     let mut counts: Vec<Count> = rows.into_iter().map(|(value, items)| Count { value, items }).collect();
     counts.sort_by(|one, other| other.items.cmp(&one.items).then_with(|| one.value.cmp(&other.value)));
     counts
@@ -319,100 +337,6 @@ pub async fn item_history(store: &Store, item: Uuid) -> Result<Vec<VersionLine>,
         .collect()
 }
 
-/// One debt on the quality board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Debt {
-    pub item: Uuid,
-    pub code: String,
-    pub name: String,
-    pub department: String,
-    pub finding: Finding,
-    pub found_at: DateTime<Utc>,
-}
-
-/// Which debts the quality board shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DebtFilter {
-    pub finding: Option<String>,
-    pub department: Option<String>,
-    pub within: Option<RegionCode>,
-}
-
-impl DebtFilter {
-    fn select(&self) -> Select<item_finding::Entity> {
-        let mut select = item_finding::Entity::find();
-        if let Some(finding) = &self.finding {
-            select = select.filter(item_finding::Column::Code.eq(finding));
-        }
-        let items = ItemFilter {
-            within: self.within.clone(),
-            department: self.department.clone(),
-            state: Some(ItemState::Published),
-            ..ItemFilter::default()
-        };
-        let items = items.select().select_only().column(item::Column::Id).into_query();
-        select.filter(item_finding::Column::Item.in_subquery(items))
-    }
-}
-
-/// One page of debts of items in force, by finding and item.
-pub async fn debts(store: &Store, filter: &DebtFilter, page: PageRequest) -> Result<Page<Debt>, Error> {
-    let select = filter.select();
-    let total = select.clone().count(store.reader()).await?;
-    let rows = select
-        .order_by_asc(item_finding::Column::Code)
-        .order_by_asc(item_finding::Column::Id)
-        .offset(page.offset())
-        .limit(page.size)
-        .all(store.reader())
-        .await?;
-    let ids = rows.iter().map(|row| row.item);
-    let named: HashMap<Uuid, item::Model> = item::Entity::find()
-        .filter(item::Column::Id.is_in(ids))
-        .all(store.reader())
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(item) = named.get(&row.item) else { continue };
-        lines.push(Debt {
-            item: row.item,
-            code: item.code.clone(),
-            name: item.name.clone(),
-            department: item.department.clone(),
-            finding: serde_json::from_str(&row.finding).map_err(StoreError::from)?,
-            found_at: row.found_at,
-        });
-    }
-    Ok(Page::new(lines, total, page))
-}
-
-/// Findings with the number of debts, largest first. `department` groups by department instead.
-pub async fn debt_counts(store: &Store, filter: &DebtFilter) -> Result<Vec<Count>, Error> {
-    let rows: Vec<(String, i64)> = filter
-        .select()
-        .select_only()
-        .column(item_finding::Column::Code)
-        .column_as(item_finding::Column::Id.count(), "items")
-        .group_by(item_finding::Column::Code)
-        .into_tuple()
-        .all(store.reader())
-        .await?;
-    Ok(largest_first(rows))
-}
-
-/// The debts of one item.
-pub async fn findings_of(store: &Store, item: Uuid) -> Result<Vec<Finding>, Error> {
-    let rows = item_finding::Entity::find()
-        .filter(item_finding::Column::Item.eq(item))
-        .order_by_asc(item_finding::Column::Id)
-        .all(store.reader())
-        .await?;
-    rows.into_iter().map(|row| Ok(serde_json::from_str(&row.finding).map_err(StoreError::from)?)).collect()
-}
-
 /// The items of these codes, as a stage of an import sees them.
 pub(super) async fn staged(
     stage: &Stage,
@@ -430,82 +354,4 @@ pub(super) async fn versions_of(stage: &Stage, item: Uuid) -> Result<Vec<item_ve
         .all(&stage.executor())
         .await?;
     Ok(rows)
-}
-
-/// What changed after a revision: documents to search in, and items to be found no more.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    pub(crate) documents: Vec<SearchDocument>,
-    pub(crate) gone: Vec<Uuid>,
-    /// The highest revision among them.
-    pub(crate) revision: i64,
-}
-
-/// Items read at once when the index follows.
-const CHANGES: u64 = 500;
-
-/// Changes after a revision, at most [`CHANGES`] and those of the same revision; nothing when there are none.
-pub(crate) async fn changes_after(store: &Store, revision: i64) -> Result<Changes, Error> {
-    let mut rows = changed_items(store, revision, Some(CHANGES)).await?;
-    let Some(last) = rows.last().map(|row| row.revision) else { return Ok(Changes::default()) };
-    if rows.len() as u64 == CHANGES {
-        // A revision may be shared by the rows of one stage of an import: take the last one whole.
-        rows.retain(|row| row.revision < last);
-        rows.extend(item::Entity::find().filter(item::Column::Revision.eq(last)).all(store.reader()).await?);
-    }
-    let mut changes = Changes { revision: last, ..Changes::default() };
-    let current: Vec<Uuid> = rows.iter().filter_map(|row| row.current).collect();
-    let versions: HashMap<Uuid, item_version::Model> = item_version::Entity::find()
-        .filter(item_version::Column::Id.is_in(current))
-        .all(store.reader())
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    for row in rows {
-        match row.current.and_then(|id| versions.get(&id)) {
-            None => changes.gone.push(row.id),
-            Some(version) => changes.documents.push(document(&ItemVersion::try_from(version.clone())?)),
-        }
-    }
-    Ok(changes)
-}
-
-async fn changed_items(store: &Store, revision: i64, limit: Option<u64>) -> Result<Vec<item::Model>, Error> {
-    let rows = item::Entity::find()
-        .filter(item::Column::Revision.gt(revision))
-        .order_by_asc(item::Column::Revision)
-        .order_by_asc(item::Column::Id)
-        .limit(limit)
-        .all(store.reader())
-        .await?;
-    Ok(rows)
-}
-
-/// The highest revision, and how many items are in force.
-pub(crate) async fn standing(store: &Store) -> Result<(i64, u64), Error> {
-    let last = item::Entity::find()
-        .order_by_desc(item::Column::Revision)
-        .limit(1)
-        .one(store.reader())
-        .await?
-        .map_or(0, |row| row.revision);
-    Ok((last, in_force(None).count(store.reader()).await?))
-}
-
-/// An item in force as the search sees it.
-fn document(version: &ItemVersion) -> SearchDocument {
-    let content = &version.content;
-    SearchDocument {
-        id: version.item,
-        code: version.code.clone(),
-        name: content.name.clone(),
-        department: content.department.clone(),
-        region: version.region.as_str().to_owned(),
-        item_type: content.item_type.chinese_name().to_owned(),
-        audience: content.audience.iter().map(|audience| audience.as_str().to_owned()).collect(),
-        topics: content.topics.clone(),
-        keywords: content.keywords.clone(),
-        text: content.summary.clone().unwrap_or_default(),
-    }
 }

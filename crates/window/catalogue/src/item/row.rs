@@ -144,6 +144,7 @@ pub(super) fn describe(row: &mut item::Model, organisation: Uuid, content: &Item
     row.department.clone_from(&content.department);
     row.name.clone_from(&content.name);
     content.item_type.code().clone_into(&mut row.item_type);
+    row.applicable = content.has_form();
 }
 
 pub(super) async fn insert_topics(tx: &Tx, mut topics: Vec<(Uuid, String)>) -> Result<(), Error> {

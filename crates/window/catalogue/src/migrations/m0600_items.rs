@@ -35,6 +35,8 @@ async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(uuid_null("current"))
                 // The version being written.
                 .col(uuid_null("draft"))
+                // Whether what lists show has a form and so can be applied for.
+                .col(boolean("applicable"))
                 .col(integer("findings"))
                 // Grows with every change of what is in force, in the order of commits.
                 .col(big_integer("revision"))

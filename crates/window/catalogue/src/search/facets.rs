@@ -14,11 +14,24 @@ pub(super) fn count_values<'a>(values: impl Iterator<Item = &'a str>) -> Vec<Fac
     for value in values {
         *counts.entry(value).or_default() += 1;
     }
-    sorted(counts.into_iter().map(|(value, count)| FacetCount { value: value.to_owned(), count }).collect())
+    sorted(
+        counts
+            .into_iter()
+            .map(|(value, count)| FacetCount {
+                value: value.to_owned(),
+                count,
+            })
+            .collect(),
+    )
 }
 
 fn sorted(mut counts: Vec<FacetCount>) -> Vec<FacetCount> {
-    counts.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.value.cmp(&other.value)));
+    counts.sort_by(|one, other| {
+        other
+            .count
+            .cmp(&one.count)
+            .then_with(|| one.value.cmp(&other.value))
+    });
     counts
 }
 
@@ -34,8 +47,18 @@ pub(super) struct Counted {
 
 impl Counted {
     pub fn into_facets(self) -> Facets {
-        let list = |counts: HashMap<String, usize>| sorted(counts.into_iter().map(|(value, count)| FacetCount { value, count }).collect());
-        Facets { departments: list(self.departments), item_types: list(self.item_types) }
+        let list = |counts: HashMap<String, usize>| {
+            sorted(
+                counts
+                    .into_iter()
+                    .map(|(value, count)| FacetCount { value, count })
+                    .collect(),
+            )
+        };
+        Facets {
+            departments: list(self.departments),
+            item_types: list(self.item_types),
+        }
     }
 }
 
@@ -53,7 +76,10 @@ struct Column {
 
 impl Column {
     fn open(segment: &SegmentReader, field: &str) -> tantivy::Result<Self> {
-        Ok(Self { values: segment.fast_fields().str(field)?, counts: HashMap::new() })
+        Ok(Self {
+            values: segment.fast_fields().str(field)?,
+            counts: HashMap::new(),
+        })
     }
 
     fn count(&mut self, document: DocId) {
@@ -63,7 +89,9 @@ impl Column {
     }
 
     fn named(self) -> HashMap<String, usize> {
-        let Some(values) = self.values else { return HashMap::new() };
+        let Some(values) = self.values else {
+            return HashMap::new();
+        };
         let name = |(number, count): (u64, usize)| {
             let mut text = String::new();
             matches!(values.ord_to_str(number, &mut text), Ok(true)).then_some((text, count))
@@ -76,8 +104,16 @@ impl Collector for FacetCounter {
     type Fruit = Counted;
     type Child = SegmentCounter;
 
-    fn for_segment(&self, _number: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentCounter> {
-        Ok(SegmentCounter { total: 0, departments: Column::open(segment, "department")?, item_types: Column::open(segment, "item_type")? })
+    fn for_segment(
+        &self,
+        _number: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<SegmentCounter> {
+        Ok(SegmentCounter {
+            total: 0,
+            departments: Column::open(segment, "department")?,
+            item_types: Column::open(segment, "item_type")?,
+        })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -88,7 +124,10 @@ impl Collector for FacetCounter {
         let mut all = Counted::default();
         for segment in segments {
             all.total += segment.total;
-            for (own, theirs) in [(&mut all.departments, segment.departments), (&mut all.item_types, segment.item_types)] {
+            for (own, theirs) in [
+                (&mut all.departments, segment.departments),
+                (&mut all.item_types, segment.item_types),
+            ] {
                 for (value, count) in theirs {
                     *own.entry(value).or_default() += count;
                 }
@@ -108,6 +147,10 @@ impl SegmentCollector for SegmentCounter {
     }
 
     fn harvest(self) -> Counted {
-        Counted { total: self.total, departments: self.departments.named(), item_types: self.item_types.named() }
+        Counted {
+            total: self.total,
+            departments: self.departments.named(),
+            item_types: self.item_types.named(),
+        }
     }
 }

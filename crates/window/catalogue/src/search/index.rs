@@ -5,25 +5,24 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery, TermSetQuery};
-use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, Occur, Query, TermSetQuery};
 use tantivy::{Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, TantivyDocument, Term};
 use uuid::Uuid;
 
 use super::facets::{FacetCounter, count_values};
+use super::fields::{Fields, phrase, self_and_above, word_query};
 use super::rank::{Candidate, rank};
 use super::suggest::Suggestions;
-use super::text::{CutName, cut_all_ways, normalise, pairs};
+use super::text::{CutName, normalise, pairs};
 use super::understand::{Understood, understand};
 use super::vocabulary::Vocabulary;
-use super::{Hit, SearchAnswer, SearchDocument, SearchError, SearchRequest, Synonyms, sound};
+use super::{SearchAnswer, SearchDocument, SearchError, SearchRequest, Synonyms};
 
 /// Memory for one batch of changes; given back after the commit.
 const WRITER_BYTES: usize = 20_000_000;
-/// Regions have 12 digits and end at these lengths.
-const REGION_LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
-/// Region of matters offered by the state as a whole.
-const WHOLE_COUNTRY: &str = "000000000000";
+
+/// Parts of a query, each with whether it must match or may.
+type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 /// The searchable catalogue. Cheap to share behind an `Arc`; reading does not wait for writing.
 pub struct SearchIndex {
@@ -43,48 +42,20 @@ struct Words {
     suggestions: Suggestions,
 }
 
-#[derive(Clone, Copy)]
-struct Fields {
-    id: Field,
-    code: Field,
-    code_key: Field,
-    name: Field,
-    department: Field,
-    region: Field,
-    item_type: Field,
-    audience: Field,
-    topics: Field,
-    /// The cut name, stored for ranking.
-    cut: Field,
-    /// Keywords and topics, department, summary, stored for ranking.
-    near: Field,
-    department_key: Field,
-    far: Field,
-    /// Words of the name, and its characters.
-    words: Field,
-    characters: Field,
-    /// Neighbouring characters of the name, of keywords, of department and summary.
-    name_pairs: Field,
-    near_pairs: Field,
-    far_pairs: Field,
-    /// Order of the full list: sound of department and name, then code.
-    order: Field,
-}
-
 impl SearchIndex {
     /// For a question, so many of the likeliest documents are ranked.
     pub const MOST_RANKED: usize = 400;
 
     /// An index in memory.
     pub fn in_memory(synonyms: &Synonyms) -> Result<Self, SearchError> {
-        let (schema, fields) = schema();
+        let (schema, fields) = Fields::schema();
         Self::over(Index::create_in_ram(schema), fields, synonyms)
     }
 
     /// An index in a folder. One written by an earlier version with other fields, or damaged, is replaced by an empty one: look at
     /// [`SearchIndex::is_empty`] and hand in all documents again.
     pub fn open(folder: &Path, synonyms: &Synonyms) -> Result<Self, SearchError> {
-        let (schema, fields) = schema();
+        let (schema, fields) = Fields::schema();
         let directory = || -> Result<MmapDirectory, SearchError> {
             std::fs::create_dir_all(folder).map_err(failed("creating its folder"))?;
             MmapDirectory::open(folder).map_err(failed("opening its folder"))
@@ -96,15 +67,27 @@ impl SearchIndex {
         if let Err(error) = &opened {
             tracing::warn!(error.message = %error, "the search index is not readable and starts empty");
             std::fs::remove_dir_all(folder).map_err(failed("removing a damaged one"))?;
-            let index = Index::create(directory()?, schema, tantivy::IndexSettings::default()).map_err(failed("creating"))?;
+            let index = Index::create(directory()?, schema, tantivy::IndexSettings::default())
+                .map_err(failed("creating"))?;
             return Self::over(index, fields, synonyms);
         }
         opened
     }
 
     fn over(index: Index, fields: Fields, synonyms: &Synonyms) -> Result<Self, SearchError> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed("opening"))?;
-        let own = Self { index, reader, fields, synonyms: synonyms.clone(), words: RwLock::default(), writing: Mutex::new(()) };
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(failed("opening"))?;
+        let own = Self {
+            index,
+            reader,
+            fields,
+            synonyms: synonyms.clone(),
+            words: RwLock::default(),
+            writing: Mutex::new(()),
+        };
         own.learn()?;
         Ok(own)
     }
@@ -155,7 +138,11 @@ impl SearchIndex {
         if typed.is_empty() {
             // punctuation alone asks for nothing we could know
             let nothing_asked = request.query.trim().is_empty();
-            return if nothing_asked { self.list(&searcher, filters, request) } else { Ok(SearchAnswer::default()) };
+            return if nothing_asked {
+                self.list(&searcher, filters, request)
+            } else {
+                Ok(SearchAnswer::default())
+            };
         }
         if let Some(answer) = self.by_code(&searcher, &filters, request)? {
             return Ok(answer);
@@ -163,24 +150,54 @@ impl SearchIndex {
         let words = self.words();
         let understood = understand(&request.query, &words.vocabulary, &self.synonyms);
         if understood.concepts.is_empty() {
-            return Ok(SearchAnswer { corrected: understood.corrected, ..SearchAnswer::default() });
+            return Ok(SearchAnswer {
+                corrected: understood.corrected,
+                ..SearchAnswer::default()
+            });
         }
         let query = self.with_filters(self.retrieval(&understood, &words.vocabulary), filters);
-        let found = searcher.search(&query, &TopDocs::with_limit(Self::MOST_RANKED).order_by_score()).map_err(failed("searching"))?;
-        let most = found.first().map_or(1.0, |(score, _)| score.max(f32::MIN_POSITIVE));
+        let found = searcher
+            .search(&query, &TopDocs::with_limit(Self::MOST_RANKED).order_by_score())
+            .map_err(failed("searching"))?;
+        let most = found
+            .first()
+            .map_or(1.0, |(score, _)| score.max(f32::MIN_POSITIVE));
         let mut ranked = Vec::new();
         for (likeness, address) in found {
             let document: TantivyDocument = searcher.doc(address).map_err(failed("reading a document"))?;
-            let text = |field| self.text(&document, field);
-            let candidate = Candidate { cut: text(self.fields.cut), near: text(self.fields.near), department: text(self.fields.department_key), far: text(self.fields.far) };
+            let text = |field| self.fields.text(&document, field);
+            let candidate = Candidate {
+                cut: text(self.fields.cut),
+                near: text(self.fields.near),
+                department: text(self.fields.department_key),
+                far: text(self.fields.far),
+            };
             if let Some(score) = rank(&understood, &candidate, &words.vocabulary, &self.synonyms) {
                 // what BM25 thinks tells apart what ranking holds equal
-                ranked.push(self.hit(&document, score + 0.02 * likeness / most));
+                ranked.push(self.fields.hit(&document, score + 0.02 * likeness / most));
             }
         }
-        ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.code.cmp(&other.code)).then_with(|| one.id.cmp(&other.id)));
-        let facets = super::Facets { departments: count_values(ranked.iter().map(|hit| hit.department.as_str())), item_types: count_values(ranked.iter().map(|hit| hit.item_type.as_str())) };
-        Ok(SearchAnswer { total: ranked.len(), hits: ranked.into_iter().skip(request.offset).take(request.limit).collect(), corrected: understood.corrected, facets })
+        ranked.sort_by(|one, other| {
+            other
+                .score
+                .total_cmp(&one.score)
+                .then_with(|| one.code.cmp(&other.code))
+                .then_with(|| one.id.cmp(&other.id))
+        });
+        let facets = super::Facets {
+            departments: count_values(ranked.iter().map(|hit| hit.department.as_str())),
+            item_types: count_values(ranked.iter().map(|hit| hit.item_type.as_str())),
+        };
+        Ok(SearchAnswer {
+            total: ranked.len(),
+            hits: ranked
+                .into_iter()
+                .skip(request.offset)
+                .take(request.limit)
+                .collect(),
+            corrected: understood.corrected,
+            facets,
+        })
     }
 
     /// Completions of what is being typed: names of matters and common words that lead to some, at most `limit`.
@@ -191,7 +208,20 @@ impl SearchIndex {
     /// How a question is read: each concept with its weight and the words it may stand for. For whoever edits the synonym file.
     pub fn explain(&self, query: &str) -> Vec<(f32, Vec<String>)> {
         let understood = understand(query, &self.words().vocabulary, &self.synonyms);
-        understood.concepts.iter().map(|concept| (concept.weight, concept.alternatives.iter().map(|alternative| alternative.parts.join("+")).collect())).collect()
+        understood
+            .concepts
+            .iter()
+            .map(|concept| {
+                (
+                    concept.weight,
+                    concept
+                        .alternatives
+                        .iter()
+                        .map(|alternative| alternative.parts.join("+"))
+                        .collect(),
+                )
+            })
+            .collect()
     }
 
     fn words(&self) -> Arc<Words> {
@@ -200,8 +230,13 @@ impl SearchIndex {
 
     fn write(&self, change: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()>) -> Result<(), SearchError> {
         let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(failed("opening for writing"))?;
-        change(&mut writer).and_then(|()| writer.commit().map(drop)).map_err(failed("writing"))?;
+        let mut writer: IndexWriter = self
+            .index
+            .writer_with_num_threads(1, WRITER_BYTES)
+            .map_err(failed("opening for writing"))?;
+        change(&mut writer)
+            .and_then(|()| writer.commit().map(drop))
+            .map_err(failed("writing"))?;
         writer.wait_merging_threads().map_err(failed("merging"))?;
         self.reader.reload().map_err(failed("reading again"))?;
         self.learn()
@@ -209,47 +244,9 @@ impl SearchIndex {
 
     fn add(&self, writer: &IndexWriter, documents: &[SearchDocument]) -> tantivy::Result<()> {
         for document in documents {
-            writer.add_document(self.entry(document))?;
+            writer.add_document(self.fields.entry(document, &self.synonyms))?;
         }
         Ok(())
-    }
-
-    fn entry(&self, document: &SearchDocument) -> TantivyDocument {
-        let fields = self.fields;
-        let cut = CutName::of(&document.name);
-        let joined = |texts: &[String]| -> String { texts.iter().map(|text| normalise(text).replace(' ', "")).collect::<Vec<_>>().join("|") };
-        let near = joined(&[document.keywords.as_slice(), document.topics.as_slice()].concat());
-        let department = normalise(&document.department).replace(' ', "");
-        let far = normalise(&document.text).replace(' ', "");
-        let mut entry = TantivyDocument::default();
-        entry.add_text(fields.id, document.id.to_string());
-        entry.add_text(fields.code, &document.code);
-        entry.add_text(fields.code_key, document.code.to_lowercase());
-        entry.add_text(fields.name, &document.name);
-        entry.add_text(fields.department, &document.department);
-        entry.add_text(fields.region, &document.region);
-        entry.add_text(fields.item_type, &document.item_type);
-        let everyone = ["person".to_owned(), "enterprise".to_owned()];
-        for audience in if document.audience.is_empty() { everyone.as_slice() } else { document.audience.as_slice() } {
-            entry.add_text(fields.audience, audience);
-        }
-        for topic in &document.topics {
-            entry.add_text(fields.topics, topic);
-        }
-        let words: Vec<&str> = cut.words.iter().flat_map(|(word, _)| cut_all_ways(word)).collect();
-        entry.add_text(fields.words, words.join(" "));
-        entry.add_text(fields.characters, cut.full().chars().map(String::from).collect::<Vec<_>>().join(" "));
-        // core and full, a bar between them so that no pair reaches over
-        entry.add_text(fields.name_pairs, format!("{} | {}", pairs(&cut.core()).join(" "), pairs(&cut.full()).join(" ")));
-        entry.add_text(fields.near_pairs, pairs(&near).join(" "));
-        entry.add_text(fields.far_pairs, format!("{} | {}", pairs(&department).join(" "), pairs(&far).join(" ")));
-        let sounds = |text: &str| sound::readings(text, &self.synonyms.readings).into_iter().next().unwrap_or_default().join(" ");
-        entry.add_text(fields.order, format!("{}\u{1}{}\u{1}{}", sounds(&document.department), sounds(&cut.full()), document.code));
-        entry.add_text(fields.cut, cut.to_line());
-        entry.add_text(fields.near, near);
-        entry.add_text(fields.department_key, department);
-        entry.add_text(fields.far, far);
-        entry
     }
 
     /// Reads all names again.
@@ -261,29 +258,41 @@ impl SearchIndex {
             let store = segment.get_store_reader(1).map_err(failed("reading its names"))?;
             for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
                 let document = document.map_err(failed("reading its names"))?;
-                names.push(CutName::from_line(self.text(&document, self.fields.cut)));
-                published.push(self.text(&document, self.fields.name).to_owned());
+                names.push(CutName::from_line(self.fields.text(&document, self.fields.cut)));
+                published.push(self.fields.text(&document, self.fields.name).to_owned());
             }
         }
         let vocabulary = Vocabulary::build(names.iter(), &self.synonyms);
         let suggestions = Suggestions::build(&published, &vocabulary, &self.synonyms);
-        *self.words.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Words { vocabulary, suggestions });
+        *self.words.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Words {
+            vocabulary,
+            suggestions,
+        });
         Ok(())
     }
 
     /// Everything that might answer: any of the words of any concept, better ones weighing more.
     fn retrieval(&self, understood: &Understood, vocabulary: &Vocabulary) -> Box<dyn Query> {
         let fields = self.fields;
-        let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let mut offer = |query: Box<dyn Query>, weight: f32| any.push((Occur::Should, Box::new(BoostQuery::new(query, weight))));
+        let mut any: Clauses = Vec::new();
+        let mut offer = |query: Box<dyn Query>, weight: f32| {
+            any.push((Occur::Should, Box::new(BoostQuery::new(query, weight))))
+        };
         for concept in &understood.concepts {
             offer(word_query(fields.words, &concept.literal), concept.weight);
             for alternative in &concept.alternatives {
                 let weight = concept.weight * alternative.weight;
                 for part in &alternative.parts {
                     // looking in the names for what stands in none is lost time
-                    let names = if vocabulary.names_with(part) > 0 || part.chars().count() == 1 { Some((fields.name_pairs, 1.0)) } else { None };
-                    for (field, factor) in names.into_iter().chain([(fields.near_pairs, 0.6), (fields.far_pairs, 0.4)]) {
+                    let names = if vocabulary.names_with(part) > 0 || part.chars().count() == 1 {
+                        Some((fields.name_pairs, 1.0))
+                    } else {
+                        None
+                    };
+                    for (field, factor) in names
+                        .into_iter()
+                        .chain([(fields.near_pairs, 0.6), (fields.far_pairs, 0.4)])
+                    {
                         if let Some(query) = phrase(field, part) {
                             offer(query, weight * factor);
                         }
@@ -301,46 +310,90 @@ impl SearchIndex {
     }
 
     /// A code, or the beginning of one with a digit in it and at least eight characters.
-    fn by_code(&self, searcher: &Searcher, filters: &[(Occur, Box<dyn Query>)], request: &SearchRequest) -> Result<Option<SearchAnswer>, SearchError> {
+    fn by_code(
+        &self,
+        searcher: &Searcher,
+        filters: &[(Occur, Box<dyn Query>)],
+        request: &SearchRequest,
+    ) -> Result<Option<SearchAnswer>, SearchError> {
         let key = request.query.trim().to_lowercase();
-        let like_a_code = key.len() >= 8 && key.bytes().any(|byte| byte.is_ascii_digit()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let like_a_code = key.len() >= 8
+            && key.bytes().any(|byte| byte.is_ascii_digit())
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !like_a_code {
             return Ok(None);
         }
-        let begins = tantivy::query::FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.code_key, &key), 0, false);
-        let filters = filters.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
+        let begins = tantivy::query::FuzzyTermQuery::new_prefix(
+            Term::from_field_text(self.fields.code_key, &key),
+            0,
+            false,
+        );
+        let filters = filters
+            .iter()
+            .map(|(occur, query)| (*occur, query.box_clone()))
+            .collect();
         let answer = self.list_of(searcher, Box::new(begins), filters, request)?;
         Ok((answer.total > 0).then_some(answer))
     }
 
-    fn list(&self, searcher: &Searcher, filters: Vec<(Occur, Box<dyn Query>)>, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+    fn list(
+        &self,
+        searcher: &Searcher,
+        filters: Clauses,
+        request: &SearchRequest,
+    ) -> Result<SearchAnswer, SearchError> {
         self.list_of(searcher, Box::new(AllQuery), filters, request)
     }
 
-    fn list_of(&self, searcher: &Searcher, query: Box<dyn Query>, filters: Vec<(Occur, Box<dyn Query>)>, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+    fn list_of(
+        &self,
+        searcher: &Searcher,
+        query: Box<dyn Query>,
+        filters: Clauses,
+        request: &SearchRequest,
+    ) -> Result<SearchAnswer, SearchError> {
         let query = self.with_filters(query, filters);
-        let facets = searcher.search(&query, &FacetCounter).map_err(failed("counting"))?;
+        let facets = searcher
+            .search(&query, &FacetCounter)
+            .map_err(failed("counting"))?;
         let total = facets.total;
         let mut hits = Vec::new();
         if request.limit > 0 && request.offset < total {
-            let page = TopDocs::with_limit(request.limit.min(total)).and_offset(request.offset).order_by_string_fast_field("order", Order::Asc);
+            let page = TopDocs::with_limit(request.limit.min(total))
+                .and_offset(request.offset)
+                .order_by_string_fast_field("order", Order::Asc);
             for (_, address) in searcher.search(&query, &page).map_err(failed("listing"))? {
-                let document: TantivyDocument = searcher.doc(address).map_err(failed("reading a document"))?;
-                hits.push(self.hit(&document, 0.0));
+                let document: TantivyDocument =
+                    searcher.doc(address).map_err(failed("reading a document"))?;
+                hits.push(self.fields.hit(&document, 0.0));
             }
         }
-        Ok(SearchAnswer { hits, total, corrected: None, facets: facets.into_facets() })
+        Ok(SearchAnswer {
+            hits,
+            total,
+            corrected: None,
+            facets: facets.into_facets(),
+        })
     }
 
-    fn filters(&self, request: &SearchRequest) -> Result<Vec<(Occur, Box<dyn Query>)>, SearchError> {
+    fn filters(&self, request: &SearchRequest) -> Result<Clauses, SearchError> {
         let fields = self.fields;
-        let mut filters: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut filters: Clauses = Vec::new();
         if let Some(region) = &request.region {
             let regions = self_and_above(region)?;
-            let terms = regions.iter().map(|code| Term::from_field_text(fields.region, code));
+            let terms = regions
+                .iter()
+                .map(|code| Term::from_field_text(fields.region, code));
             filters.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
         }
-        for (field, value) in [(fields.audience, &request.audience), (fields.department, &request.department), (fields.item_type, &request.item_type), (fields.topics, &request.topic)] {
+        for (field, value) in [
+            (fields.audience, &request.audience),
+            (fields.department, &request.department),
+            (fields.item_type, &request.item_type),
+            (fields.topics, &request.topic),
+        ] {
             if let Some(value) = value {
                 filters.push((Occur::Must, word_query(field, value)));
             }
@@ -348,79 +401,25 @@ impl SearchIndex {
         Ok(filters)
     }
 
-    fn with_filters(&self, query: Box<dyn Query>, filters: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
+    fn with_filters(&self, query: Box<dyn Query>, filters: Clauses) -> Box<dyn Query> {
         if filters.is_empty() {
             return query;
         }
-        let silent = filters.into_iter().map(|(occur, filter)| -> (Occur, Box<dyn Query>) { (occur, Box::new(BoostQuery::new(filter, 0.0))) });
-        Box::new(BooleanQuery::new(std::iter::once((Occur::Must, query)).chain(silent).collect()))
+        let silent = filters
+            .into_iter()
+            .map(|(occur, filter)| -> (Occur, Box<dyn Query>) {
+                (occur, Box::new(BoostQuery::new(filter, 0.0)))
+            });
+        Box::new(BooleanQuery::new(
+            std::iter::once((Occur::Must, query)).chain(silent).collect(),
+        ))
     }
-
-    fn text<'a>(&self, document: &'a TantivyDocument, field: Field) -> &'a str {
-        document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default()
-    }
-
-    fn hit(&self, document: &TantivyDocument, score: f32) -> Hit {
-        let text = |field| self.text(document, field).to_owned();
-        let fields = self.fields;
-        Hit { id: Uuid::parse_str(self.text(document, fields.id)).unwrap_or_default(), code: text(fields.code), name: text(fields.name), department: text(fields.department), region: text(fields.region), item_type: text(fields.item_type), score }
-    }
-}
-
-fn schema() -> (Schema, Fields) {
-    let mut schema = Schema::builder();
-    let spaced = || TextOptions::default().set_indexing_options(TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::WithFreqsAndPositions));
-    let fields = Fields {
-        id: schema.add_text_field("id", STRING | STORED),
-        code: schema.add_text_field("code", STORED),
-        code_key: schema.add_text_field("code_key", STRING),
-        name: schema.add_text_field("name", STORED),
-        department: schema.add_text_field("department", STRING | STORED | FAST),
-        region: schema.add_text_field("region", STRING | STORED),
-        item_type: schema.add_text_field("item_type", STRING | STORED | FAST),
-        audience: schema.add_text_field("audience", STRING),
-        topics: schema.add_text_field("topics", STRING),
-        cut: schema.add_text_field("cut", STORED),
-        near: schema.add_text_field("near", STORED),
-        department_key: schema.add_text_field("department_key", STORED),
-        far: schema.add_text_field("far", STORED),
-        words: schema.add_text_field("words", spaced()),
-        characters: schema.add_text_field("characters", spaced()),
-        name_pairs: schema.add_text_field("name_pairs", spaced()),
-        near_pairs: schema.add_text_field("near_pairs", spaced()),
-        far_pairs: schema.add_text_field("far_pairs", spaced()),
-        order: schema.add_text_field("order", FAST),
-    };
-    (schema.build(), fields)
-}
-
-fn word_query(field: Field, word: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs))
-}
-
-/// The text as it stands, found by its neighbouring characters. Nothing for a single character.
-fn phrase(field: Field, text: &str) -> Option<Box<dyn Query>> {
-    let pairs = pairs(text);
-    match pairs.as_slice() {
-        [] => None,
-        [pair] => Some(word_query(field, pair)),
-        several => Some(Box::new(PhraseQuery::new(several.iter().map(|pair| Term::from_field_text(field, pair)).collect()))),
-    }
-}
-
-/// The region's code and those of all regions above it.
-fn self_and_above(region: &str) -> Result<Vec<String>, SearchError> {
-    if !region.bytes().all(|byte| byte.is_ascii_digit()) || !REGION_LEVELS.contains(&region.len()) {
-        return Err(SearchError::Region(region.to_owned()));
-    }
-    let mut codes: Vec<String> = REGION_LEVELS.iter().take_while(|level| **level <= region.len()).map(|level| format!("{:0<12}", &region[..*level])).collect();
-    codes.push(WHOLE_COUNTRY.to_owned());
-    codes.sort_unstable();
-    codes.dedup();
-    Ok(codes)
 }
 
 /// Wraps a failure of the index with what was being done.
 fn failed<E: std::error::Error + Send + Sync + 'static>(doing: &'static str) -> impl Fn(E) -> SearchError {
-    move |source| SearchError::Index { doing, source: Box::new(source) }
+    move |source| SearchError::Index {
+        doing,
+        source: Box::new(source),
+    }
 }

@@ -8,6 +8,7 @@
 //! `README.md` beside this file has the measured figures.
 
 mod facets;
+mod fields;
 mod index;
 pub mod quality;
 mod rank;
@@ -73,7 +74,16 @@ pub struct SearchRequest {
 
 impl Default for SearchRequest {
     fn default() -> Self {
-        Self { query: String::new(), region: None, audience: None, department: None, item_type: None, topic: None, limit: 20, offset: 0 }
+        Self {
+            query: String::new(),
+            region: None,
+            audience: None,
+            department: None,
+            item_type: None,
+            topic: None,
+            limit: 20,
+            offset: 0,
+        }
     }
 }
 

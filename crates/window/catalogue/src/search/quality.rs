@@ -57,7 +57,10 @@ pub fn read_documents(lines: impl BufRead) -> std::io::Result<Vec<SearchDocument
         item_type: item.task_type_name,
         audience: Vec::new(),
         topics: Vec::new(),
-        keywords: Some(item.main_item).filter(|main| !main.is_empty()).into_iter().collect(),
+        keywords: Some(item.main_item)
+            .filter(|main| !main.is_empty())
+            .into_iter()
+            .collect(),
         text: String::new(),
     };
     Ok((1..).zip(items).map(document).collect())
@@ -105,18 +108,34 @@ impl Report {
     /// The time within which this share (0 to 1) of the answers came, in milliseconds.
     pub fn percentile(&self, share: f64) -> f64 {
         let place = (self.milliseconds.len() as f64 * share).ceil() as usize;
-        self.milliseconds.get(place.saturating_sub(1)).or(self.milliseconds.last()).copied().unwrap_or(0.0)
+        self.milliseconds
+            .get(place.saturating_sub(1))
+            .or(self.milliseconds.last())
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "| kind | questions | hit@1 | hit@5 | MRR | helped@5 |\n|---|---|---|---|---|---|")?;
+        writeln!(
+            out,
+            "| kind | questions | hit@1 | hit@5 | MRR | helped@5 |\n|---|---|---|---|---|---|"
+        )?;
         let rows = self.kinds.iter().map(|(kind, figures)| (kind.as_str(), figures));
         for (kind, figures) in rows.chain([("answerable", &self.answerable), ("all", &self.all)]) {
-            writeln!(out, "| {kind} | {} | {:.3} | {:.3} | {:.3} | {:.3} |", figures.count, figures.hit1, figures.hit5, figures.mrr, figures.helped5)?;
+            writeln!(
+                out,
+                "| {kind} | {} | {:.3} | {:.3} | {:.3} | {:.3} |",
+                figures.count, figures.hit1, figures.hit5, figures.mrr, figures.helped5
+            )?;
         }
-        writeln!(out, "p50 {:.2} ms, p99 {:.2} ms", self.percentile(0.5), self.percentile(0.99))
+        writeln!(
+            out,
+            "p50 {:.2} ms, p99 {:.2} ms",
+            self.percentile(0.5),
+            self.percentile(0.99)
+        )
     }
 }
 
@@ -125,22 +144,49 @@ pub fn measure(index: &SearchIndex, queries: &[QualityQuery]) -> Result<Report, 
     let mut report = Report::default();
     let mut sums: BTreeMap<&str, Figures> = BTreeMap::new();
     for query in queries {
-        let request = SearchRequest { query: query.query.clone(), limit: 20, ..SearchRequest::default() };
+        let request = SearchRequest {
+            query: query.query.clone(),
+            limit: 20,
+            ..SearchRequest::default()
+        };
         let started = Instant::now();
         let answer = index.search(&request)?;
-        report.milliseconds.push(started.elapsed().as_secs_f64() * 1_000.0);
+        report
+            .milliseconds
+            .push(started.elapsed().as_secs_f64() * 1_000.0);
         let place = |codes: &[String]| answer.hits.iter().position(|hit| codes.contains(&hit.code));
         let one = if query.expected.is_empty() {
             let honest = if answer.hits.is_empty() { 1.0 } else { 0.0 };
-            Figures { count: 1, hit1: honest, hit5: honest, mrr: honest, helped5: honest }
+            Figures {
+                count: 1,
+                hit1: honest,
+                hit5: honest,
+                mrr: honest,
+                helped5: honest,
+            }
         } else {
             let found = place(&query.expected);
-            let within = |places: usize, found: Option<usize>| if found.is_some_and(|place| place < places) { 1.0 } else { 0.0 };
+            let within = |places: usize, found: Option<usize>| {
+                if found.is_some_and(|place| place < places) {
+                    1.0
+                } else {
+                    0.0
+                }
+            };
             let helped = found.into_iter().chain(place(&query.acceptable)).min();
-            Figures { count: 1, hit1: within(1, found), hit5: within(5, found), mrr: found.map_or(0.0, |place| 1.0 / (place + 1) as f64), helped5: within(5, helped) }
+            Figures {
+                count: 1,
+                hit1: within(1, found),
+                hit5: within(5, found),
+                mrr: found.map_or(0.0, |place| 1.0 / (place + 1) as f64),
+                helped5: within(5, helped),
+            }
         };
         if one.hit5 == 0.0 {
-            report.misses.push((query.query.clone(), answer.hits.iter().take(5).map(|hit| hit.name.clone()).collect()));
+            report.misses.push((
+                query.query.clone(),
+                answer.hits.iter().take(5).map(|hit| hit.name.clone()).collect(),
+            ));
         }
         add(sums.entry(&query.kind).or_default(), one);
         add(&mut report.all, one);
@@ -148,7 +194,10 @@ pub fn measure(index: &SearchIndex, queries: &[QualityQuery]) -> Result<Report, 
             add(&mut report.answerable, one);
         }
     }
-    report.kinds = sums.into_iter().map(|(kind, figures)| (kind.to_owned(), mean(figures))).collect();
+    report.kinds = sums
+        .into_iter()
+        .map(|(kind, figures)| (kind.to_owned(), mean(figures)))
+        .collect();
     report.answerable = mean(report.answerable);
     report.all = mean(report.all);
     report.milliseconds.sort_by(f64::total_cmp);
@@ -165,5 +214,11 @@ fn add(sum: &mut Figures, one: Figures) {
 
 fn mean(sum: Figures) -> Figures {
     let count = sum.count.max(1) as f64;
-    Figures { count: sum.count, hit1: sum.hit1 / count, hit5: sum.hit5 / count, mrr: sum.mrr / count, helped5: sum.helped5 / count }
+    Figures {
+        count: sum.count,
+        hit1: sum.hit1 / count,
+        hit5: sum.hit5 / count,
+        mrr: sum.mrr / count,
+        helped5: sum.helped5 / count,
+    }
 }

@@ -54,7 +54,12 @@ mod knob {
 }
 
 /// The score of a candidate, nothing for one that is no answer.
-pub(super) fn rank(understood: &Understood, candidate: &Candidate<'_>, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Option<f32> {
+pub(super) fn rank(
+    understood: &Understood,
+    candidate: &Candidate<'_>,
+    vocabulary: &Vocabulary,
+    synonyms: &Synonyms,
+) -> Option<f32> {
     let name = Spelled::of(candidate.cut);
     let (mut matched, mut total) = (0.0, 0.0);
     let mut subjects = (0, 0);
@@ -78,12 +83,25 @@ pub(super) fn rank(understood: &Understood, candidate: &Candidate<'_>, vocabular
         return None;
     }
     let query_coverage = matched / total;
-    let name_coverage = name_coverage(&CutName::from_line(candidate.cut), &asked, &name, vocabulary, synonyms);
+    let name_coverage = name_coverage(
+        &CutName::from_line(candidate.cut),
+        &asked,
+        &name,
+        vocabulary,
+        synonyms,
+    );
     let acts = acts(&name.full, synonyms);
     let first_time = acts.is_empty() || acts.contains(&0);
     let asks_for_act = understood.acts().next().is_some();
     // asked for as such, or by a word that means an act upon something: 去世 means 户口注销
-    let asked_for = |act: &usize| understood.acts().any(|own| own == *act) || synonyms.actions[*act].1.official.iter().any(|word| asked.iter().any(|part| part.contains(word.as_str())));
+    let asked_for = |act: &usize| {
+        understood.acts().any(|own| own == *act)
+            || synonyms.actions[*act]
+                .1
+                .official
+                .iter()
+                .any(|word| asked.iter().any(|part| part.contains(word.as_str())))
+    };
     let other_act = !first_time && !acts.iter().any(asked_for);
     let enough = match (other_act, asks_for_act) {
         (true, true) => query_coverage >= knob::OTHER_ACT_ASKED_FLOOR,
@@ -97,7 +115,10 @@ pub(super) fn rank(understood: &Understood, candidate: &Candidate<'_>, vocabular
     let content = understood.content.as_str();
     let content_pairs = pairs(content);
     if !content_pairs.is_empty() {
-        let written = content_pairs.iter().filter(|pair| name.full.contains(pair.as_str())).count();
+        let written = content_pairs
+            .iter()
+            .filter(|pair| name.full.contains(pair.as_str()))
+            .count();
         score += knob::WRITTEN_SO * written as f32 / content_pairs.len() as f32;
     }
     if name.core == content || name.full == content {
@@ -121,23 +142,43 @@ struct Spelled {
 
 impl Spelled {
     fn of(cut: &str) -> Self {
-        let full: String = cut.chars().filter(|character| !matches!(character, ' ' | '(')).collect();
+        let full: String = cut
+            .chars()
+            .filter(|character| !matches!(character, ' ' | '('))
+            .collect();
         if !cut.contains('(') {
-            return Self { core: full.clone(), full };
+            return Self {
+                core: full.clone(),
+                full,
+            };
         }
         let name = CutName::from_line(cut);
-        Self { full, core: name.core() }
+        Self {
+            full,
+            core: name.core(),
+        }
     }
 }
 
 /// The acts a name speaks of, as indices into the actions of the synonym file.
 fn acts(name: &str, synonyms: &Synonyms) -> Vec<usize> {
-    let speaks = |(index, (_, action)): (usize, &(String, super::synonyms::Action))| action.official.iter().any(|word| name.contains(word.as_str())).then_some(index);
+    let speaks = |(index, (_, action)): (usize, &(String, super::synonyms::Action))| {
+        action
+            .official
+            .iter()
+            .any(|word| name.contains(word.as_str()))
+            .then_some(index)
+    };
     synonyms.actions.iter().enumerate().filter_map(speaks).collect()
 }
 
 /// How well the candidate speaks of a concept, from 0 to 1; collects the parts of the name that do.
-fn concept_match<'a>(concept: &'a Concept, candidate: &Candidate<'_>, name: &Spelled, asked: &mut Vec<&'a str>) -> f32 {
+fn concept_match<'a>(
+    concept: &'a Concept,
+    candidate: &Candidate<'_>,
+    name: &Spelled,
+    asked: &mut Vec<&'a str>,
+) -> f32 {
     let mut best = 0.0_f32;
     for alternative in &concept.alternatives {
         let mut share = alternative.weight;
@@ -167,7 +208,11 @@ fn concept_match<'a>(concept: &'a Concept, candidate: &Candidate<'_>, name: &Spe
     }
     if best == 0.0 && concept.partial {
         let parts = pairs_of(&concept.literal);
-        let found: Vec<&str> = parts.iter().copied().filter(|pair| name.full.contains(pair)).collect();
+        let found: Vec<&str> = parts
+            .iter()
+            .copied()
+            .filter(|pair| name.full.contains(pair))
+            .collect();
         if found.len() * 2 >= parts.len() {
             best = knob::PART * found.len() as f32 / parts.len() as f32;
             asked.extend(found);
@@ -180,11 +225,20 @@ fn concept_match<'a>(concept: &'a Concept, candidate: &Candidate<'_>, name: &Spe
 fn pairs_of(text: &str) -> Vec<&str> {
     let mut starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     starts.push(text.len());
-    starts.windows(3).map(|window| &text[window[0]..window[2]]).collect()
+    starts
+        .windows(3)
+        .map(|window| &text[window[0]..window[2]])
+        .collect()
 }
 
 /// How much of what the name says was asked for.
-fn name_coverage(cut: &CutName, asked: &[&str], name: &Spelled, vocabulary: &Vocabulary, synonyms: &Synonyms) -> f32 {
+fn name_coverage(
+    cut: &CutName,
+    asked: &[&str],
+    name: &Spelled,
+    vocabulary: &Vocabulary,
+    synonyms: &Synonyms,
+) -> f32 {
     // bytes of the full name that were asked for; in the core, parts may reach over what stands in brackets
     let mut marks = vec![false; name.full.len()];
     let mut core_places = Vec::with_capacity(name.core.len());
@@ -201,7 +255,11 @@ fn name_coverage(cut: &CutName, asked: &[&str], name: &Spelled, vocabulary: &Voc
             marks[start..start + found.len()].fill(true);
         }
         for (start, found) in name.core.match_indices(part) {
-            core_places.iter().skip(start).take(found.len()).for_each(|&place| marks[place] = true);
+            core_places
+                .iter()
+                .skip(start)
+                .take(found.len())
+                .for_each(|&place| marks[place] = true);
         }
     }
     let (mut covered, mut total) = (0.0, 0.0);
@@ -216,7 +274,11 @@ fn name_coverage(cut: &CutName, asked: &[&str], name: &Spelled, vocabulary: &Voc
         if synonyms.weak.contains(word) || word.chars().count() < 2 {
             weight *= knob::WEAK_WORD;
         }
-        if synonyms.actions.iter().any(|(_, action)| action.official.contains(word)) {
+        if synonyms
+            .actions
+            .iter()
+            .any(|(_, action)| action.official.contains(word))
+        {
             weight *= knob::ACT_WORD;
         }
         total += weight;
@@ -227,7 +289,6 @@ fn name_coverage(cut: &CutName, asked: &[&str], name: &Spelled, vocabulary: &Voc
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     use super::super::understand::understand;
     use super::*;
 
@@ -242,7 +303,7 @@ mod tests {
         "欠税人处置不动产或大额资产报告",
         "机动车驾驶证公证",
     ];
-    const WORDS: &str = "[停用词]\n怎么办\n[轻词]\n证明 登记 核发\n[整词]\n公积金 不动产登记\n[动作]\n新办: 新办 核发 登记\n停业: 停业\n注销: 注销\n补办: 补办 | 丢了\n公证: 公证\n[同义词]\n烟草证 卖烟 => 烟草专卖\n驾照 => 机动车驾驶证\n";
+    const WORDS: &str = "[停用词]\n怎么办\n[轻词]\n证明 登记 核发\n[整词]\n公积金 台湾 不动产登记\n[动作]\n新办: 新办 核发 登记\n停业: 停业\n注销: 注销\n补办: 补办 | 丢了\n公证: 公证\n[同义词]\n烟草证 卖烟 => 烟草专卖\n驾照 => 机动车驾驶证\n";
 
     fn answers(query: &str) -> Vec<&'static str> {
         let synonyms = Synonyms::parse(WORDS).unwrap();
@@ -253,7 +314,18 @@ mod tests {
             .iter()
             .zip(NAMES)
             .filter_map(|(name, published)| {
-                Some((rank(&understood, &Candidate { cut: &name.to_line(), ..Candidate::default() }, &vocabulary, &synonyms)?, published))
+                Some((
+                    rank(
+                        &understood,
+                        &Candidate {
+                            cut: &name.to_line(),
+                            ..Candidate::default()
+                        },
+                        &vocabulary,
+                        &synonyms,
+                    )?,
+                    published,
+                ))
             })
             .collect();
         found.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -286,8 +358,21 @@ mod tests {
         let vocabulary = Vocabulary::build(cut.iter(), &synonyms);
         let understood = understand("卖烟", &vocabulary, &synonyms);
         let score = |name: &str, near: &str, far: &str| {
-            rank(&understood, &Candidate { cut: &CutName::of(name).to_line(), near, far, department: "" }, &vocabulary, &synonyms)
+            rank(
+                &understood,
+                &Candidate {
+                    cut: &CutName::of(name).to_line(),
+                    near,
+                    far,
+                    department: "",
+                },
+                &vocabulary,
+                &synonyms,
+            )
         };
-        assert!(score("烟草专卖零售许可证新办", "", "").unwrap() > score("零售登记", "烟草专卖零售登记", "").unwrap_or(0.0));
+        assert!(
+            score("烟草专卖零售许可证新办", "", "").unwrap()
+                > score("零售登记", "烟草专卖零售登记", "").unwrap_or(0.0)
+        );
     }
 }

@@ -152,7 +152,9 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
         if path.cost(from).is_infinite() {
             continue;
         }
-        let furthest = characters.len().min(from + vocabulary.longest().max(LONGEST_SLIP));
+        let furthest = characters
+            .len()
+            .min(from + vocabulary.longest().max(LONGEST_SLIP));
         for to in from + 1..=furthest {
             let piece = slice(from, to);
             let single = to - from == 1;
@@ -178,13 +180,19 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
                 }
             }
             if (3..=5).contains(&(to - from)) {
-                let long: Vec<String> = vocabulary.long_forms(&piece).into_iter().take(MOST_CANDIDATES).map(|word| word.text.clone()).collect();
+                let long: Vec<String> = vocabulary
+                    .long_forms(&piece)
+                    .into_iter()
+                    .take(MOST_CANDIDATES)
+                    .map(|word| word.text.clone())
+                    .collect();
                 if !long.is_empty() {
                     path.offer(from, to, price::SHORT, || Unit::Short(piece.clone(), long));
                 }
             }
             if to - from <= LONGEST_SLIP
-                && let Some((price, meant)) = correction(&piece, starts[from] && starts[to], vocabulary, synonyms)
+                && let Some((price, meant)) =
+                    correction(&piece, starts[from] && starts[to], vocabulary, synonyms)
             {
                 path.offer(from, to, price, || Unit::Meant(vec![meant]));
             }
@@ -194,18 +202,45 @@ fn cut_han(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Unit
 }
 
 /// What was probably meant by a piece that is no known word. `whole_words`: the piece does not begin or end inside a word.
-fn correction(piece: &str, whole_words: bool, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Option<(f32, String)> {
+fn correction(
+    piece: &str,
+    whole_words: bool,
+    vocabulary: &Vocabulary,
+    synonyms: &Synonyms,
+) -> Option<(f32, String)> {
     let characters: Vec<char> = piece.chars().collect();
     let kept = |word: &Word| {
         let meant: Vec<char> = word.text.chars().collect();
-        if meant.len() == characters.len() { meant.iter().zip(&characters).filter(|(one, other)| one == other).count() } else { 0 }
+        if meant.len() == characters.len() {
+            meant
+                .iter()
+                .zip(&characters)
+                .filter(|(one, other)| one == other)
+                .count()
+        } else {
+            0
+        }
     };
     // 住要 is no slip for 主要: what stays must be more than a particle
-    let says_something = |word: &Word| word.text.chars().zip(&characters).any(|(one, other)| one == *other && vocabulary.get(&one.to_string()).is_none_or(|own| own.kind != Kind::Stop));
+    let says_something = |word: &Word| {
+        word.text.chars().zip(&characters).any(|(one, other)| {
+            one == *other
+                && vocabulary
+                    .get(&one.to_string())
+                    .is_none_or(|own| own.kind != Kind::Stop)
+        })
+    };
     // at most one character of a short word, two of a long one, may be another
-    let near = |word: &&Word| matches!(word.kind, Kind::Listed | Kind::Named) && kept(word) + if characters.len() >= 4 { 2 } else { 1 } >= characters.len() && says_something(word);
+    let near = |word: &&Word| {
+        matches!(word.kind, Kind::Listed | Kind::Named)
+            && kept(word) + if characters.len() >= 4 { 2 } else { 1 } >= characters.len()
+            && says_something(word)
+    };
     // only the usual reading: 退票 is no slip for 税票, though 税 may be read tui in an old book
-    let reading = sound::readings(piece, &synonyms.readings).into_iter().next().unwrap_or_default();
+    let reading = sound::readings(piece, &synonyms.readings)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
     if let Some(word) = vocabulary.sounding(&reading.concat()).find(near) {
         return Some((price::SAME_SOUND, word.text.clone()));
     }
@@ -236,12 +271,18 @@ fn correction(piece: &str, whole_words: bool, vocabulary: &Vocabulary, synonyms:
             }
         }
         // the pieces of a slip must not be words themselves: 购房补贴 is no slip for 租房补贴
-        let all_but_one = [&characters[1..], &characters[..characters.len() - 1]].map(|rest| rest.iter().collect::<String>());
-        let known_pieces = pairs(piece).iter().filter(|pair| vocabulary.get(pair).is_some()).count();
+        let all_but_one = [&characters[1..], &characters[..characters.len() - 1]]
+            .map(|rest| rest.iter().collect::<String>());
+        let known_pieces = pairs(piece)
+            .iter()
+            .filter(|pair| vocabulary.get(pair).is_some())
+            .count();
         if known_pieces * 2 <= characters.len()
             && cut(piece).iter().any(|word| word.chars().count() == 1)
             && all_but_one.iter().all(|rest| vocabulary.get(rest).is_none())
-            && let Some(word) = vocabulary.written_like(piece).find(|word| word.text.chars().count().abs_diff(characters.len()) <= 1)
+            && let Some(word) = vocabulary
+                .written_like(piece)
+                .find(|word| word.text.chars().count().abs_diff(characters.len()) <= 1)
         {
             return Some((price::NEARLY, word.text.clone()));
         }
@@ -272,23 +313,36 @@ fn cut_letters(tokens: &[String], vocabulary: &Vocabulary) -> Vec<Unit> {
 /// Initials of one word, or of two: sfz, sfzbb.
 fn cut_initials(token: &str, vocabulary: &Vocabulary) -> Vec<Unit> {
     let words = |letters: &str| -> Option<Unit> {
-        let words: Vec<String> = vocabulary.with_initials(letters).take(MOST_CANDIDATES).map(|word| word.text.clone()).collect();
+        let words: Vec<String> = vocabulary
+            .with_initials(letters)
+            .take(MOST_CANDIDATES)
+            .map(|word| word.text.clone())
+            .collect();
         (!words.is_empty()).then_some(Unit::Meant(words))
     };
     if let Some(unit) = words(token) {
         return vec![unit];
     }
-    let halves = (2..token.len().saturating_sub(1)).rev().find_map(|at| Some(vec![words(&token[..at])?, words(&token[at..])?]));
+    let halves = (2..token.len().saturating_sub(1))
+        .rev()
+        .find_map(|at| Some(vec![words(&token[..at])?, words(&token[at..])?]));
     halves.unwrap_or_else(|| vec![Unit::Unknown(token.to_owned())])
 }
 
 /// Whether the letters are syllables but for an unfinished last one, with at least one finished: juzhuzh.
 fn begins_like_syllables(letters: &str) -> bool {
-    (1..letters.len()).rev().take(4).any(|end| end >= 2 && sound::is_syllables(&letters[..end]) && letters.len() - end < 5 && begins_a_syllable(&letters[end..]))
+    (1..letters.len()).rev().take(4).any(|end| {
+        end >= 2
+            && sound::is_syllables(&letters[..end])
+            && letters.len() - end < 5
+            && begins_a_syllable(&letters[end..])
+    })
 }
 
 fn begins_a_syllable(letters: &str) -> bool {
-    ["", "a", "e", "i", "o", "u", "ai", "ei", "ong", "an"].iter().any(|rest| sound::is_syllable(&format!("{letters}{rest}")))
+    ["", "a", "e", "i", "o", "u", "ai", "ei", "ong", "an"]
+        .iter()
+        .any(|rest| sound::is_syllable(&format!("{letters}{rest}")))
 }
 
 fn cut_sounds(tokens: &[&String], vocabulary: &Vocabulary) -> Vec<Unit> {
@@ -302,38 +356,88 @@ fn cut_sounds(tokens: &[&String], vocabulary: &Vocabulary) -> Vec<Unit> {
         if path.cost(from).is_infinite() {
             continue;
         }
-        path.offer(from, from + 1, price::UNKNOWN_LETTER, || Unit::Unknown(letters[from..=from].to_owned()));
+        path.offer(from, from + 1, price::UNKNOWN_LETTER, || {
+            Unit::Unknown(letters[from..=from].to_owned())
+        });
         for to in from + 1..=letters.len().min(from + vocabulary.longest_sound()) {
             let piece = &letters[from..to];
             // a piece that starts or ends inside what was typed as one is a little less likely
-            let split = if ends.contains(&to) && (from == 0 || ends.contains(&from)) { 0.0 } else { 0.15 };
-            let mut words = vocabulary.sounding(piece).chain(vocabulary.sounding_otherwise(piece)).peekable();
+            let split = if ends.contains(&to) && (from == 0 || ends.contains(&from)) {
+                0.0
+            } else {
+                0.15
+            };
+            let mut words = vocabulary
+                .sounding(piece)
+                .chain(vocabulary.sounding_otherwise(piece))
+                .peekable();
             if let Some(first) = words.peek() {
                 let single = first.text.chars().count() == 1;
                 if first.kind == Kind::Stop {
                     let word = first.text.clone();
-                    path.offer(from, to, if single { price::STOP_CHARACTER } else { price::STOP } + split, || Unit::Stop(word));
+                    path.offer(
+                        from,
+                        to,
+                        if single {
+                            price::STOP_CHARACTER
+                        } else {
+                            price::STOP
+                        } + split,
+                        || Unit::Stop(word),
+                    );
                     continue;
                 }
-                let price = if single { price::KNOWN_CHARACTER + 0.4 } else { price::KNOWN };
-                path.offer(from, to, price + split, || Unit::Meant(words.take(MOST_CANDIDATES).map(|word| word.text.clone()).collect()));
+                let price = if single {
+                    price::KNOWN_CHARACTER + 0.4
+                } else {
+                    price::KNOWN
+                };
+                path.offer(from, to, price + split, || {
+                    Unit::Meant(
+                        words
+                            .take(MOST_CANDIDATES)
+                            .map(|word| word.text.clone())
+                            .collect(),
+                    )
+                });
                 continue;
             }
             if piece.len() >= 5 {
-                let mut like = vocabulary.sounding_like_letters(piece).filter(|word| word.kind != Kind::Stop && word.text.chars().count() >= 2).peekable();
+                let mut like = vocabulary
+                    .sounding_like_letters(piece)
+                    .filter(|word| word.kind != Kind::Stop && word.text.chars().count() >= 2)
+                    .peekable();
                 if like.peek().is_some() {
-                    path.offer(from, to, price::LIKE_SOUND + split, || Unit::Meant(like.take(MOST_CANDIDATES).map(|word| word.text.clone()).collect()));
+                    path.offer(from, to, price::LIKE_SOUND + split, || {
+                        Unit::Meant(like.take(MOST_CANDIDATES).map(|word| word.text.clone()).collect())
+                    });
                 }
             }
-            if to == letters.len() && piece.len() >= 3 && !sound::is_syllables(piece) || to == letters.len() && from == 0 && piece.len() >= 4 {
+            if to == letters.len() && piece.len() >= 3 && !sound::is_syllables(piece)
+                || to == letters.len() && from == 0 && piece.len() >= 4
+            {
                 let begun = vocabulary.sound_begins(piece);
                 if !begun.is_empty() {
-                    let price = if sound::is_syllables(piece) { price::BEGUN_WORD } else { price::BEGUN_SOUND };
-                    path.offer(from, to, price + split, || Unit::Meant(begun.into_iter().take(MOST_CANDIDATES).map(|word| word.text.clone()).collect()));
+                    let price = if sound::is_syllables(piece) {
+                        price::BEGUN_WORD
+                    } else {
+                        price::BEGUN_SOUND
+                    };
+                    path.offer(from, to, price + split, || {
+                        Unit::Meant(
+                            begun
+                                .into_iter()
+                                .take(MOST_CANDIDATES)
+                                .map(|word| word.text.clone())
+                                .collect(),
+                        )
+                    });
                 }
             }
             if sound::is_syllable(piece) {
-                path.offer(from, to, price::UNKNOWN_SYLLABLE, || Unit::Unknown(piece.to_owned()));
+                path.offer(from, to, price::UNKNOWN_SYLLABLE, || {
+                    Unit::Unknown(piece.to_owned())
+                });
             }
         }
     }
@@ -342,13 +446,15 @@ fn cut_sounds(tokens: &[&String], vocabulary: &Vocabulary) -> Vec<Unit> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     use super::super::text::CutName;
     use super::*;
 
     fn cut_query(query: &str) -> Vec<Unit> {
-        let synonyms = Synonyms::parse("[停用词]\n怎么 办 要\n[同义词]\n身份证 => 居民身份证\n娃儿 => 儿童\n").unwrap();
-        let names: Vec<CutName> = ["居民身份证办理", "失业保险金申领", "失业登记", "亲属关系证明"].map(CutName::of).into();
+        let synonyms =
+            Synonyms::parse("[停用词]\n怎么 办 要\n[同义词]\n身份证 => 居民身份证\n娃儿 => 儿童\n").unwrap();
+        let names: Vec<CutName> = ["居民身份证办理", "失业保险金申领", "失业登记", "亲属关系证明"]
+            .map(CutName::of)
+            .into();
         let vocabulary = Vocabulary::build(names.iter(), &synonyms);
         segment(query, &vocabulary, &synonyms)
     }
@@ -379,18 +485,28 @@ mod tests {
 
     #[test]
     fn an_abbreviation_stands_for_the_words_it_shortens() {
-        assert_eq!(cut_query("失业金"), [Unit::Short("失业金".to_owned(), vec!["失业保险金".to_owned()])]);
+        assert_eq!(
+            cut_query("失业金"),
+            [Unit::Short("失业金".to_owned(), vec!["失业保险金".to_owned()])]
+        );
     }
 
     #[test]
     fn spaces_between_syllables_do_not_matter() {
-        assert_eq!(cut_query("shen fen zheng"), [Unit::Meant(vec!["身份证".to_owned()])]);
+        assert_eq!(
+            cut_query("shen fen zheng"),
+            [Unit::Meant(vec!["身份证".to_owned()])]
+        );
         assert_eq!(cut_query("shenfenz"), [Unit::Meant(vec!["身份证".to_owned()])]);
     }
 
     #[test]
     fn nonsense_stays_unknown() {
-        assert!(cut_query("xyzzy").iter().all(|unit| matches!(unit, Unit::Unknown(_))));
+        assert!(
+            cut_query("xyzzy")
+                .iter()
+                .all(|unit| matches!(unit, Unit::Unknown(_)))
+        );
         assert!(cut_query("").is_empty());
     }
 }

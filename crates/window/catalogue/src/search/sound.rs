@@ -21,7 +21,10 @@ fn character_syllables(character: char) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for reading in character.to_pinyin_multi().into_iter().flatten() {
         let plain = Pinyin::plain(reading).replace('ü', "v");
-        if plain.chars().all(|letter| letter.is_ascii_lowercase()) && plain.len() > usize::from(!matches!(plain.as_str(), "a" | "e" | "o")) && !found.contains(&plain) {
+        if plain.chars().all(|letter| letter.is_ascii_lowercase())
+            && plain.len() > usize::from(!matches!(plain.as_str(), "a" | "e" | "o"))
+            && !found.contains(&plain)
+        {
             found.push(plain);
         }
     }
@@ -38,7 +41,8 @@ pub(super) fn is_syllables(letters: &str) -> bool {
     let mut reachable = vec![false; letters.len() + 1];
     reachable[0] = true;
     for end in 1..=letters.len() {
-        reachable[end] = (end.saturating_sub(6)..end).any(|start| reachable[start] && is_syllable(&letters[start..end]));
+        reachable[end] =
+            (end.saturating_sub(6)..end).any(|start| reachable[start] && is_syllable(&letters[start..end]));
     }
     reachable[letters.len()]
 }
@@ -56,7 +60,8 @@ pub(super) fn readings(text: &str, table: &HashMap<String, Vec<String>>) -> Vec<
             table.get(&word)
         });
         if let Some(syllables) = from_table {
-            all.iter_mut().for_each(|reading| reading.extend(syllables.iter().cloned()));
+            all.iter_mut()
+                .for_each(|reading| reading.extend(syllables.iter().cloned()));
             at += syllables.len();
             continue;
         }
@@ -98,7 +103,11 @@ pub(super) fn blurred(syllables: &[String]) -> String {
 
 /// The part of [`blurred`] that works on letters not yet cut into syllables.
 pub(super) fn blurred_letters(letters: &str) -> String {
-    let mut key = letters.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace('v', "u");
+    let mut key = letters
+        .replace("zh", "z")
+        .replace("ch", "c")
+        .replace("sh", "s")
+        .replace('v', "u");
     for (long, short) in [("ang", "an"), ("eng", "en"), ("ing", "in")] {
         key = key.replace(long, short);
     }
@@ -110,18 +119,27 @@ mod tests {
     use super::*;
 
     fn table() -> HashMap<String, Vec<String>> {
-        HashMap::from([("会计".to_owned(), vec!["kuai".to_owned(), "ji".to_owned()]), ("银行".to_owned(), vec!["yin".to_owned(), "hang".to_owned()])])
+        HashMap::from([
+            ("会计".to_owned(), vec!["kuai".to_owned(), "ji".to_owned()]),
+            ("银行".to_owned(), vec!["yin".to_owned(), "hang".to_owned()]),
+        ])
     }
 
     #[test]
     fn the_table_wins_over_the_character() {
         assert_eq!(readings("会计证", &table())[0].concat(), "kuaijizheng");
-        assert_eq!(readings("银行", &table()), [vec!["yin".to_owned(), "hang".to_owned()]]);
+        assert_eq!(
+            readings("银行", &table()),
+            [vec!["yin".to_owned(), "hang".to_owned()]]
+        );
     }
 
     #[test]
     fn without_the_table_all_readings_are_kept() {
-        let all: Vec<String> = readings("重庆", &HashMap::new()).iter().map(|reading| reading.concat()).collect();
+        let all: Vec<String> = readings("重庆", &HashMap::new())
+            .iter()
+            .map(|reading| reading.concat())
+            .collect();
         assert!(all.contains(&"chongqing".to_owned()), "{all:?}");
     }
 
@@ -136,7 +154,10 @@ mod tests {
     #[test]
     fn confusable_sounds_fall_together() {
         let syllables = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
-        assert_eq!(blurred(&syllables("sheng fen zheng")), blurred(&syllables("sen fen zen")));
+        assert_eq!(
+            blurred(&syllables("sheng fen zheng")),
+            blurred(&syllables("sen fen zen"))
+        );
         assert_eq!(blurred(&syllables("lao nian")), blurred(&syllables("lao lian")));
         assert_eq!(blurred_letters("shenfenzheng"), blurred_letters("senfenzhen"));
     }

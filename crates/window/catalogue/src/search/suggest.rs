@@ -23,9 +23,15 @@ impl Suggestions {
         let leads_somewhere = |word: &String| {
             let officials = synonyms.official.get(word).map(Vec::as_slice).unwrap_or_default();
             let known = |part: &String| vocabulary.names_with(part) > 0;
-            word.chars().count() >= 2 && word.chars().all(is_han) && (known(word) || officials.iter().any(|official| official.parts.iter().all(known)))
+            word.chars().count() >= 2
+                && word.chars().all(is_han)
+                && (known(word) || officials.iter().any(|official| official.parts.iter().all(known)))
         };
-        let mut words: Vec<&String> = synonyms.official.keys().filter(|word| leads_somewhere(word)).collect();
+        let mut words: Vec<&String> = synonyms
+            .official
+            .keys()
+            .filter(|word| leads_somewhere(word))
+            .collect();
         words.sort_by_key(|word| (word.chars().count(), word.as_str()));
         let mut names: Vec<String> = names.iter().map(|name| without_office_notes(name)).collect();
         names.sort_by_cached_key(|name| (name.chars().count(), name.clone()));
@@ -35,10 +41,18 @@ impl Suggestions {
             if !seen.insert(text.clone()) {
                 continue;
             }
-            let Ok(rank) = u32::try_from(built.shown.len()) else { break };
+            let Ok(rank) = u32::try_from(built.shown.len()) else {
+                break;
+            };
             let key = normalise(&text).replace(' ', "");
             for reading in sound::readings(&key, &synonyms.readings).into_iter().take(2) {
-                built.initials.push((reading.iter().filter_map(|syllable| syllable.chars().next()).collect(), rank));
+                built.initials.push((
+                    reading
+                        .iter()
+                        .filter_map(|syllable| syllable.chars().next())
+                        .collect(),
+                    rank,
+                ));
                 built.sounds.push((reading.concat(), rank));
             }
             built.written.push((key, rank));
@@ -62,27 +76,39 @@ impl Suggestions {
             ranks.extend(begins(&self.sounds, &key));
             ranks.extend(begins(&self.initials, &key));
         } else if ranks.len() < limit {
-            let mut inside: Vec<u32> = self.written.iter().filter(|(text, _)| text.contains(&key)).map(|(_, rank)| *rank).collect();
+            let mut inside: Vec<u32> = self
+                .written
+                .iter()
+                .filter(|(text, _)| text.contains(&key))
+                .map(|(_, rank)| *rank)
+                .collect();
             inside.sort_unstable();
             ranks.extend(inside);
         }
         let mut seen = HashSet::new();
         ranks.retain(|rank| seen.insert(*rank));
-        ranks.into_iter().take(limit).filter_map(|rank| self.shown.get(rank as usize).cloned()).collect()
+        ranks
+            .into_iter()
+            .take(limit)
+            .filter_map(|rank| self.shown.get(rank as usize).cloned())
+            .collect()
     }
 }
 
 /// Ranks of the entries whose key begins so, best first.
 fn begins(list: &[(String, u32)], key: &str) -> Vec<u32> {
     let from = list.partition_point(|(text, _)| text.as_str() < key);
-    let mut ranks: Vec<u32> = list[from..].iter().take_while(|(text, _)| text.starts_with(key)).map(|(_, rank)| *rank).collect();
+    let mut ranks: Vec<u32> = list[from..]
+        .iter()
+        .take_while(|(text, _)| text.starts_with(key))
+        .map(|(_, rank)| *rank)
+        .collect();
     ranks.sort_unstable();
     ranks
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     use super::super::text::CutName;
     use super::*;
 
@@ -96,7 +122,10 @@ mod tests {
     #[test]
     fn completes_writing_sound_and_initials() {
         let suggestions = suggestions();
-        assert_eq!(suggestions.complete("社", 10), ["社保卡", "社会保障卡挂失", "社会保障卡申领"]);
+        assert_eq!(
+            suggestions.complete("社", 10),
+            ["社保卡", "社会保障卡挂失", "社会保障卡申领"]
+        );
         assert_eq!(suggestions.complete("juzhu", 10), ["居住证办理"]);
         assert_eq!(suggestions.complete("jzz", 10), ["居住证办理"]);
         assert_eq!(suggestions.complete("挂失", 10), ["社会保障卡挂失"]);

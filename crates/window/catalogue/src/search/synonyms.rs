@@ -85,9 +85,14 @@ impl Synonyms {
             if line.is_empty() {
                 continue;
             }
-            let fault = |reason: String| SynonymError { line: index + 1, reason };
+            let fault = |reason: String| SynonymError {
+                line: index + 1,
+                reason,
+            };
             if let Some(heading) = line.strip_prefix('[') {
-                let heading = heading.strip_suffix(']').ok_or_else(|| fault("the heading has no closing bracket".to_owned()))?;
+                let heading = heading
+                    .strip_suffix(']')
+                    .ok_or_else(|| fault("the heading has no closing bracket".to_owned()))?;
                 section = Some(match heading {
                     "停用词" => Section::Stop,
                     "轻词" => Section::Weak,
@@ -100,7 +105,8 @@ impl Synonyms {
                 });
                 continue;
             }
-            let section = section.ok_or_else(|| fault("a word stands before the first heading".to_owned()))?;
+            let section =
+                section.ok_or_else(|| fault("a word stands before the first heading".to_owned()))?;
             read.take_line(section, line).map_err(fault)?;
         }
         Ok(read)
@@ -124,7 +130,7 @@ impl Synonyms {
             let list = self.official.entry(word).or_default();
             // the locality knows best: its words go first
             let mut joined = officials;
-            joined.extend(list.drain(..).collect::<Vec<_>>());
+            joined.extend(std::mem::take(list));
             joined.dedup();
             *list = joined;
         }
@@ -139,17 +145,30 @@ impl Synonyms {
     /// Every word of the file with a meaning of its own, both sides, for the test that keeps whole questions out.
     pub fn entries(&self) -> impl Iterator<Item = &str> {
         let officials = self.official.iter().flat_map(|(word, officials)| {
-            std::iter::once(word.as_str()).chain(officials.iter().flat_map(|official| official.parts.iter().map(String::as_str)))
+            std::iter::once(word.as_str()).chain(
+                officials
+                    .iter()
+                    .flat_map(|official| official.parts.iter().map(String::as_str)),
+            )
         });
-        let actions = self.actions.iter().flat_map(|(_, action)| action.official.iter().chain(&action.everyday).map(String::as_str));
-        officials.chain(actions).chain(self.whole.iter().map(String::as_str))
+        let actions = self
+            .actions
+            .iter()
+            .flat_map(|(_, action)| action.official.iter().chain(&action.everyday).map(String::as_str));
+        officials
+            .chain(actions)
+            .chain(self.whole.iter().map(String::as_str))
     }
 
     fn action_entry(&mut self, name: &str) -> &mut Action {
-        let position = self.actions.iter().position(|(own, _)| own == name).unwrap_or_else(|| {
-            self.actions.push((name.to_owned(), Action::default()));
-            self.actions.len() - 1
-        });
+        let position = self
+            .actions
+            .iter()
+            .position(|(own, _)| own == name)
+            .unwrap_or_else(|| {
+                self.actions.push((name.to_owned(), Action::default()));
+                self.actions.len() - 1
+            });
         &mut self.actions[position].1
     }
 
@@ -159,7 +178,10 @@ impl Synonyms {
             Section::Weak => self.weak.extend(words(line)?),
             Section::Whole => self.whole.extend(words(line)?),
             Section::Actions => {
-                let (name, rest) = line.split_once(':').or_else(|| line.split_once('：')).ok_or("an action needs a name, a colon and its words")?;
+                let (name, rest) = line
+                    .split_once(':')
+                    .or_else(|| line.split_once('：'))
+                    .ok_or("an action needs a name, a colon and its words")?;
                 let (official, everyday) = rest.split_once('|').unwrap_or((rest, ""));
                 let (official, everyday) = (words(official)?, words(everyday)?);
                 if official.is_empty() {
@@ -187,7 +209,11 @@ impl Synonyms {
                 let word = fields.next().unwrap_or_default();
                 let syllables: Vec<String> = fields.map(str::to_owned).collect();
                 if syllables.len() != word.chars().count() {
-                    return Err(format!("{word} has {} characters and {} syllables", word.chars().count(), syllables.len()));
+                    return Err(format!(
+                        "{word} has {} characters and {} syllables",
+                        word.chars().count(),
+                        syllables.len()
+                    ));
                 }
                 self.readings.insert(word.to_owned(), syllables);
             }
@@ -197,7 +223,10 @@ impl Synonyms {
 
     fn take_synonyms(&mut self, line: &str) -> Result<(), String> {
         if let Some((everyday, officials)) = line.split_once("=>") {
-            let figurative: Vec<bool> = everyday.split_whitespace().map(|word| word.ends_with('!')).collect();
+            let figurative: Vec<bool> = everyday
+                .split_whitespace()
+                .map(|word| word.ends_with('!'))
+                .collect();
             let everyday = words(everyday)?;
             if everyday.is_empty() {
                 return Err("nothing stands before =>".to_owned());
@@ -221,7 +250,11 @@ impl Synonyms {
             }
             return Ok(());
         }
-        let same: Vec<String> = line.split('=').map(words).collect::<Result<Vec<_>, _>>()?.concat();
+        let same: Vec<String> = line
+            .split('=')
+            .map(words)
+            .collect::<Result<Vec<_>, _>>()?
+            .concat();
         if same.len() < 2 || line.split('=').count() < 2 {
             return Err("expected everyday => official, or word = word".to_owned());
         }
@@ -236,7 +269,13 @@ impl Synonyms {
     }
 
     fn add(&mut self, word: &str, official: &str) {
-        let official = Official { parts: official.split('+').filter(|part| !part.is_empty()).map(str::to_owned).collect() };
+        let official = Official {
+            parts: official
+                .split('+')
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        };
         let list = self.official.entry(word.to_owned()).or_default();
         if !official.parts.is_empty() && !list.contains(&official) {
             list.push(official);
@@ -248,22 +287,33 @@ impl Synonyms {
 fn words(text: &str) -> Result<Vec<String>, String> {
     text.split_whitespace()
         .map(|word| {
-            let plain: Vec<String> = word.split('+').map(|part| normalise(part).replace(' ', "")).collect();
-            if plain.iter().any(String::is_empty) { Err(format!("{word} holds no readable word")) } else { Ok(plain.join("+")) }
+            let plain: Vec<String> = word
+                .split('+')
+                .map(|part| normalise(part).replace(' ', ""))
+                .collect();
+            if plain.iter().any(String::is_empty) {
+                Err(format!("{word} holds no readable word"))
+            } else {
+                Ok(plain.join("+"))
+            }
         })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     use super::*;
 
     #[test]
     fn the_built_in_file_reads() {
         let read = Synonyms::parse(BUILT_IN).unwrap();
         assert!(read.official.len() > 500, "{} entries", read.official.len());
-        assert!(!read.stop.is_empty() && !read.actions.is_empty() && !read.whole.is_empty() && !read.readings.is_empty());
+        assert!(
+            !read.stop.is_empty()
+                && !read.actions.is_empty()
+                && !read.whole.is_empty()
+                && !read.readings.is_empty()
+        );
     }
 
     #[test]

@@ -9,12 +9,20 @@ static CUTTER: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
 /// Words of the default dictionary, in order, nothing left out.
 pub(super) fn cut(text: &str) -> Vec<&str> {
-    CUTTER.cut(text, false).into_iter().map(|token| token.word).collect()
+    CUTTER
+        .cut(text, false)
+        .into_iter()
+        .map(|token| token.word)
+        .collect()
 }
 
 /// Like [`cut`], with the shorter words inside long ones added.
 pub(super) fn cut_all_ways(text: &str) -> Vec<&str> {
-    CUTTER.cut_for_search(text, false).into_iter().map(|token| token.word).collect()
+    CUTTER
+        .cut_for_search(text, false)
+        .into_iter()
+        .map(|token| token.word)
+        .collect()
 }
 
 /// Whether the default dictionary knows the word.
@@ -85,14 +93,31 @@ impl CutName {
 
     /// One line for the index: words between spaces, those from brackets after a `(`.
     pub fn to_line(&self) -> String {
-        let words: Vec<String> = self.words.iter().map(|(word, bracket)| if *bracket { format!("({word}") } else { word.clone() }).collect();
+        let words: Vec<String> = self
+            .words
+            .iter()
+            .map(|(word, bracket)| {
+                if *bracket {
+                    format!("({word}")
+                } else {
+                    word.clone()
+                }
+            })
+            .collect();
         words.join(" ")
     }
 
     /// The reverse of [`CutName::to_line`].
     pub fn from_line(line: &str) -> Self {
         let words = line.split(' ').filter(|word| !word.is_empty());
-        Self { words: words.map(|word| word.strip_prefix('(').map_or((word.to_owned(), false), |inner| (inner.to_owned(), true))).collect() }
+        Self {
+            words: words
+                .map(|word| {
+                    word.strip_prefix('(')
+                        .map_or((word.to_owned(), false), |inner| (inner.to_owned(), true))
+                })
+                .collect(),
+        }
     }
 
     /// All words in one string.
@@ -102,7 +127,12 @@ impl CutName {
 
     /// The words outside brackets in one string; of a name that is all brackets, everything.
     pub fn core(&self) -> String {
-        let core: String = self.words.iter().filter(|(_, bracket)| !bracket).map(|(word, _)| word.as_str()).collect();
+        let core: String = self
+            .words
+            .iter()
+            .filter(|(_, bracket)| !bracket)
+            .map(|(word, _)| word.as_str())
+            .collect();
         if core.is_empty() { self.full() } else { core }
     }
 }
@@ -138,7 +168,10 @@ fn bracket_pieces(name: &str) -> Vec<Piece<'_>> {
         }
         let inner = &rest[open..close];
         let inner = inner.strip_prefix(['（', '(']).unwrap_or(inner);
-        pieces.push(Piece::Bracket { whole: &rest[open..end], inner });
+        pieces.push(Piece::Bracket {
+            whole: &rest[open..end],
+            inner,
+        });
         rest = &rest[end..];
     }
     if !rest.is_empty() {
@@ -150,7 +183,11 @@ fn bracket_pieces(name: &str) -> Vec<Piece<'_>> {
 /// Level notes (县级, 市级/县级, 县级行使, 县级权限, 住建行使) and references to decrees.
 fn is_office_note(inner: &str) -> bool {
     let levels = ["国家", "省", "市", "州", "县", "区", "乡", "镇", "街道"];
-    let about_level = inner.ends_with("行使") || inner.ends_with("权限") || inner.split(['/', '、', '或']).all(|part| levels.iter().any(|level| part.strip_suffix('级') == Some(level)));
+    let about_level = inner.ends_with("行使")
+        || inner.ends_with("权限")
+        || inner
+            .split(['/', '、', '或'])
+            .all(|part| levels.iter().any(|level| part.strip_suffix('级') == Some(level)));
     about_level || inner.contains("政府令") || inner.contains("省政府")
 }
 
@@ -169,9 +206,21 @@ mod tests {
     fn drops_notes_for_officials_and_keeps_what_tells_matters_apart() {
         for (name, core, full) in [
             ("发票领用(县级行使）", "发票领用", "发票领用"),
-            ("企业投资项目备案（技术改造）（市级/县级）", "企业投资项目备案", "企业投资项目备案技术改造"),
-            ("食品(含保健食品)经营许可补办", "食品经营许可补办", "食品含保健食品经营许可补办"),
-            ("初步设计文件审批(据省政府令第349号,部分省级权限下放成都等８市)", "初步设计文件审批", "初步设计文件审批"),
+            (
+                "企业投资项目备案（技术改造）（市级/县级）",
+                "企业投资项目备案",
+                "企业投资项目备案技术改造",
+            ),
+            (
+                "食品(含保健食品)经营许可补办",
+                "食品经营许可补办",
+                "食品含保健食品经营许可补办",
+            ),
+            (
+                "初步设计文件审批(据省政府令第349号,部分省级权限下放成都等８市)",
+                "初步设计文件审批",
+                "初步设计文件审批",
+            ),
             ("《预防接种证》办理", "预防接种证办理", "预防接种证办理"),
             ("取水（许可", "取水许可", "取水许可"),
         ] {
@@ -180,7 +229,13 @@ mod tests {
             assert_eq!(cut.full(), full, "{name}");
             assert_eq!(CutName::from_line(&cut.to_line()), cut);
         }
-        assert_eq!(without_office_notes("临时占用林地审批（县级）"), "临时占用林地审批");
-        assert_eq!(without_office_notes("客运车辆道路运输证办理（补办）"), "客运车辆道路运输证办理（补办）");
+        assert_eq!(
+            without_office_notes("临时占用林地审批（县级）"),
+            "临时占用林地审批"
+        );
+        assert_eq!(
+            without_office_notes("客运车辆道路运输证办理（补办）"),
+            "客运车辆道路运输证办理（补办）"
+        );
     }
 }

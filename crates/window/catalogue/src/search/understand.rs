@@ -85,13 +85,23 @@ pub(super) fn understand(query: &str, vocabulary: &Vocabulary, synonyms: &Synony
         written.push_str(word);
         understood.content.push_str(word);
         let concept = match unit {
-            Unit::Number(number) => Concept { alternatives: vec![literal(number, 1.0)], weight: NUMBER, required: false, subject: false, action: None, literal: String::new(), partial: false },
+            Unit::Number(number) => Concept {
+                alternatives: vec![literal(number, 1.0)],
+                weight: NUMBER,
+                required: false,
+                subject: false,
+                action: None,
+                literal: String::new(),
+                partial: false,
+            },
             Unit::Meant(words) | Unit::Short(_, words) => meant(words, vocabulary, synonyms),
             _ => concept(word, vocabulary, synonyms),
         };
         understood.take(concept);
     }
-    changed |= units.iter().any(|unit| matches!(unit, Unit::Stop(word) if !typed.contains(word.as_str())));
+    changed |= units
+        .iter()
+        .any(|unit| matches!(unit, Unit::Stop(word) if !typed.contains(word.as_str())));
     understood.corrected = changed.then_some(written);
     understood
 }
@@ -104,14 +114,21 @@ impl Understood {
 
     /// Adds a concept; one that says the same as an earlier one only lends it its words.
     fn take(&mut self, concept: Concept) {
-        let same = self.concepts.iter_mut().find(|own| match (own.action, concept.action) {
-            (Some(one), Some(other)) => one == other,
-            _ => !own.literal.is_empty() && own.literal == concept.literal,
-        });
+        let same = self
+            .concepts
+            .iter_mut()
+            .find(|own| match (own.action, concept.action) {
+                (Some(one), Some(other)) => one == other,
+                _ => !own.literal.is_empty() && own.literal == concept.literal,
+            });
         match same {
             Some(own) => {
                 for alternative in concept.alternatives {
-                    if !own.alternatives.iter().any(|known| known.parts == alternative.parts) {
+                    if !own
+                        .alternatives
+                        .iter()
+                        .any(|known| known.parts == alternative.parts)
+                    {
                         own.alternatives.push(alternative);
                     }
                 }
@@ -124,12 +141,18 @@ impl Understood {
 /// The concept of letters that fit several words: the first is the likeliest.
 fn meant(words: &[String], vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept {
     let mut concepts = words.iter().map(|word| concept(word, vocabulary, synonyms));
-    let mut joined = concepts.next().unwrap_or_else(|| concept("", vocabulary, synonyms));
+    let mut joined = concepts
+        .next()
+        .unwrap_or_else(|| concept("", vocabulary, synonyms));
     for other in concepts {
         joined.required &= other.required;
         for mut alternative in other.alternatives {
             alternative.weight *= 0.9;
-            if !joined.alternatives.iter().any(|known| known.parts == alternative.parts) {
+            if !joined
+                .alternatives
+                .iter()
+                .any(|known| known.parts == alternative.parts)
+            {
                 joined.alternatives.push(alternative);
             }
         }
@@ -138,12 +161,21 @@ fn meant(words: &[String], vocabulary: &Vocabulary, synonyms: &Synonyms) -> Conc
 }
 
 fn literal(word: &str, weight: f32) -> Alternative {
-    Alternative { parts: vec![word.to_owned()], weight }
+    Alternative {
+        parts: vec![word.to_owned()],
+        weight,
+    }
 }
 
 fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept {
     let mut alternatives = vec![literal(word, 1.0)];
-    let action = synonyms.actions.iter().position(|(_, action)| action.official.iter().chain(&action.everyday).any(|own| own == word));
+    let action = synonyms.actions.iter().position(|(_, action)| {
+        action
+            .official
+            .iter()
+            .chain(&action.everyday)
+            .any(|own| own == word)
+    });
     if let Some(index) = action {
         let group = &synonyms.actions[index].1;
         let others = group.official.iter().filter(|own| *own != word).enumerate();
@@ -153,7 +185,10 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
     for (rank, official) in officials.iter().enumerate() {
         let weight = (0.97 - 0.05 * rank as f32).max(0.6);
         if !alternatives.iter().any(|known| known.parts == official.parts) {
-            alternatives.push(Alternative { parts: official.parts.clone(), weight });
+            alternatives.push(Alternative {
+                parts: official.parts.clone(),
+                weight,
+            });
         }
     }
     if action.is_none() && officials.is_empty() {
@@ -162,10 +197,24 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
     if synonyms.figurative.contains(word) && alternatives.len() > 1 {
         alternatives.remove(0);
     }
-    let partial = word.chars().count() >= 3 && !synonyms.whole.contains(word) && !synonyms.figurative.contains(word);
-    let named = |parts: &[String]| parts.iter().map(|part| vocabulary.names_with(part)).min().unwrap_or(0);
+    let partial = word.chars().count() >= 3
+        && officials.is_empty()
+        && action.is_none()
+        && !synonyms.whole.contains(word);
+    let named = |parts: &[String]| {
+        parts
+            .iter()
+            .map(|part| vocabulary.names_with(part))
+            .min()
+            .unwrap_or(0)
+    };
     // the commonest of the likeliest ways of saying it tells how special the concept is here
-    let names = alternatives.iter().take(4).map(|alternative| named(&alternative.parts)).max().unwrap_or(0);
+    let names = alternatives
+        .iter()
+        .take(4)
+        .map(|alternative| named(&alternative.parts))
+        .max()
+        .unwrap_or(0);
     let single = word.chars().count() < 2;
     let listed = action.is_some() || !officials.is_empty() || synonyms.whole.contains(word);
     let mut weight = if names > 0 {
@@ -180,7 +229,11 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
         UNKNOWN / 2.0
     };
     if let Some(action) = action {
-        weight = if action == 0 { FIRST_TIME_WEIGHT } else { ACTION_WEIGHT };
+        weight = if action == 0 {
+            FIRST_TIME_WEIGHT
+        } else {
+            ACTION_WEIGHT
+        };
     } else if single && weight > UNKNOWN_CHARACTER {
         weight *= 0.6;
     }
@@ -188,8 +241,16 @@ fn concept(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Concept 
     if weak {
         weight *= WEAK;
     }
-    let subject = action.is_none() && !weak && !(single && !listed);
-    Concept { alternatives, weight, required: synonyms.whole.contains(word), subject, action, literal: word.to_owned(), partial }
+    let subject = action.is_none() && !weak && (listed || !single);
+    Concept {
+        alternatives,
+        weight,
+        required: synonyms.whole.contains(word),
+        subject,
+        action,
+        literal: word.to_owned(),
+        partial,
+    }
 }
 
 /// Other names of a compound that the synonym file does not list, from the names of one of its halves: 结婚登记 → 婚姻登记 + 登记.
@@ -197,14 +258,27 @@ fn composed(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Alt
     let mut found = Vec::new();
     for (at, _) in word.char_indices().skip(2) {
         let (head, tail) = word.split_at(at);
-        if tail.chars().count() < 2 || !(vocabulary.names_with(head) > 0 || synonyms.official.contains_key(head)) || vocabulary.names_with(tail) == 0 {
+        if tail.chars().count() < 2
+            || !(vocabulary.names_with(head) > 0 || synonyms.official.contains_key(head))
+            || vocabulary.names_with(tail) == 0
+        {
             continue;
         }
         for (listed, rest) in [(head, tail), (tail, head)] {
-            for (rank, official) in synonyms.official.get(listed).into_iter().flatten().take(4).enumerate() {
+            for (rank, official) in synonyms
+                .official
+                .get(listed)
+                .into_iter()
+                .flatten()
+                .take(4)
+                .enumerate()
+            {
                 let mut parts = official.parts.clone();
                 parts.push(rest.to_owned());
-                found.push(Alternative { parts, weight: 0.93 - 0.03 * rank as f32 });
+                found.push(Alternative {
+                    parts,
+                    weight: 0.93 - 0.03 * rank as f32,
+                });
             }
         }
     }
@@ -213,7 +287,6 @@ fn composed(word: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Alt
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     use super::super::text::CutName;
     use super::*;
 
@@ -221,13 +294,28 @@ mod tests {
 
     fn read(query: &str) -> Understood {
         let synonyms = Synonyms::parse(WORDS).unwrap();
-        let names: Vec<CutName> = ["社会保障卡申领", "社会保障卡补领", "犬类准养证核发", "居住证办理", "企业职工退休申请", "机动车驾驶证公证", "烟草专卖零售许可证补办"].map(CutName::of).into();
+        let names: Vec<CutName> = [
+            "社会保障卡申领",
+            "社会保障卡补领",
+            "犬类准养证核发",
+            "居住证办理",
+            "企业职工退休申请",
+            "机动车驾驶证公证",
+            "烟草专卖零售许可证补办",
+        ]
+        .map(CutName::of)
+        .into();
         let vocabulary = Vocabulary::build(names.iter(), &synonyms);
         understand(query, &vocabulary, &synonyms)
     }
 
     fn means(understood: &Understood, official: &str) -> bool {
-        understood.concepts.iter().any(|concept| concept.alternatives.iter().any(|alternative| alternative.parts.contains(&official.to_owned())))
+        understood.concepts.iter().any(|concept| {
+            concept
+                .alternatives
+                .iter()
+                .any(|alternative| alternative.parts.contains(&official.to_owned()))
+        })
     }
 
     #[test]
@@ -240,7 +328,12 @@ mod tests {
 
     #[test]
     fn slips_that_sound_right_are_corrected() {
-        for (typed, meant) in [("社宝卡", "社保卡"), ("驾驶证公正", "驾驶证公证"), ("烟草正补办", "烟草证补办"), ("退体申请", "退休申请")] {
+        for (typed, meant) in [
+            ("社宝卡", "社保卡"),
+            ("驾驶证公正", "驾驶证公证"),
+            ("烟草正补办", "烟草证补办"),
+            ("退体申请", "退休申请"),
+        ] {
             assert_eq!(read(typed).corrected.as_deref(), Some(meant), "{typed}");
         }
     }

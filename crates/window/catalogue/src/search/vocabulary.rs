@@ -73,28 +73,49 @@ impl Vocabulary {
                 *built.pairs.entry(pair).or_default() += 1;
             }
             for length in [2, 3] {
-                for row in name.words.windows(length).filter(|row| row.iter().all(|(_, bracket)| !bracket)) {
-                    *joined.entry(row.iter().map(|(word, _)| word.as_str()).collect()).or_default() += 1;
+                for row in name
+                    .words
+                    .windows(length)
+                    .filter(|row| row.iter().all(|(_, bracket)| !bracket))
+                {
+                    *joined
+                        .entry(row.iter().map(|(word, _)| word.as_str()).collect())
+                        .or_default() += 1;
                 }
             }
         }
         for word in &synonyms.stop {
             built.add(word, Kind::Stop, 0, synonyms);
         }
-        let actions = synonyms.actions.iter().flat_map(|(_, action)| action.official.iter().chain(&action.everyday));
-        let listed: HashSet<&String> = synonyms.official.keys().chain(&synonyms.whole).chain(&synonyms.weak).chain(actions).collect();
+        let actions = synonyms
+            .actions
+            .iter()
+            .flat_map(|(_, action)| action.official.iter().chain(&action.everyday));
+        let listed: HashSet<&String> = synonyms
+            .official
+            .keys()
+            .chain(&synonyms.whole)
+            .chain(&synonyms.weak)
+            .chain(actions)
+            .collect();
         let mut listed: Vec<&String> = listed.into_iter().collect();
         listed.sort_unstable();
         for word in listed {
             let count = built.names_with(word);
             built.add(word, Kind::Listed, count, synonyms);
         }
-        let mut named: Vec<(String, u32)> = words.into_iter().filter(|(word, _)| word.chars().count() >= 2).collect();
+        let mut named: Vec<(String, u32)> = words
+            .into_iter()
+            .filter(|(word, _)| word.chars().count() >= 2)
+            .collect();
         named.sort_unstable();
         for (word, count) in named {
             built.add(&word, Kind::Named, count, synonyms);
         }
-        let mut joined: Vec<(String, u32)> = joined.into_iter().filter(|(word, _)| word.chars().count() <= LONGEST_JOINED).collect();
+        let mut joined: Vec<(String, u32)> = joined
+            .into_iter()
+            .filter(|(word, _)| word.chars().count() <= LONGEST_JOINED)
+            .collect();
         joined.sort_unstable();
         for (word, count) in joined {
             built.add(&word, Kind::Joined, count, synonyms);
@@ -107,8 +128,14 @@ impl Vocabulary {
         if text.is_empty() || self.written.contains_key(text) {
             return;
         }
-        let Ok(id) = u32::try_from(self.words.len()) else { return };
-        self.words.push(Word { text: text.to_owned(), kind, names });
+        let Ok(id) = u32::try_from(self.words.len()) else {
+            return;
+        };
+        self.words.push(Word {
+            text: text.to_owned(),
+            kind,
+            names,
+        });
         let length = text.chars().count();
         if kind != Kind::Joined {
             self.written.insert(text.to_owned(), id);
@@ -136,11 +163,19 @@ impl Vocabulary {
                 }
             }
             if index == 0 && length >= 2 && kind != Kind::Stop {
-                let initials: String = reading.iter().filter_map(|syllable| syllable.chars().next()).collect();
+                let initials: String = reading
+                    .iter()
+                    .filter_map(|syllable| syllable.chars().next())
+                    .collect();
                 push(&mut self.initials, initials, id);
             }
         }
-        let everyday_act = || synonyms.actions.iter().any(|(_, action)| action.everyday.iter().any(|own| own == text));
+        let everyday_act = || {
+            synonyms
+                .actions
+                .iter()
+                .any(|(_, action)| action.everyday.iter().any(|own| own == text))
+        };
         if (4..=10).contains(&length) && matches!(kind, Kind::Listed | Kind::Named) && !everyday_act() {
             for key in nearly_keys(text) {
                 push(&mut self.nearly, key, id);
@@ -150,8 +185,16 @@ impl Vocabulary {
 
     fn order_lists(&mut self) {
         let words = &self.words;
-        let lists = self.sounds.values_mut().chain(self.rare_sounds.values_mut()).chain(self.blurred_sounds.values_mut()).chain(self.blurred_letters.values_mut());
-        for list in lists.chain(self.initials.values_mut()).chain(self.nearly.values_mut()) {
+        let lists = self
+            .sounds
+            .values_mut()
+            .chain(self.rare_sounds.values_mut())
+            .chain(self.blurred_sounds.values_mut())
+            .chain(self.blurred_letters.values_mut());
+        for list in lists
+            .chain(self.initials.values_mut())
+            .chain(self.nearly.values_mut())
+        {
             list.sort_by_key(|&id| {
                 let word = &words[id as usize];
                 (word.kind, std::cmp::Reverse(word.names), id)
@@ -167,13 +210,21 @@ impl Vocabulary {
         {
             return self.words[id as usize].names;
         }
-        pairs(text).iter().map(|pair| self.pairs.get(pair).copied().unwrap_or(0)).min().unwrap_or(0)
+        pairs(text)
+            .iter()
+            .map(|pair| self.pairs.get(pair).copied().unwrap_or(0))
+            .min()
+            .unwrap_or(0)
     }
 
     /// How much a word says that stands in so many names: 1 for a rare one, towards 0 for one that stands in all.
     pub fn rarity(&self, names: u32) -> f32 {
         let all = (self.names + 1) as f32;
-        if self.names < 2 { 1.0 } else { ((all / (names as f32 + 1.0)).ln() / all.ln()).clamp(0.05, 1.0) }
+        if self.names < 2 {
+            1.0
+        } else {
+            ((all / (names as f32 + 1.0)).ln() / all.ln()).clamp(0.05, 1.0)
+        }
     }
 
     pub fn get(&self, text: &str) -> Option<&Word> {
@@ -190,7 +241,11 @@ impl Vocabulary {
 
     /// Words that sound so, preferred first.
     pub fn sounding(&self, letters: &str) -> impl Iterator<Item = &Word> + use<'_> {
-        self.sounds.get(letters).into_iter().flatten().map(|&id| &self.words[id as usize])
+        self.sounds
+            .get(letters)
+            .into_iter()
+            .flatten()
+            .map(|&id| &self.words[id as usize])
     }
 
     /// Words that sound so in another reading of a character: letters typed by someone who reads it that way.
@@ -217,37 +272,80 @@ impl Vocabulary {
     pub fn written_like(&self, text: &str) -> impl Iterator<Item = &Word> {
         let mut keys = nearly_keys(text);
         keys.push(text.to_owned());
-        keys.into_iter().flat_map(|key| self.nearly.get(&key).into_iter().flatten()).map(|&id| &self.words[id as usize])
+        keys.into_iter()
+            .flat_map(|key| self.nearly.get(&key).into_iter().flatten())
+            .map(|&id| &self.words[id as usize])
     }
 
     /// Words of names that an unknown word of three characters and more may be short for, shortest first: 公租房 for 公共租赁住房.
     /// All its characters stand in the long word in their order, the first and the last at its ends.
     pub fn long_forms(&self, short: &str) -> Vec<&Word> {
         let characters: Vec<char> = short.chars().collect();
-        let [first, .., last] = characters.as_slice() else { return Vec::new() };
+        let [first, .., last] = characters.as_slice() else {
+            return Vec::new();
+        };
         if characters.len() < 3 {
             return Vec::new();
         }
         let fits = |word: &&Word| {
             let mut rest = word.text.chars();
             let length = word.text.chars().count();
-            length > characters.len() && length <= characters.len() * 2 && word.text.ends_with(*last) && characters.iter().all(|character| rest.any(|other| other == *character))
+            length > characters.len()
+                && length <= characters.len() * 2
+                && word.text.ends_with(*last)
+                && characters
+                    .iter()
+                    .all(|character| rest.any(|other| other == *character))
         };
-        let mut found: Vec<&Word> = self.first.get(first).into_iter().flatten().map(|&id| &self.words[id as usize]).filter(fits).collect();
-        found.sort_by_key(|word| (word.text.chars().count(), std::cmp::Reverse(word.names), word.text.as_str()));
+        let mut found: Vec<&Word> = self
+            .first
+            .get(first)
+            .into_iter()
+            .flatten()
+            .map(|&id| &self.words[id as usize])
+            .filter(fits)
+            .collect();
+        found.sort_by_key(|word| {
+            (
+                word.text.chars().count(),
+                std::cmp::Reverse(word.names),
+                word.text.as_str(),
+            )
+        });
         found
     }
 
     /// Words whose sound begins with the letters.
     pub fn sound_begins(&self, letters: &str) -> Vec<&Word> {
-        let mut found: Vec<&Word> = self.sounds.range(letters.to_owned()..).take_while(|(key, _)| key.starts_with(letters)).flat_map(|(_, ids)| ids.iter().map(|&id| &self.words[id as usize])).filter(|word| word.kind != Kind::Stop).collect();
-        found.sort_by_key(|word| (word.kind, std::cmp::Reverse(word.names), word.text.chars().count(), word.text.as_str()));
+        let mut found: Vec<&Word> = self
+            .sounds
+            .range(letters.to_owned()..)
+            .take_while(|(key, _)| key.starts_with(letters))
+            .flat_map(|(_, ids)| ids.iter().map(|&id| &self.words[id as usize]))
+            .filter(|word| word.kind != Kind::Stop)
+            .collect();
+        found.sort_by_key(|word| {
+            (
+                word.kind,
+                std::cmp::Reverse(word.names),
+                word.text.chars().count(),
+                word.text.as_str(),
+            )
+        });
         found.dedup_by(|one, other| one.text == other.text);
         found
     }
 
-    fn list<'a>(&'a self, lists: &'a HashMap<String, Vec<u32>>, key: &str) -> impl Iterator<Item = &'a Word> + use<'a> {
-        lists.get(key).into_iter().flatten().map(|&id| &self.words[id as usize])
+    fn list<'a>(
+        &'a self,
+        lists: &'a HashMap<String, Vec<u32>>,
+        key: &str,
+    ) -> impl Iterator<Item = &'a Word> + use<'a> {
+        lists
+            .get(key)
+            .into_iter()
+            .flatten()
+            .map(|&id| &self.words[id as usize])
     }
 }
 
@@ -260,8 +358,17 @@ fn nearly_keys(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     (0..characters.len())
         .flat_map(|at| {
-            let masked: String = characters.iter().enumerate().map(|(index, &character)| if index == at { '*' } else { character }).collect();
-            let shorter: String = characters.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, &character)| character).collect();
+            let masked: String = characters
+                .iter()
+                .enumerate()
+                .map(|(index, &character)| if index == at { '*' } else { character })
+                .collect();
+            let shorter: String = characters
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| *index != at)
+                .map(|(_, &character)| character)
+                .collect();
             [masked, shorter]
         })
         .collect()
@@ -269,12 +376,13 @@ fn nearly_keys(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
     use super::*;
 
     fn vocabulary() -> Vocabulary {
         let synonyms = Synonyms::parse("[停用词]\n怎么办\n[同义词]\n社保卡 = 社会保障卡").unwrap();
-        let names: Vec<CutName> = ["社会保障卡申领", "社会保障卡注销", "居住证办理"].map(CutName::of).into();
+        let names: Vec<CutName> = ["社会保障卡申领", "社会保障卡注销", "居住证办理"]
+            .map(CutName::of)
+            .into();
         Vocabulary::build(names.iter(), &synonyms)
     }
 
@@ -284,9 +392,21 @@ mod tests {
         assert_eq!(vocabulary.get("怎么办").unwrap().kind, Kind::Stop);
         assert_eq!(vocabulary.sounding("shebaoka").next().unwrap().text, "社保卡");
         assert_eq!(vocabulary.with_initials("sbk").next().unwrap().text, "社保卡");
-        assert!(vocabulary.sounding_like_letters("sebaoka").any(|word| word.text == "社保卡"));
-        assert!(vocabulary.written_like("社会保证卡").any(|word| word.text == "社会保障卡"));
-        assert!(vocabulary.written_like("社会障卡").any(|word| word.text == "社会保障卡"));
+        assert!(
+            vocabulary
+                .sounding_like_letters("sebaoka")
+                .any(|word| word.text == "社保卡")
+        );
+        assert!(
+            vocabulary
+                .written_like("社会保证卡")
+                .any(|word| word.text == "社会保障卡")
+        );
+        assert!(
+            vocabulary
+                .written_like("社会障卡")
+                .any(|word| word.text == "社会保障卡")
+        );
     }
 
     #[test]

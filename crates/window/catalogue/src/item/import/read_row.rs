@@ -97,9 +97,9 @@ pub(super) fn read(cells: &Cells) -> Result<ReadItem, Vec<Finding>> {
     let region = RegionCode::parse_lenient(&region_text)
         .map_err(|error| vec![Finding::of_code("region_code", &error)])?;
     let (code, body) = code_and_body(cells, &region, &content, &mut warnings)?;
-    let organisation_code = cells.text(ORGANISATION).or(body).map(|code| normal_code(&code));
-    if let (Some(organisation), Some(department)) = (&organisation_code, cells.text(DEPARTMENT_CODE))
-        && normal_code(&department) != *organisation
+    let written = cells.text(ORGANISATION).or(body);
+    if let (Some(body), Some(department)) = (&written, cells.text(DEPARTMENT_CODE))
+        && department != *body
     {
         warnings.push(
             Finding::new(
@@ -110,6 +110,7 @@ pub(super) fn read(cells: &Cells) -> Result<ReadItem, Vec<Finding>> {
             .with("dept_code", department),
         );
     }
+    let organisation_code = written.map(|code| normal_code(&code));
     let region_name = cells.text(REGION_NAME).filter(|name| !name.bytes().all(|byte| byte.is_ascii_digit()));
     Ok(ReadItem { code, region, region_name, organisation_code, content, warnings })
 }

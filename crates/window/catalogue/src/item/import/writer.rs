@@ -150,6 +150,7 @@ impl<'stage> Writer<'stage> {
             item_type: String::new(),
             current: None,
             draft: None,
+            applicable: false,
             findings: 0,
             revision: 0,
             imported: Some(digest),

@@ -4,6 +4,8 @@
 //! has followed, so following is one look at the rows above it: after an event, after a restart, and on every node that has an
 //! index of its own. An index that is lost, damaged, of other words or of another database is built anew.
 
+mod query;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,7 +17,7 @@ use tongban_store::{Message, Signer, Store, StoreError, WorkError, Worker};
 
 use crate::{
     CatalogueChanged, Error, VersionDue,
-    item::{publish_version::bring_into_force, query},
+    item::publish_version::bring_into_force,
     search::{SearchAnswer, SearchError, SearchIndex, SearchRequest, Synonyms},
 };
 
@@ -59,20 +61,33 @@ impl Catalogue {
     pub async fn refresh(&self) -> Result<usize, Error> {
         let mut followed = self.0.followed.lock().await;
         let (last, in_force) = query::standing(&self.0.store).await?;
-        let mut done = 0;
         if followed.revision > last || (self.0.index.is_empty() && in_force > 0) {
             *followed = Followed::default();
         }
-        if followed.revision == 0 {
+        let done = self.follow(&mut followed).await?;
+        let (last, in_force) = query::standing(&self.0.store).await?;
+        if last != followed.revision || self.0.index.len() as u64 == in_force {
+            return Ok(done);
+        }
+        // Nothing happened since, and yet the index holds other items: it was written for another database.
+        tracing::warn!(index.expected = in_force, index.held = self.0.index.len(), "the search index is built anew");
+        *followed = Followed::default();
+        Ok(done + self.follow(&mut followed).await?)
+    }
+
+    async fn follow(&self, followed: &mut Followed) -> Result<usize, Error> {
+        if followed.revision == 0 && !self.0.index.is_empty() {
             let index = Arc::clone(&self.0.index);
             blocking(move || index.replace_all(&[])).await?;
         }
+        let mut done = 0;
         loop {
             let changes = query::changes_after(&self.0.store, followed.revision).await?;
             let count = changes.documents.len() + changes.gone.len();
             if count == 0 {
-                break;
+                return Ok(done);
             }
+            done += count;
             let index = Arc::clone(&self.0.index);
             let revision = changes.revision;
             blocking(move || {
@@ -87,17 +102,7 @@ impl Catalogue {
             .await?;
             followed.revision = revision;
             write_mark(&self.0.mark, *followed)?;
-            done += count;
         }
-        // What was counted before the loop is what the index holds after it, unless something else wrote into the folder.
-        let held = self.0.index.len() as u64;
-        let (now, in_force) = query::standing(&self.0.store).await?;
-        if now == followed.revision && held != in_force {
-            tracing::warn!(index.held = held, index.expected = in_force, "the search index is out of step and will be built anew");
-            *followed = Followed::default();
-            write_mark(&self.0.mark, *followed)?;
-        }
-        Ok(done)
     }
 
     /// Answers a question. An answer without hits means that no matter here fits it: say so.

@@ -1,0 +1,41 @@
+//! Who asks, and whether the request may change something.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use tongban_access::{Action, Actor, Reach};
+use tongban_web::{Visitor, WebError, csrf};
+
+use crate::ApiState;
+
+/// Somebody signed in, by `Authorization: Bearer …` or by the cookie of the pages. Where the request changes something, a
+/// browser has shown that a page of this site started it.
+pub(crate) struct Caller {
+    pub visitor: Visitor,
+    pub actor: Actor,
+}
+
+impl Caller {
+    /// A resident or an enterprise; others are told that this is not for them.
+    pub(crate) fn party(&self) -> Result<&Actor, WebError> {
+        self.visitor.require_party().map(|session| &session.actor)
+    }
+
+    /// A member of staff whose role has this action. To what exactly, the rooms decide.
+    pub(crate) fn staff(&self, action: Action) -> Result<&Actor, WebError> {
+        let session = self.visitor.require_staff()?;
+        match Reach::of(&session.actor, action) {
+            Reach::Nothing => Err(WebError::forbidden()),
+            _ => Ok(&session.actor),
+        }
+    }
+}
+
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Self::Rejection> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        let actor = visitor.require_sign_in()?.actor.clone();
+        csrf::check_program(&state.kit, &visitor, &parts.method, &parts.headers)?;
+        Ok(Self { visitor, actor })
+    }
+}

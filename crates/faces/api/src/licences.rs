@@ -1,0 +1,80 @@
+//! What the signed-in person or firm holds.
+
+use axum::{Json, extract::State};
+use chrono::NaiveDate;
+use serde::Serialize;
+use tongban_licences::{HeldLicence, LicenceStatus};
+use tongban_web::WebError;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{ApiState, caller::Caller, input::today, told::Told};
+
+/// One licence.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LicenceLine {
+    id: Uuid,
+    /// 21 characters.
+    type_code: String,
+    name: String,
+    /// GB/T 36904.
+    identifier: String,
+    #[schema(value_type = String, example = "valid", pattern = "^(valid|suspended|revoked|replaced|cancelled)$")]
+    status: LicenceStatus,
+    /// Whether it may be used today.
+    valid: bool,
+    holder: String,
+    issuer: String,
+    issued_on: NaiveDate,
+    valid_from: NaiveDate,
+    /// Null: long-term.
+    valid_to: Option<NaiveDate>,
+    /// The case that it came from.
+    case_number: Option<String>,
+}
+
+/// The licences of one holder.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LicenceList {
+    items: Vec<LicenceLine>,
+}
+
+impl LicenceLine {
+    fn of(held: HeldLicence, on: NaiveDate) -> Self {
+        Self {
+            valid: held.is_valid_on(on),
+            id: held.id,
+            type_code: held.type_code,
+            name: held.name,
+            identifier: held.identifier,
+            status: held.status,
+            holder: held.holder_name,
+            issuer: held.issuer_name,
+            issued_on: held.issued_on,
+            valid_from: held.valid_from,
+            valid_to: held.valid_to,
+            case_number: held.case_number,
+        }
+    }
+}
+
+/// Lists the licences that one holds, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/licences",
+    tag = "licences",
+    responses((status = 200, body = LicenceList)),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn list_licences(
+    State(state): State<ApiState>,
+    caller: Caller,
+) -> Result<Json<LicenceList>, WebError> {
+    let held = tongban_licences::my_licences(&state.store, caller.party()?)
+        .await
+        .told()?;
+    let day = today(&state.store);
+    Ok(Json(LicenceList {
+        items: held.into_iter().map(|held| LicenceLine::of(held, day)).collect(),
+    }))
+}

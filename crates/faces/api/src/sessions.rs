@@ -1,0 +1,126 @@
+//! Sign in for a token, sign out.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tongban_identity::{AccountKind, Error, PasswordSignIn};
+use tongban_web::WebError;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    ApiState,
+    caller::Caller,
+    input::{Body, act},
+    told::Told,
+};
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SignIn {
+    #[schema(value_type = String, example = "person", pattern = "^(person|enterprise|staff)$")]
+    kind: AccountKind,
+    /// Citizen number or phone of a person, unified social credit code of a firm, login name of staff.
+    name: String,
+    password: String,
+}
+
+/// An open session.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OpenSession {
+    /// Send it as `Authorization: Bearer …`. It is told once.
+    token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// When the session ends if nothing happens.
+    expires: DateTime<Utc>,
+    account: Uuid,
+    #[schema(value_type = String, example = "person")]
+    kind: AccountKind,
+    /// The name of the person or the firm.
+    name: String,
+}
+
+/// The statuses that programs expect where signing in fails.
+fn refused(error: Error) -> WebError {
+    match error {
+        Error::Refused(refusal) => {
+            let status = match refusal.code {
+                "identity.sign_in_failed" => StatusCode::UNAUTHORIZED,
+                "identity.locked" => StatusCode::TOO_MANY_REQUESTS,
+                "identity.busy" => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            WebError::refused(refusal.code, refusal.args, status)
+        }
+        other => match Err::<(), _>(other).told() {
+            Err(error) => error,
+            Ok(()) => WebError::internal("an error that is none"),
+        },
+    }
+}
+
+/// Signs in by password and answers the token of the new session.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions",
+    tag = "sessions",
+    request_body = SignIn,
+    responses(
+        (status = 201, body = OpenSession),
+        (status = 401, description = "Name or password is wrong: `identity.sign_in_failed`"),
+        (status = 429, description = "Locked after too many wrong tries: `identity.locked` with `minutes`"),
+    )
+)]
+pub(crate) async fn sign_in(
+    State(state): State<ApiState>,
+    Body(given): Body<SignIn>,
+) -> Result<Response, WebError> {
+    let input = PasswordSignIn {
+        kind: given.kind,
+        name: given.name,
+        password: given.password,
+        replaces: None,
+    };
+    let opened = tongban_identity::sign_in_with_password(&state.store, input)
+        .await
+        .map_err(refused)?;
+    let session = opened.session;
+    let answer = OpenSession {
+        token: opened.token,
+        token_type: "Bearer",
+        expires: session.expires,
+        account: session.account.id,
+        kind: session.account.kind,
+        name: session.account.name,
+    };
+    Ok((
+        StatusCode::CREATED,
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(answer),
+    )
+        .into_response())
+}
+
+/// Ends the session that the request comes with.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/current",
+    tag = "sessions",
+    responses((status = 204, description = "The session has ended")),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn sign_out(State(state): State<ApiState>, caller: Caller) -> Result<StatusCode, WebError> {
+    let session = caller.visitor.require_sign_in()?.session_id;
+    act(&state, &caller.actor, session, |tx, by, session| async move {
+        tongban_identity::sign_out(&tx, &by, session).await
+    })
+    .await
+    .told()?;
+    Ok(StatusCode::NO_CONTENT)
+}

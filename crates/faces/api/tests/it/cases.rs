@@ -1,0 +1,215 @@
+//! The main job: one application from its first field to the licence, its verification and its rating.
+
+use serde_json::{Value, json};
+
+use crate::world::{PHONE, World, citizen, migrations};
+
+const FILE: &[u8] = b"%PDF-1.7 a plan";
+
+/// A draft with everything filled in: its path and its version.
+async fn filled(world: &World, token: &str) -> (String, i64) {
+    let started = world
+        .ask(token, "POST", "/api/v1/cases", json!({ "item": world.item }))
+        .await
+        .expect(201);
+    assert_eq!(
+        (started["state"].as_str(), started["number"].as_str()),
+        (Some("draft"), None)
+    );
+    let path = format!("/api/v1/cases/{}", started["id"].as_str().unwrap());
+    let values =
+        json!({ "version": started["version"], "values": { "shop": "蜀香小馆", "area": 80, "surplus": 1 } });
+    world.ask(token, "PATCH", &path, values).await.expect(200);
+    let bearer = format!("Bearer {token}");
+    let there = format!("{path}/materials");
+    let taken = world
+        .upload(
+            &there,
+            &[("authorization", &bearer)],
+            &[("material", "plan")],
+            FILE,
+        )
+        .await;
+    let version = taken.expect(201)["version"].as_i64().unwrap();
+    (path, version)
+}
+
+tongban_testkit::both! { migrations,
+    async fn from_the_first_field_to_the_rating(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let (path, version) = filled(&world, &owner).await;
+
+        let draft = world.ask(&owner, "GET", &path, Value::Null).await.expect(200);
+        assert_eq!(draft["values"], json!({ "owner": "王小明", "owner_number": citizen(11), "shop": "蜀香小馆", "area": 80 }));
+        assert_eq!(draft["origins"]["owner"]["kind"], "account");
+        assert_eq!(draft["materials"][0]["file_name"], "平面图.pdf");
+
+        let submission = format!("{path}/submission");
+        let given = json!({ "version": version, "delivery": "electronic" });
+        let submitted = world.ask_once(&owner, "POST", &submission, given.clone(), Some("k-1")).await.expect(200);
+        assert_eq!(submitted["state"], "submitted");
+        let number = submitted["number"].as_str().unwrap();
+        assert!(submitted["progress_code"].as_str().unwrap().len() >= 22);
+        // the answer was lost, the program asks again: the same case, the same number
+        let again = world.ask_once(&owner, "POST", &submission, given.clone(), Some("k-1")).await.expect(200);
+        assert_eq!(again, submitted);
+        let other = json!({ "version": version + 1 });
+        assert_eq!(world.ask_once(&owner, "POST", &submission, other, Some("k-1")).await.refused(422), "api.idempotency_mismatch");
+        assert_eq!(world.ask(&owner, "POST", &submission, given).await.refused(422), "case.wrong_state");
+
+        // at the desk
+        let clerk = world.sign_in("staff", "clerk").await;
+        let approver = world.sign_in("staff", "approver").await;
+        let work = world.ask(&clerk, "GET", "/api/v1/work?filter=accept&size=5", Value::Null).await.expect(200);
+        assert_eq!((&work["total"], &work["items"][0]["number"], &work["items"][0]["applicant"]), (&json!(1), &json!(number), &json!("王××")));
+        let seen = world.ask(&clerk, "GET", &path, Value::Null).await.expect(200);
+        assert_eq!(seen["applicant"]["name"], "王小明");
+        let text = seen.to_string();
+        assert!(!text.contains(&citizen(11)) && !text.contains(PHONE), "identifiers are masked for staff: {text}");
+
+        let stale = json!({ "version": version });
+        assert_eq!(world.ask(&clerk, "POST", &format!("{path}/acceptance"), stale).await.refused(409), "conflict");
+        let seen = json!({ "version": seen["version"] });
+        let accepted = world.ask(&clerk, "POST", &format!("{path}/acceptance"), seen).await.expect(200);
+        assert_eq!(accepted["state"], "accepted");
+        let decision = |version: &Value| json!({ "version": version, "granted": true });
+        let decide = format!("{path}/decision");
+        assert_eq!(world.ask(&clerk, "POST", &decide, decision(&accepted["version"])).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&approver, "POST", &decide, decision(&accepted["version"])).await.refused(422), "case.steps_open");
+        let step = json!({ "version": accepted["version"], "opinion": "符合条件" });
+        let stepped = world.ask(&approver, "POST", &format!("{path}/steps"), step).await.expect(200);
+        let decided = world.ask(&approver, "POST", &decide, decision(&stepped["version"])).await.expect(200);
+        assert_eq!(decided["state"], "granted");
+
+        // what came of it
+        let held = world.ask(&owner, "GET", "/api/v1/licences", Value::Null).await.expect(200);
+        let licence = &held["items"][0];
+        assert_eq!((licence["id"].clone(), licence["status"].as_str(), licence["valid"].as_bool()), (decided["licence"].clone(), Some("valid"), Some(true)));
+        assert_eq!(licence["case_number"], number);
+        let account = tongban_identity::find_party(&world.kit.store, tongban_access::PartyKind::Person, &citizen(11)).await.unwrap().unwrap();
+        let actor = tongban_access::Actor::Party { account, party: tongban_access::PartyKind::Person };
+        let view = tongban_licences::licence_view(&world.kit.store, &actor, licence["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+        let code = view.verify_code.unwrap();
+        let verified = world.get(&format!("/api/v1/verify/{code}")).await.expect(200);
+        assert_eq!((verified["verdict"].as_str(), verified["licence"]["holder"].as_str()), (Some("valid"), Some("王**")));
+        let address = json!({ "code": format!("https://zw.example.gov.cn/verify/{code}") }).to_string();
+        let verified = world.send("POST", "/api/v1/verify", &[("content-type", "application/json")], address).await.expect(200);
+        assert_eq!(verified["verdict"], "valid");
+        let verified = world.upload("/api/v1/verify", &[], &[], view.record.as_bytes()).await.expect(200);
+        assert_eq!(verified["verdict"], "valid", "{verified}");
+
+        let rating = json!({ "score": 5, "tags": ["fast"], "anonymous": true });
+        let rate = format!("{path}/rating");
+        world.ask_once(&owner, "POST", &rate, rating.clone(), Some("r-1")).await.expect(204);
+        world.ask_once(&owner, "POST", &rate, rating.clone(), Some("r-1")).await.expect(204);
+        assert_eq!(world.ask(&owner, "POST", &rate, rating).await.refused(422), "rating.once");
+    }
+}
+
+tongban_testkit::both! { migrations,
+    async fn what_is_wrong_is_told_field_by_field(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let started = world.ask_once(&owner, "POST", "/api/v1/cases", json!({ "item": world.item }), Some("s-1")).await.expect(201);
+        // the same key answers the same; without it the open draft goes on
+        let again = world.ask_once(&owner, "POST", "/api/v1/cases", json!({ "item": world.item }), Some("s-1")).await.expect(201);
+        assert_eq!(again["id"], started["id"]);
+        let resumed = world.ask(&owner, "POST", "/api/v1/cases", json!({ "item": world.item })).await.expect(200);
+        assert_eq!(resumed["id"], started["id"]);
+
+        let path = format!("/api/v1/cases/{}", started["id"].as_str().unwrap());
+        let values = json!({ "version": started["version"], "values": { "area": 0 } });
+        let saved = world.ask(&owner, "PATCH", &path, values.clone()).await.expect(200);
+        assert_eq!(world.ask(&owner, "PATCH", &path, values).await.refused(409), "conflict");
+        let given = json!({ "version": saved["version"] });
+        let refused = world.ask(&owner, "POST", &format!("{path}/submission"), given).await;
+        assert_eq!(refused.refused(422), "case.form_invalid");
+        let fields = refused.json()["fields"].clone();
+        assert_eq!(fields[0], json!({ "field": "shop", "code": "required", "detail": "这一项必须填" }));
+        assert_eq!((fields[1]["field"].as_str(), fields[1]["code"].as_str()), (Some("area"), Some("minimum")));
+
+        let values = json!({ "version": saved["version"], "values": { "shop": "小馆", "area": 8 } });
+        let saved = world.ask(&owner, "PATCH", &path, values).await.expect(200);
+        let given = json!({ "version": saved["version"] });
+        assert_eq!(world.ask(&owner, "POST", &format!("{path}/submission"), given).await.refused(422), "case.material_missing");
+
+        let bearer = format!("Bearer {owner}");
+        let upload = async |material: &'static str, file: &'static [u8]| {
+            world.upload(&format!("{path}/materials"), &[("authorization", &bearer)], &[("material", material)], file).await
+        };
+        assert_eq!(upload("nothing", FILE).await.refused(422), "case.no_such_material");
+        assert_eq!(upload("plan", b"MZ\x90").await.refused(422), "case.file_type");
+        let file = upload("plan", FILE).await.expect(201);
+        let material = format!("{path}/materials/{}", file["id"].as_str().unwrap());
+        world.ask(&owner, "DELETE", &material, Value::Null).await.expect(204);
+        assert_eq!(world.ask(&owner, "DELETE", &material, Value::Null).await.refused(404), "not-found");
+        assert_eq!(world.ask(&owner, "POST", "/api/v1/cases", json!({ "item": "DISTRICT-1" })).await.refused(422), "case.guide_only");
+        assert_eq!(world.ask(&owner, "POST", "/api/v1/cases", json!({ "item": "nothing" })).await.refused(404), "not-found");
+    }
+}
+
+tongban_testkit::both! { migrations,
+    async fn a_case_is_for_its_owner_and_its_office(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let other = world.sign_in("person", "10012345679").await;
+        let clerk = world.sign_in("staff", "clerk").await;
+        let operator = world.sign_in("staff", "operator").await;
+        let (path, version) = filled(&world, &owner).await;
+        for token in [&other, &clerk, &operator] {
+            assert_eq!(world.ask(token, "GET", &path, Value::Null).await.refused(404), "not-found", "a draft is for its owner");
+        }
+        world.ask(&owner, "POST", &format!("{path}/submission"), json!({ "version": version })).await.expect(200);
+        world.ask(&clerk, "GET", &path, Value::Null).await.expect(200);
+        for token in [&other, &operator] {
+            assert_eq!(world.ask(token, "GET", &path, Value::Null).await.refused(404), "not-found");
+        }
+        let given = json!({ "version": version + 1 });
+        assert_eq!(world.ask(&other, "POST", &format!("{path}/withdrawal"), given.clone()).await.refused(404), "not-found");
+        assert_eq!(world.ask(&owner, "POST", &format!("{path}/acceptance"), given.clone()).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&owner, "GET", "/api/v1/work", Value::Null).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&operator, "GET", "/api/v1/work", Value::Null).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&clerk, "GET", "/api/v1/cases", Value::Null).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&clerk, "GET", "/api/v1/work?filter=x", Value::Null).await.refused(400), "bad-input");
+        assert_eq!(world.ask(&owner, "GET", "/api/v1/cases/x", Value::Null).await.refused(404), "not-found");
+
+        // told once what is missing, handed in again, taken back
+        let notice = json!({ "version": version + 1, "text": "请补一张平面图" });
+        let asked = world.ask(&clerk, "POST", &format!("{path}/supplement-notice"), notice).await.expect(200);
+        assert_eq!(asked["state"], "supplement");
+        let answered = world.ask_once(&owner, "POST", &format!("{path}/submission"), json!({ "version": asked["version"] }), Some("again")).await.expect(200);
+        assert_eq!(answered["state"], "submitted");
+        let replayed = world.ask_once(&owner, "POST", &format!("{path}/submission"), json!({ "version": asked["version"] }), Some("again")).await.expect(200);
+        assert_eq!(replayed["version"], answered["version"]);
+        let seen = json!({ "version": answered["version"] });
+        let withdrawn = world.ask(&owner, "POST", &format!("{path}/withdrawal"), seen).await.expect(200);
+        assert_eq!(withdrawn["state"], "withdrawn");
+    }
+}
+
+tongban_testkit::both! { migrations,
+    async fn twins_at_the_same_moment_are_one(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let start = || world.ask_once(&owner, "POST", "/api/v1/cases", json!({ "item": world.item }), Some("same"));
+        let (one, two, three) = tokio::join!(start(), start(), start());
+        let first = one.expect(201);
+        assert_eq!((two.expect(201), three.expect(201)), (first.clone(), first));
+        let all = world.ask(&owner, "GET", "/api/v1/cases", Value::Null).await.expect(200);
+        assert_eq!(all["total"], 1);
+
+        let (path, version) = {
+            let path = format!("/api/v1/cases/{}", all["items"][0]["id"].as_str().unwrap());
+            let values = json!({ "version": 2, "values": { "shop": "蜀香小馆", "area": 80 } });
+            world.ask(&owner, "PATCH", &path, values).await.expect(200);
+            let (there, bearer) = (format!("{path}/materials"), format!("Bearer {owner}"));
+            let taken = world.upload(&there, &[("authorization", &bearer)], &[("material", "plan")], FILE).await;
+            (path, taken.expect(201)["version"].as_i64().unwrap())
+        };
+        let submission = format!("{path}/submission");
+        let submit = || world.ask_once(&owner, "POST", &submission, json!({ "version": version }), Some("same"));
+        let (one, two) = tokio::join!(submit(), submit());
+        assert_eq!(one.expect(200), two.expect(200));
+    }
+}

@@ -1,0 +1,104 @@
+//! The OpenAPI document and the page made from it.
+
+use serde_json::Value;
+
+use crate::world::{World, migrations};
+
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let item = item.as_object().unwrap();
+            item.iter()
+                .map(move |(method, operation)| (method.clone(), path.clone(), operation.clone()))
+        })
+        .collect()
+}
+
+/// Every `$ref` below a value.
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(all) => {
+            for (name, value) in all {
+                match value.as_str() {
+                    Some(reference) if name == "$ref" => found.push(reference.to_owned()),
+                    _ => references(value, found),
+                }
+            }
+        }
+        Value::Array(all) => all.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_document_is_whole() {
+    let document: Value = serde_json::from_str(&tongban_api::openapi_json().unwrap()).unwrap();
+    std::fs::write("/tmp/openapi.json", tongban_api::openapi_json().unwrap()).unwrap();
+    let operations = operations(&document);
+    assert_eq!(operations.len(), 22);
+    let mut ids: Vec<_> = operations
+        .iter()
+        .map(|(_, _, operation)| operation["operationId"].to_string())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(
+        ids.len(),
+        operations.len(),
+        "every operation has an id of its own"
+    );
+    for (method, path, operation) in &operations {
+        assert!(path.starts_with("/api/v1/"), "{path}");
+        assert!(
+            operation["responses"]["default"]["content"]["application/problem+json"].is_object(),
+            "{method} {path}"
+        );
+        assert!(
+            operation["summary"].is_string() && operation["tags"][0].is_string(),
+            "{method} {path}"
+        );
+        for name in path
+            .split('{')
+            .skip(1)
+            .map(|rest| rest.split('}').next().unwrap())
+        {
+            let named = operation["parameters"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| one["name"] == name);
+            assert!(named, "{method} {path} does not describe {name}");
+        }
+    }
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+tongban_testkit::both! { migrations,
+    async fn the_page_says_everything_in_both_languages(kit: Kit) {
+        let world = World::build(kit).await;
+        let served = world.get("/api/openapi.json").await;
+        assert_eq!(served.headers["content-type"], "application/json");
+        let document = served.expect(200);
+        assert_eq!(document, serde_json::from_str::<Value>(&tongban_api::openapi_json().unwrap()).unwrap());
+        for (language, words) in [("zh-CN", "找事项"), ("en", "Find matters")] {
+            let page = world.send("GET", "/api/docs", &[("cookie", &format!("tb_language={language}"))], "").await;
+            let text = page.text(); std::fs::write(format!("/tmp/docs-{language}.html"), &text).unwrap();
+            assert_eq!(page.status.as_u16(), 200, "{text}");
+            assert!(text.contains(words) && text.contains("/api/v1/cases/{id}/decision"));
+            // a key without a text prints itself
+            assert!(!text.contains(">api-"), "{language}");
+            for (_, path, operation) in operations(&document) {
+                assert!(text.contains(&format!("id=\"do-{}\"", operation["operationId"].as_str().unwrap())), "{path}");
+            }
+        }
+        assert_eq!(world.get("/api/v1/nothing").await.refused(404), "not-found");
+        assert_eq!(world.ask("", "PATCH", "/api/v1/items", Value::Null).await.refused(405), "method");
+    }
+}

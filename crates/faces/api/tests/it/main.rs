@@ -1,0 +1,12 @@
+//! The API through its router, on both databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+mod cases;
+mod document;
+mod public;
+mod sessions;
+mod world;

@@ -1,0 +1,256 @@
+//! What staff do to a case. Each form carries the version that its page showed; an older page is answered with a page
+//! that says so and leads back, and what was typed is not lost.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
+use tongban_access::{Action, Actor};
+use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, Deliver, NotAccept};
+use tongban_web::{Flash, Form, Sentence, Visitor, WebError};
+use uuid::Uuid;
+
+use super::page::{Extra, Opened, Typed, show_case};
+use crate::{
+    DeskState,
+    parts::{act, frame, id, path, render, render_with, staff},
+    told::{Told, refusal},
+};
+
+/// What the forms post. Each of them uses some of the fields.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct Posted {
+    /// The version of the case that the page showed.
+    version: Option<i32>,
+    /// The supplement notice, the reasons, the opinion, or the note.
+    text: String,
+    /// `grant` or `refuse`.
+    outcome: String,
+    /// `yes` after the page that asks again.
+    confirmed: String,
+}
+
+/// What is wrong with an act, told on the page where it belongs.
+struct Refused<'a> {
+    state: &'a DeskState,
+    visitor: &'a Visitor,
+    actor: &'a Actor,
+    case: Uuid,
+}
+
+#[derive(Serialize)]
+struct ConflictPage {
+    href: String,
+    typed: String,
+}
+
+impl Refused<'_> {
+    /// A stale page gets the page that says so; a refusal is said on the case with what was typed; the rest passes on.
+    async fn tell(&self, error: WebError, text: &str, typed: Typed) -> Result<Response, WebError> {
+        // the forms stand only on pages of the right state: a wrong state means that somebody (or the first of two clicks) was quicker
+        if error.status() == StatusCode::CONFLICT || error.code() == "case.wrong_state" {
+            let data = ConflictPage { href: format!("/desk/cases/{}", self.case), typed: text.trim().to_owned() };
+            let page = frame(self.state, self.visitor);
+            return render_with(self.state, &page, "desk/conflict.html", &data, StatusCode::CONFLICT);
+        }
+        let Some(sentence) = refusal(&error, self.state.kit.pages.texts()) else { return Err(error) };
+        let opened = Opened::load(self.state, self.actor, self.case).await?;
+        let extra = Extra { refusal: Some(sentence), typed, ..Extra::default() };
+        show_case(self.state, self.visitor, self.actor, &opened, extra).await
+    }
+}
+
+/// A question before what cannot be undone.
+#[derive(Serialize)]
+struct ConfirmPage {
+    action: String,
+    back: String,
+    question: Sentence,
+    item_name: String,
+    applicant: String,
+    number: Option<String>,
+    explanation: Sentence,
+    yes: Sentence,
+    danger: bool,
+    version: Option<i32>,
+    outcome: String,
+    text: String,
+}
+
+impl ConfirmPage {
+    fn of(opened: &Opened, word: &str, act: &str, posted: &Posted, danger: bool) -> Self {
+        let view = &opened.view;
+        Self {
+            action: format!("/desk/cases/{}/{act}", view.id),
+            back: format!("/desk/cases/{}", view.id),
+            question: Sentence::key(format!("desk-confirm-{word}")),
+            item_name: view.item_name.clone(),
+            applicant: view.applicant_name.clone(),
+            number: view.number.clone(),
+            explanation: Sentence::key(format!("desk-confirm-{word}-what")),
+            yes: Sentence::key(format!("desk-confirm-{word}-yes")),
+            danger,
+            version: posted.version,
+            outcome: posted.outcome.clone(),
+            text: posted.text.clone(),
+        }
+    }
+}
+
+/// Back to the work list, with one sentence.
+fn done(state: &DeskState, key: &str) -> Response {
+    Flash::good(&state.kit, key).redirect(&path("/desk"))
+}
+
+/// Back to the case, with one sentence.
+fn done_here(state: &DeskState, case: Uuid, key: &str) -> Response {
+    Flash::good(&state.kit, key).redirect(&path(&format!("/desk/cases/{case}")))
+}
+
+pub(super) async fn accept(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseAccept)?.actor;
+    let case = id(&case)?;
+    let Opened { item, calendar, .. } = Opened::load(&state, actor, case).await?;
+    let input = Accept { case, item, calendar, seen: posted.version };
+    let answer = act(&state, actor, input, |tx, by, input| async move { tongban_cases::accept(&tx, &by, input).await });
+    match answer.await.told() {
+        Ok(()) => Ok(done(&state, "desk-done-accept")),
+        Err(error) => {
+            let refused = Refused { state: &state, visitor: &visitor, actor, case };
+            refused.tell(error, "", Typed::default()).await
+        }
+    }
+}
+
+pub(super) async fn ask_supplement(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseAccept)?.actor;
+    let case = id(&case)?;
+    let Opened { item, calendar, .. } = Opened::load(&state, actor, case).await?;
+    let text = posted.text.clone();
+    let input = AskSupplement { case, item, calendar, seen: posted.version, text: posted.text };
+    let answer =
+        act(&state, actor, input, |tx, by, input| async move { tongban_cases::ask_supplement(&tx, &by, input).await });
+    match answer.await.told() {
+        Ok(()) => Ok(done(&state, "desk-done-supplement")),
+        Err(error) => {
+            let typed = Typed { supplement: text.clone(), ..Typed::default() };
+            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+        }
+    }
+}
+
+pub(super) async fn not_accept(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseAccept)?.actor;
+    let case = id(&case)?;
+    let opened = Opened::load(&state, actor, case).await?;
+    if posted.confirmed != "yes" && !posted.text.trim().is_empty() {
+        let data = ConfirmPage::of(&opened, "not-accept", "not-accept", &posted, true);
+        return render(&state, &frame(&state, &visitor), "desk/confirm.html", &data);
+    }
+    let text = posted.text.clone();
+    let input = NotAccept { case, item: opened.item, seen: posted.version, reasons: posted.text };
+    let answer =
+        act(&state, actor, input, |tx, by, input| async move { tongban_cases::not_accept(&tx, &by, input).await });
+    match answer.await.told() {
+        Ok(()) => Ok(done(&state, "desk-done-not-accept")),
+        Err(error) => {
+            let typed = Typed { not_accept: text.clone(), ..Typed::default() };
+            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+        }
+    }
+}
+
+pub(super) async fn complete_step(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseDecide)?.actor;
+    let case = id(&case)?;
+    let opened = Opened::load(&state, actor, case).await?;
+    let text = posted.text.clone();
+    let input = CompleteStep { case, item: opened.item, seen: posted.version, opinion: posted.text };
+    let answer =
+        act(&state, actor, input, |tx, by, input| async move { tongban_cases::complete_step(&tx, &by, input).await });
+    match answer.await.told() {
+        Ok(()) => Ok(done_here(&state, case, "desk-done-step")),
+        Err(error) => {
+            let typed = Typed { opinion: text.clone(), ..Typed::default() };
+            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+        }
+    }
+}
+
+pub(super) async fn decide(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseDecide)?.actor;
+    let case = id(&case)?;
+    let opened = Opened::load(&state, actor, case).await?;
+    let granted = match posted.outcome.as_str() {
+        "grant" => true,
+        "refuse" => false,
+        _ => return Err(WebError::bad_input("outcome is neither grant nor refuse")),
+    };
+    // a refusal without reasons is told at once, not after the question
+    if posted.confirmed != "yes" && (granted || !posted.text.trim().is_empty()) {
+        let data = ConfirmPage::of(&opened, &posted.outcome, "decide", &posted, !granted);
+        return render(&state, &frame(&state, &visitor), "desk/confirm.html", &data);
+    }
+    let organisation = tongban_directory::organisation(&state.store, opened.view.organisation).await.told()?;
+    let issuer_code = organisation.ok_or_else(|| WebError::internal("the office of a case is unknown"))?.code;
+    let text = posted.text.clone();
+    let input =
+        Decide { case, item: opened.item, seen: posted.version, granted, reasons: posted.text, issuer_code };
+    let answer = act(&state, actor, input, |tx, by, input| async move { tongban_cases::decide(&tx, &by, input).await });
+    match answer.await.told() {
+        Ok(_) => Ok(done(&state, if granted { "desk-done-grant" } else { "desk-done-refuse" })),
+        Err(error) => {
+            let typed = Typed { reasons: text.clone(), ..Typed::default() };
+            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+        }
+    }
+}
+
+pub(super) async fn deliver(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseDeliver)?.actor;
+    let case = id(&case)?;
+    let text = posted.text.clone();
+    let input = Deliver { case, seen: posted.version, note: posted.text };
+    let answer = act(&state, actor, input, |tx, by, input| async move { tongban_cases::deliver(&tx, &by, input).await });
+    match answer.await.told() {
+        Ok(()) => Ok(done(&state, "desk-done-deliver")),
+        Err(error) => {
+            let typed = Typed { note: text.clone(), ..Typed::default() };
+            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+        }
+    }
+}

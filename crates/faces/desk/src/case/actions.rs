@@ -1,0 +1,80 @@
+//! What the visitor may do to a case as it stands: the access table and the moves of the case room, put side by side.
+
+use serde::Serialize;
+use tongban_access::{Action, Actor, Thing, permit};
+use tongban_cases::{CaseView, Channel, Move, RevealCause, State, next, steps_before_decision};
+use tongban_catalogue::ItemVersion;
+use tongban_web::Sentence;
+
+/// The forms that the page of a case shows.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Actions {
+    pub accept: bool,
+    pub ask_supplement: bool,
+    pub not_accept: bool,
+    /// The step that stands before the decision.
+    pub step: Option<StepView>,
+    pub decide: bool,
+    pub deliver: bool,
+    /// Where a clerk hands in what is missing for a person without an account.
+    pub answer_href: Option<String>,
+}
+
+/// The step that is to be completed next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct StepView {
+    pub name: String,
+    /// From 1.
+    pub at: usize,
+    pub of: usize,
+}
+
+impl Actions {
+    pub(super) fn of(actor: &Actor, view: &CaseView, item: &ItemVersion) -> Self {
+        let thing = Thing::at(view.organisation, item.region.clone());
+        let can = |action: Action, to: Move| {
+            permit(actor, action, &thing).is_ok() && next(view.state, to, view.supplemented).is_some()
+        };
+        let steps = steps_before_decision(item);
+        let done = usize::try_from(view.step).unwrap_or(usize::MAX);
+        let step = steps.get(done).filter(|_| can(Action::CaseDecide, Move::CompleteStep));
+        let waits = view.decided_at.is_some() && view.delivered_at.is_none();
+        let window = view.channel == Channel::Window && view.account.is_none() && view.state == State::Supplement;
+        Self {
+            accept: can(Action::CaseAccept, Move::Accept),
+            ask_supplement: can(Action::CaseAccept, Move::AskSupplement),
+            not_accept: can(Action::CaseAccept, Move::NotAccept),
+            step: step.map(|(_, name)| StepView { name: (*name).to_owned(), at: done + 1, of: steps.len() }),
+            decide: done >= steps.len() && can(Action::CaseDecide, Move::Grant),
+            deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
+            answer_href: (window && permit(actor, Action::CaseApply, &thing).is_ok())
+                .then(|| format!("/desk/file/{}/form", view.id)),
+        }
+    }
+
+    /// Whether there is anything to do here.
+    pub(super) fn any(&self) -> bool {
+        self.accept
+            || self.ask_supplement
+            || self.not_accept
+            || self.step.is_some()
+            || self.decide
+            || self.deliver
+            || self.answer_href.is_some()
+    }
+}
+
+/// A cause for which the full number may be shown.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CauseView {
+    pub value: &'static str,
+    pub label: Sentence,
+}
+
+pub(super) fn causes() -> Vec<CauseView> {
+    let view = |cause: RevealCause| CauseView {
+        value: cause.as_str(),
+        label: Sentence::key(format!("desk-cause-{}", cause.as_str().replace('_', "-"))),
+    };
+    RevealCause::ALL.map(view).into()
+}

@@ -1,0 +1,108 @@
+//! What registers may be read for the person at the window, by that person's yes.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Serialize;
+use serde_json::Value;
+use tongban_cases::{Consent, State as CaseState};
+use tongban_catalogue::Replacement;
+use tongban_web::{Form, Pairs, Sentence, Visitor, WebError, local_path::see_other};
+
+use super::{draft::Draft, steps};
+use crate::{
+    DeskState,
+    parts::{Crumb, frame, path, render},
+    told::Told,
+};
+
+pub(super) fn routes() -> Router<DeskState> {
+    Router::new().route("/desk/file/{case}/sources", get(ask).post(read))
+}
+
+#[derive(Serialize)]
+struct SourcesPage {
+    crumbs: Vec<Crumb>,
+    steps: Vec<Sentence>,
+    name: String,
+    applicant: String,
+    action: String,
+    law: Option<String>,
+    sources: Vec<SourceRow>,
+}
+
+#[derive(Serialize)]
+struct SourceRow {
+    code: String,
+    name: String,
+    provider: String,
+    /// Titles of the fields that it fills, and names of the materials that it spares.
+    gives: Vec<String>,
+}
+
+/// The registers that the matter draws on.
+async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebError> {
+    let content = &draft.item.content;
+    let mut rows = Vec::new();
+    for code in tongban_cases::resources_of(content) {
+        let Some(entry) = tongban_exchange::resource(&state.store, &code).await.told()? else { continue };
+        let properties = content.form.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let fields = properties
+            .filter(|(_, property)| property.pointer("/x-source/resource").and_then(Value::as_str) == Some(&code))
+            .map(|(name, property)| property.get("title").and_then(Value::as_str).unwrap_or(name).to_owned());
+        let materials = content
+            .materials
+            .iter()
+            .filter(|wanted| wanted.replaced_by == Some(Replacement::Resource { resource: code.clone() }))
+            .map(|wanted| wanted.name.clone());
+        let gives = fields.chain(materials).collect();
+        rows.push(SourceRow { name: entry.name, provider: entry.organisation_name, code, gives });
+    }
+    Ok(rows)
+}
+
+/// Reads what was agreed to and fills the form. A department that does not answer is filled in by hand.
+async fn fetch(state: &DeskState, draft: &Draft, resources: Vec<String>) -> Result<Response, WebError> {
+    let consent = Consent { case: draft.id(), resources };
+    tongban_cases::fetch(&state.store, &state.exchange, &draft.actor, draft.item.clone(), consent).await.told()?;
+    Ok(see_other(&path(&format!("{}/form", draft.address()))).into_response())
+}
+
+async fn ask(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
+    let draft = Draft::load(&state, &visitor, &case).await?;
+    if draft.view.state != CaseState::Draft {
+        return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
+    }
+    let data = SourcesPage {
+        crumbs: draft.crumbs("desk-file-sources"),
+        steps: steps(),
+        name: draft.view.item_name.clone(),
+        applicant: draft.view.applicant_name.clone(),
+        action: format!("{}/sources", draft.address()),
+        law: draft.item.content.legal_basis.first().map(|basis| format!("{}{}", basis.law, basis.article)),
+        sources: rows(&state, &draft).await?,
+    };
+    render(&state, &frame(&state, &visitor), "desk/file_sources.html", &data)
+}
+
+async fn read(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
+    let draft = Draft::load(&state, &visitor, &case).await?;
+    if draft.view.state != CaseState::Draft {
+        return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
+    }
+    let agreed = |code: &String| posted.all("resource").any(|posted| posted == code);
+    let resources = tongban_cases::resources_of(&draft.item.content).into_iter().filter(agreed).collect();
+    fetch(&state, &draft, resources).await
+}

@@ -1,0 +1,44 @@
+//! For operators: items and their debts, imports, the demo's departments, jobs that wait for another try.
+
+mod departments;
+mod imports;
+mod items;
+mod jobs;
+
+use axum::Router;
+use serde::Serialize;
+use tongban_catalogue::Finding;
+use tongban_web::{Locale, Sentence, pages::Texts};
+
+use crate::DeskState;
+
+pub(crate) fn routes() -> Router<DeskState> {
+    Router::new().merge(items::routes()).merge(imports::routes()).merge(departments::routes()).merge(jobs::routes())
+}
+
+/// A finding in words: the text of its code, or the English sentence that it carries.
+#[derive(Debug, Clone, Serialize)]
+struct FindingView {
+    code: String,
+    field: String,
+    sentence: Sentence,
+}
+
+impl FindingView {
+    fn of(finding: &Finding, texts: &Texts) -> Self {
+        Self {
+            sentence: finding_words(&finding.code, texts).map_or_else(
+                || Sentence::plain(finding.message.clone()),
+                |key| finding.args.iter().fold(Sentence::key(key), |told, (name, value)| told.with(name, value.clone())),
+            ),
+            code: finding.code.clone(),
+            field: finding.field.clone(),
+        }
+    }
+}
+
+/// The text key of a finding's code, where there is such a text: `lint.phone_area` is told by `finding-lint-phone_area`.
+fn finding_words(code: &str, texts: &Texts) -> Option<String> {
+    let key = format!("finding-{}", code.replace('.', "-"));
+    texts.has(Locale::Chinese, &key).then_some(key)
+}

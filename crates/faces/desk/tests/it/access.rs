@@ -1,0 +1,71 @@
+//! Who may enter, and what does not exist for whom.
+
+use axum::http::StatusCode;
+
+use crate::world::{World, both, migrations};
+
+/// Pages and the tokens that may open them; all others are told that it is not for them.
+const PAGES: [(&str, &[&str]); 9] = [
+    ("/desk/file", &["clerk", "clerk-elsewhere"]),
+    ("/desk/supervise", &["supervisor"]),
+    ("/desk/follow-ups", &["approver", "approver-other"]),
+    ("/desk/items", &["operator"]),
+    ("/desk/quality", &["operator"]),
+    ("/desk/imports", &["operator"]),
+    ("/desk/departments", &["operator"]),
+    ("/desk/work", &["operator", "supervisor"]),
+    ("/desk?show=open", &["clerk", "clerk-elsewhere", "approver", "approver-other", "supervisor"]),
+];
+
+const STAFF: [&str; 6] = ["clerk", "clerk-elsewhere", "approver", "approver-other", "supervisor", "operator"];
+
+both! { migrations, async fn every_page_asks_for_its_role(kit: Kit) {
+    let world = World::build(kit).await;
+    for (page, welcome) in PAGES {
+        for token in STAFF {
+            let answer = world.browser(token).get(page).await;
+            let expected = match (welcome.contains(&token), page) {
+                (true, _) => StatusCode::OK,
+                // operators begin elsewhere
+                (false, "/desk?show=open") => StatusCode::SEE_OTHER,
+                (false, _) => StatusCode::FORBIDDEN,
+            };
+            assert_eq!(answer.status, expected, "{page} {token}: {}", answer.text());
+        }
+        assert_eq!(world.browser("resident").get(page).await.status, StatusCode::FORBIDDEN, "{page}");
+        let nobody = world.browser("unknown").get(page).await;
+        assert!(nobody.location().starts_with("/sign-in?back="), "{page} {}", nobody.status);
+    }
+} }
+
+both! { migrations, async fn a_case_of_another_office_does_not_exist(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let page = format!("/desk/cases/{case}");
+    for (token, expected) in [
+        ("clerk", StatusCode::OK),
+        ("approver", StatusCode::OK),
+        ("supervisor", StatusCode::OK),
+        ("approver-other", StatusCode::NOT_FOUND),
+        ("clerk-elsewhere", StatusCode::NOT_FOUND),
+        ("operator", StatusCode::FORBIDDEN),
+        ("resident", StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(world.browser(token).get(&page).await.status, expected, "{token}");
+    }
+    let mut stranger = world.browser("approver-other");
+    let token = stranger.get("/desk").await.hidden("_csrf");
+    for act in ["accept", "supplement", "not-accept", "step", "decide", "reveal"] {
+        let fields = [("version", "4"), ("text", "x"), ("outcome", "grant"), ("cause", "verify_identity")];
+        let answer = stranger.post(&format!("{page}/{act}"), &token, &fields).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{act}");
+    }
+    assert_eq!(world.browser("clerk").get("/desk/cases/none").await.status, StatusCode::NOT_FOUND);
+} }
+
+both! { migrations, async fn a_form_of_another_site_is_not_read(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let answer = world.browser("clerk").post(&format!("/desk/cases/{case}/accept"), "made.up", &[]).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+} }

@@ -1,0 +1,107 @@
+//! What staff do to a case.
+
+use axum::http::StatusCode;
+use tongban_store::{PageRequest, Stream};
+use tongban_testkit::Kit;
+
+use crate::world::{World, both, migrations, number};
+
+async fn access_lines(kit: &Kit) -> Vec<String> {
+    let subjects = kit.store.blinds("citizen", &number(1));
+    let lines = kit.store.log_about(Stream::Access, &subjects, PageRequest::new(1, 50)).await.unwrap();
+    lines.rows.iter().map(|line| line.detail["purpose"].as_str().unwrap().to_owned()).collect()
+}
+
+both! { migrations, async fn a_case_goes_from_the_list_to_the_result(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let page = format!("/desk/cases/{case}");
+
+    let mut clerk = world.browser("clerk");
+    let list = clerk.get("/desk").await.text();
+    assert!(list.contains(&page) && list.contains("王××") && list.contains("1 份：0 共享 1 上传"), "{list}");
+    let shown = clerk.get(&page).await;
+    let version = shown.hidden("version");
+    assert!(shown.text().contains("80 平方米") && !shown.text().contains(&number(1)), "{}", shown.text());
+    let done = clerk.post_from(&page, &format!("{page}/accept"), &[("version", &version)]).await;
+    assert_eq!((done.status, done.location().as_str()), (StatusCode::SEE_OTHER, "/desk"), "{}", done.text());
+
+    let mut approver = world.browser("approver");
+    let shown = approver.get(&page).await;
+    assert!(shown.text().contains("这个日期怎么算的") && !shown.text().contains("/decide"), "{}", shown.text());
+    let version = shown.hidden("version");
+    let step = [("version", version.as_str()), ("text", "材料属实")];
+    assert_eq!(approver.post_from(&page, &format!("{page}/step"), &step).await.location(), page);
+
+    let version = approver.get(&page).await.hidden("version");
+    let refuse = [("version", version.as_str()), ("outcome", "refuse"), ("text", "")];
+    let refused = approver.post_from(&page, &format!("{page}/decide"), &refuse).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("请写明理由"));
+
+    let grant = [("version", version.as_str()), ("outcome", "grant"), ("text", "同意")];
+    let question = approver.post_from(&page, &format!("{page}/decide"), &grant).await;
+    assert_eq!(question.status, StatusCode::OK);
+    assert!(question.text().contains("准予这件申请？") && question.hidden("confirmed") == "yes");
+    let token = question.hidden("_csrf");
+    let sure = [("version", version.as_str()), ("outcome", "grant"), ("text", "同意"), ("confirmed", "yes")];
+    let done = approver.post(&format!("{page}/decide"), &token, &sure).await;
+    assert_eq!(done.location(), "/desk", "{}", done.text());
+
+    let list = clerk.get("/desk?show=deliver").await.text();
+    assert!(list.contains(&page) && list.contains("准予，待送达"));
+    let version = clerk.get(&page).await.hidden("version");
+    let missing = clerk.post_from(&page, &format!("{page}/deliver"), &[("version", &version)]).await;
+    assert!(missing.status == StatusCode::UNPROCESSABLE_ENTITY && missing.text().contains("谁领取的"));
+    let note = [("version", version.as_str()), ("text", "本人领取")];
+    assert_eq!(clerk.post_from(&page, &format!("{page}/deliver"), &note).await.location(), "/desk");
+    let shown = clerk.get(&page).await.text();
+    assert!(shown.contains("本人领取") && shown.contains("准予行政许可决定书"));
+    let link = shown.split('"').find(|part| part.starts_with(&format!("{page}/documents/"))).unwrap();
+    assert!(clerk.get(link).await.body.starts_with(b"%PDF"));
+} }
+
+both! { migrations, async fn an_old_page_and_a_second_click_change_nothing(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let page = format!("/desk/cases/{case}");
+    let (mut clerk, mut approver) = (world.browser("clerk"), world.browser("approver"));
+    let version = clerk.get(&page).await.hidden("version");
+    let words = [("version", version.as_str()), ("text", "平面图看不清，请重拍")];
+    assert_eq!(clerk.post_from(&page, &format!("{page}/supplement"), &words).await.location(), "/desk");
+    let again = clerk.post_from("/desk/file", &format!("{page}/accept"), &[("version", &version)]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.text().contains(&format!("href=\"{page}\"")));
+    let stale = [("version", version.as_str()), ("text", "不符合条件"), ("confirmed", "yes")];
+    let stale = approver.post_from("/desk/follow-ups?", &format!("{page}/not-accept"), &stale).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.text().contains("不符合条件"), "what was typed is not lost");
+    let text = clerk.get(&page).await.text();
+    assert!(text.contains("平面图看不清，请重拍") && text.contains("等申请人补正"));
+} }
+
+both! { migrations, async fn the_full_number_is_shown_once_and_on_record(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let page = format!("/desk/cases/{case}");
+    let mut clerk = world.browser("clerk");
+    clerk.get(&page).await;
+    clerk.get(&page).await;
+    assert_eq!(access_lines(&world.kit).await, ["办理“食品经营许可”"], "one line a day");
+
+    let reveal = format!("{page}/reveal");
+    let refused = clerk.post_from(&page, &reveal, &[("cause", "curiosity")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.text().contains(&number(1)));
+    let shown = clerk.post_from(&page, &reveal, &[("cause", "verify_identity")]).await;
+    assert!(shown.status == StatusCode::OK && shown.text().contains(&number(1)) && shown.text().contains("10012345678"));
+    assert!(!clerk.get(&page).await.text().contains(&number(1)), "masked again");
+    let lines = access_lines(&world.kit).await;
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().any(|line| line == "查看完整号码：核对身份（“食品经营许可”）"), "{lines:?}");
+
+    world.browser("approver").get(&page).await;
+    world.kit.clock.advance(chrono::Duration::days(1));
+    clerk.get(&page).await;
+    assert_eq!(access_lines(&world.kit).await.len(), 4, "another reader and another day");
+} }

@@ -1,0 +1,91 @@
+//! 窗口代办, from the search to the receipt.
+
+use axum::http::StatusCode;
+
+use crate::world::{World, both, migrations, number};
+
+const PDF: &[u8] = b"%PDF-1.7 a plan";
+
+both! { migrations, async fn a_clerk_files_for_somebody_without_an_account(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let found = clerk.get("/desk/file?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5").await.text();
+    assert!(found.contains(&start), "{found}");
+
+    let who = [("kind", "person"), ("name", "李小红"), ("number", &*number(2)), ("phone", "")];
+    let absent = clerk.post_from(&start, &start, &who).await;
+    assert_eq!(absent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(absent.text().contains("请先核对证件"));
+    let wrong = [("kind", "person"), ("name", "李小红"), ("number", "123"), ("present", "true")];
+    assert!(clerk.post_from(&start, &start, &wrong).await.text().contains("身份证号码不对"));
+    let present: Vec<(&str, &str)> = who.into_iter().chain([("present", "true")]).collect();
+    let sources = clerk.post_from(&start, &start, &present).await.location();
+    assert!(sources.ends_with("/sources"), "{sources}");
+    let home = sources.trim_end_matches("/sources").to_owned();
+
+    let form = clerk.post_from(&sources, &sources, &[]).await.location();
+    assert_eq!(form, format!("{home}/form"));
+    let page = clerk.get(&form).await;
+    assert!(page.text().contains("李小红") && !page.text().contains(&number(2)), "the number is masked");
+    let version = page.hidden("version");
+    let eighty = [("version", version.as_str()), ("applicant", "李小红"), ("shop", "小红面馆"), ("area", "八十")];
+    let wrong = clerk.post_from(&form, &form, &eighty).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("请填数字") && wrong.text().contains("八十"));
+    let version = clerk.get(&form).await.hidden("version");
+    let right = [("version", version.as_str()), ("applicant", "李小红"), ("shop", "小红面馆"), ("area", "80")];
+    let materials = clerk.post_from(&form, &form, &right).await.location();
+    assert_eq!(materials, format!("{home}/materials"));
+
+    assert!(clerk.upload(&materials, "m-plan", "plan.exe", b"MZ").await.text().contains("不是 JPG、PNG 或 PDF"));
+    let confirm = clerk.upload(&materials, "m-plan", "plan.pdf", PDF).await.location();
+    assert_eq!(confirm, format!("{home}/confirm"));
+    let page = clerk.get(&confirm).await;
+    assert!(page.text().contains("小红面馆") && page.text().contains("plan.pdf"));
+    let version = page.hidden("version");
+    let post = [("version", version.as_str()), ("delivery", "post"), ("delivery_address", " ")];
+    let addressless = clerk.post_from(&confirm, &format!("{home}/submit"), &post).await;
+    assert_eq!(addressless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let sure = [("version", version.as_str()), ("delivery", "electronic")];
+    let token = page.hidden("_csrf");
+    let receipt = clerk.post(&format!("{home}/submit"), &token, &sure).await.location();
+    assert_eq!(receipt, format!("{home}/receipt"));
+    assert_eq!(clerk.post(&format!("{home}/submit"), &token, &sure).await.location(), receipt, "a second click");
+    let paper = clerk.get(&receipt).await.text();
+    assert!(paper.contains("https://zw.example.gov.cn/progress/") && paper.contains("<svg") && paper.contains("519901"));
+
+    // What is missing is handed in at the window too: there is no account that could do it.
+    let case = home.replace("/desk/file/", "/desk/cases/");
+    let version = clerk.get(&case).await.hidden("version");
+    let words = [("version", version.as_str()), ("text", "平面图看不清")];
+    clerk.post_from(&case, &format!("{case}/supplement"), &words).await;
+    assert!(clerk.get(&case).await.text().contains(&format!("{home}/form")));
+    let version = clerk.get(&confirm).await.hidden("version");
+    let answered = clerk.post_from(&confirm, &format!("{home}/submit"), &[("version", &version)]).await;
+    assert_eq!(answered.location(), case, "{}", answered.text());
+} }
+
+both! { migrations, async fn a_draft_belongs_to_its_clerk(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let number = number(2);
+    let who = [("kind", "person"), ("name", "李小红"), ("number", number.as_str()), ("present", "true")];
+    let sources = clerk.post_from(&start, &start, &who).await.location();
+    let form = sources.replace("/sources", "/form");
+    assert!(clerk.get("/desk/file").await.text().contains(&form), "unfinished drafts are found again");
+    assert_eq!(clerk.get(&form.replace("/file/", "/cases/").replace("/form", "")).await.location(), form);
+    for (token, expected) in [
+        ("clerk-elsewhere", StatusCode::NOT_FOUND),
+        ("approver", StatusCode::FORBIDDEN),
+        ("supervisor", StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(world.browser(token).get(&form).await.status, expected, "{token}");
+    }
+    let case = form.replace("/file/", "/cases/").replace("/form", "");
+    assert_eq!(world.browser("approver").get(&case).await.status, StatusCode::NOT_FOUND);
+    // a hall that has no such matter cannot begin it
+    let elsewhere = world.browser("clerk-elsewhere").post_from(&start, &start, &who).await;
+    assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
+} }

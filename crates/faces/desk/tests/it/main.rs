@@ -1,0 +1,9 @@
+//! One test binary: the desk with real rooms behind it, on both databases.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
+
+mod access;
+mod browser;
+mod cases;
+mod filing;
+mod pages;
+mod world;

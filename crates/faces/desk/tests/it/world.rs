@@ -1,0 +1,294 @@
+//! A hall, two bureaus, one matter, and somebody for every role.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use serde_json::json;
+use tongban_access::{Actor, PartyKind, Post, Role};
+use tongban_cases::{Applicant, CasePurpose, SaveDraft, StartDraft, Submit};
+use tongban_catalogue::{
+    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, Step, Synonyms, draft_version,
+    publish_version, version,
+};
+use tongban_codes::{CitizenNumber, ItemType, RegionCode};
+use tongban_desk::{DepartmentSwitch, DepartmentSwitches, DeskState};
+use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
+use tongban_exchange::{Exchange, http_client};
+use tongban_press::BlankTypesetter;
+use tongban_store::{Store, Tx};
+use tongban_web::{Kit as WebKit, SessionSource, Settings, SignedIn, SignedInKind, SignedInView, WebError};
+use uuid::Uuid;
+
+pub use tongban_testkit::{Kit, MigrationTrait, both};
+
+use crate::browser::Browser;
+
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    [
+        tongban_store::migrations(),
+        tongban_directory::migrations(),
+        tongban_exchange::migrations(),
+        tongban_identity::migrations(),
+        tongban_licences::migrations(),
+        tongban_catalogue::migrations(),
+        tongban_cases::migrations(),
+        tongban_engage::migrations(),
+        tongban_feedback::migrations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub fn region() -> RegionCode {
+    RegionCode::parse("519901000000").unwrap()
+}
+
+/// A number that belongs to nobody.
+pub fn number(sequence: u16) -> String {
+    let birth = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap();
+    CitizenNumber::generate("519900", birth, sequence).unwrap().as_str().to_owned()
+}
+
+/// Tokens are the names of those who sign in.
+#[derive(Clone)]
+struct Sessions {
+    hall: Uuid,
+    bureau: Uuid,
+    other: Uuid,
+}
+
+impl Sessions {
+    fn actor(&self, token: &str) -> Option<Actor> {
+        let staff = |account: u128, organisation: Uuid, name: &str, region: RegionCode, role: Role| Actor::Staff {
+            account: Uuid::from_u128(account),
+            post: Post { organisation, organisation_name: name.to_owned(), region, role },
+        };
+        let elsewhere = RegionCode::parse("519902000000").unwrap();
+        Some(match token {
+            "resident" => Actor::Party { account: Uuid::from_u128(1), party: PartyKind::Person },
+            "clerk" => staff(2, self.hall, "政务服务大厅", region(), Role::Clerk),
+            "clerk-elsewhere" => staff(3, self.hall, "西城大厅", elsewhere, Role::Clerk),
+            "approver" => staff(4, self.bureau, "示范市市场监管局", region(), Role::Approver),
+            "approver-other" => staff(5, self.other, "示范市公安局", region(), Role::Approver),
+            "supervisor" => staff(6, self.hall, "政务服务局", region(), Role::Supervisor),
+            "operator" => staff(7, self.hall, "政务服务局", region(), Role::Operator),
+            _ => return None,
+        })
+    }
+}
+
+#[async_trait]
+impl SessionSource for Sessions {
+    async fn load(&self, token: &str) -> Result<Option<SignedIn>, WebError> {
+        Ok(self.actor(token).map(|actor| SignedIn {
+            view: SignedInView {
+                name: "刘×".to_owned(),
+                kind: if actor.post().is_some() { SignedInKind::Staff } else { SignedInKind::Resident },
+                acting_for: None,
+                organisation: actor.post().map(|post| post.organisation_name.clone()),
+                roles: Vec::new(),
+            },
+            session_id: Uuid::from_u128(9),
+            data: None,
+            actor,
+        }))
+    }
+}
+
+/// Switches of one department.
+#[derive(Default)]
+struct Departments(Mutex<String>);
+
+impl DepartmentSwitches for Departments {
+    fn list(&self) -> Vec<DepartmentSwitch> {
+        let mode = self.0.lock().unwrap().clone();
+        let mode = if mode.is_empty() { "normal".to_owned() } else { mode };
+        vec![DepartmentSwitch { code: "population".to_owned(), name: "人口库".to_owned(), mode, requests: 3 }]
+    }
+
+    fn set(&self, code: &str, mode: &str) -> bool {
+        let known = code == "population" && tongban_desk::DEPARTMENT_MODES.contains(&mode);
+        if known {
+            mode.clone_into(&mut self.0.lock().unwrap());
+        }
+        known
+    }
+}
+
+pub struct World {
+    pub kit: Kit,
+    pub item: ItemVersion,
+    sessions: Sessions,
+    router: axum::Router,
+}
+
+/// A permit with a form, one material and one step before the decision.
+fn content() -> ItemContent {
+    let step = |code: &str, name: &str| Step {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        role: "approver".to_owned(),
+        days: None,
+    };
+    ItemContent {
+        department: "示范市市场监管局".to_owned(),
+        form: json!({
+            "type": "object",
+            "required": ["applicant", "shop", "area"],
+            "properties": {
+                "applicant": {"type": "string", "title": "申请人", "x-source": {"account": "name"}},
+                "number": {"type": "string", "title": "证件号码", "x-source": {"account": "number"}},
+                "shop": {"type": "string", "title": "店名", "maxLength": 40},
+                "area": {"type": "number", "title": "面积", "minimum": 1, "x-ui": {"unit": "平方米"}},
+            },
+        }),
+        materials: vec![Material::new("plan", "平面图")],
+        steps: vec![step("accept", "受理"), step("review", "审核"), step("decide", "决定")],
+        ..ItemContent::new("食品经营许可", ItemType::Permit)
+    }
+}
+
+async fn offices(store: &Store) -> Sessions {
+    let made: Result<Sessions, tongban_directory::Error> = store
+        .write(Actor::System.signer(), |tx: Tx| async move {
+            ensure_region(&tx, &region(), Some("东城县")).await?;
+            let mut ids = Vec::new();
+            for (code, name) in [("HALL", "政务服务大厅"), ("BUREAU", "示范市市场监管局"), ("OTHER", "示范市公安局")] {
+                let new = NewOrganisation {
+                    code: code.to_owned(),
+                    name: name.to_owned(),
+                    short_name: None,
+                    region: region(),
+                    phone: None,
+                    address: None,
+                    placeholder: false,
+                };
+                ids.push(ensure_organisation(&tx, new).await?.0);
+            }
+            Ok(Sessions { hall: ids[0], bureau: ids[1], other: ids[2] })
+        })
+        .await;
+    made.unwrap()
+}
+
+async fn publish(store: &Store, operator: Actor, organisation: Uuid) -> ItemVersion {
+    let by = operator.clone();
+    let published: Result<Uuid, tongban_catalogue::Error> = store
+        .write(operator.signer(), move |tx| {
+            let by = by.clone();
+            async move {
+                let draft = DraftVersion {
+                    item: None,
+                    code: "XK00101001".to_owned(),
+                    region: region(),
+                    organisation,
+                    content: content(),
+                    effective_from: None,
+                    expected: None,
+                };
+                let drafted = draft_version(&tx, &by, draft).await?;
+                let input =
+                    PublishVersion { version: drafted.version, allow_debts: true, ..PublishVersion::default() };
+                Ok(publish_version(&tx, &by, input).await?.version)
+            }
+        })
+        .await;
+    version(store, published.unwrap()).await.unwrap().unwrap()
+}
+
+impl World {
+    pub async fn build(kit: Kit) -> Self {
+        let store = kit.store.clone();
+        let sessions = offices(&store).await;
+        let calendar = tongban_directory::builtin_calendar().unwrap();
+        let options = tongban_directory::import::ImportOptions::silent();
+        tongban_directory::import_calendar(&store, &Actor::System, &calendar, &options).await.unwrap();
+        let item = publish(&store, sessions.actor("operator").unwrap(), sessions.bureau).await;
+        let settings = Settings { secure: false, demo: true, ..Settings::default() };
+        let web = WebKit::new(settings, Arc::new(store.clone())).unwrap().with_sessions(Arc::new(sessions.clone()));
+        let purpose = Arc::new(CasePurpose::new(store.clone()));
+        let search = kit.folder.path().join("search");
+        let state = DeskState {
+            catalogue: Catalogue::open(store.clone(), &search, Synonyms::builtin()).await.unwrap(),
+            exchange: Exchange::new(store.clone(), purpose, http_client().unwrap()),
+            typesetter: Arc::new(BlankTypesetter),
+            public_address: "https://zw.example.gov.cn".to_owned(),
+            demo_departments: Some(Arc::new(Departments::default())),
+            kit: web.clone(),
+            store,
+        };
+        let router = tongban_web::layers(tongban_desk::router(state), &web);
+        Self { kit, item, sessions, router }
+    }
+
+    pub fn browser(&self, token: &str) -> Browser {
+        Browser::new(self.router.clone(), token)
+    }
+
+    pub fn actor(&self, token: &str) -> Actor {
+        self.sessions.actor(token).unwrap()
+    }
+
+    /// A case that a resident has handed in online.
+    pub async fn submitted(&self) -> Uuid {
+        let store = &self.kit.store;
+        let resident = self.actor("resident");
+        let (by, item) = (resident.clone(), self.item.clone());
+        let calendar = tongban_directory::calendar_from(store, 2026).await.unwrap();
+        let case: Result<Uuid, tongban_cases::Error> = store
+            .write(resident.signer(), move |tx| {
+                let (by, item, calendar) = (by.clone(), item.clone(), calendar.clone());
+                async move { hand_in(&tx, &by, item, calendar).await }
+            })
+            .await;
+        case.unwrap()
+    }
+}
+
+async fn hand_in(
+    tx: &Tx,
+    by: &Actor,
+    item: ItemVersion,
+    calendar: Arc<tongban_codes::WorkCalendar>,
+) -> Result<Uuid, tongban_cases::Error> {
+    let applicant = Applicant {
+        account: by.account(),
+        kind: PartyKind::Person,
+        name: "王小明".to_owned(),
+        number: number(1),
+        phone: Some("10012345678".to_owned()),
+    };
+    let start = StartDraft {
+        item: item.clone(),
+        organisation_name: "示范市市场监管局".to_owned(),
+        applicant,
+        present: false,
+    };
+    let case = tongban_cases::start_draft(tx, by, start).await?.case;
+    let values = json!({"applicant": "王小明", "number": number(1), "shop": "蜀香小馆", "area": 80});
+    let values = values.as_object().cloned().unwrap();
+    tongban_cases::save_draft(tx, by, SaveDraft { case, item: item.clone(), seen: None, values }).await?;
+    let blob = tongban_store::BlobId::from_stored(&"a".repeat(64))?;
+    let attach = tongban_cases::Attach {
+        case,
+        item: item.clone(),
+        material: "plan".to_owned(),
+        blob,
+        file_name: "平面图.pdf".to_owned(),
+        media: "application/pdf".to_owned(),
+        size: 4_000,
+    };
+    tongban_cases::attach(tx, by, attach).await?;
+    let submit = Submit {
+        case,
+        item,
+        calendar,
+        seen: None,
+        delivery: tongban_cases::Delivery::PickUp,
+        delivery_address: None,
+    };
+    tongban_cases::submit(tx, by, submit).await?;
+    Ok(case)
+}

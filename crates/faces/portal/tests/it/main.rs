@@ -1,0 +1,12 @@
+//! The pages of the portal, asked for as a browser does, on both databases.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+mod browser;
+mod city;
+mod public;
+mod supplement;
+mod walk;
+#[path = "../../../../window/cases/tests/it/world.rs"]
+#[expect(dead_code, reason = "the world of the case room; the pages need a part of it")]
+mod world;

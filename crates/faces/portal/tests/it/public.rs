@@ -1,0 +1,106 @@
+//! Pages that need no account.
+
+use axum::http::StatusCode;
+use tongban_testkit::both;
+
+use crate::city::{City, migrations};
+
+both! { migrations,
+    async fn a_matter_is_found_and_its_guide_is_honest(kit: Kit) {
+        let city = City::open(&kit, true).await;
+        let mut browser = city.browser();
+        let home = browser.get("/").await.page();
+        assert!(home.contains("示范经营许可") && home.contains("我是居民") && home.contains("action=\"/demo/sign-in\""));
+        assert!(home.len() < 60 * 1024);
+        let found = browser.get("/search?q=%E7%A4%BA%E8%8C%83%E7%BB%8F%E8%90%A5%E8%AE%B8%E5%8F%AF").await.page();
+        assert!(found.contains(&city.item()));
+        assert!(browser.get("/search?q=qzxqzx&department=x&page=7").await.page().contains("本地没有“qzxqzx”这件事"));
+        assert!(browser.get("/search").await.page().contains(&city.item()));
+        let lines: serde_json::Value = serde_json::from_slice(&browser.get("/search/suggest?q=%E7%A4%BA%E8%8C%83").await.body).unwrap();
+        assert!(lines.is_array());
+
+        let guide = browser.get(&city.item()).await.page();
+        for words in ["5 个工作日", "演示数据，以当地公布为准", "示范市公安局 人口基本信息核验，不用交", "开始办理", "场所使用证明", "来源没有写明"] {
+            assert!(guide.contains(words), "{words}");
+        }
+        browser.get("/items/1-EXAMPLE-1").await.page();
+        let missing = browser.get("/items/nothing").await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(missing.text().contains("没有这件事的指南"));
+        // English texts are all there
+        browser.get("/settings/language?to=en&back=/").await;
+        assert!(browser.get("/").await.page().contains("What do you need to do?"));
+        assert!(browser.get(&city.item()).await.page().contains("5 working days"));
+    }
+}
+
+both! { migrations,
+    async fn signing_in_by_code_leads_back_and_signing_out_ends_it(kit: Kit) {
+        let city = City::open(&kit, true).await;
+        let mut browser = city.browser();
+        assert_eq!(browser.get("/my/cases?page=2").await.location(), "/sign-in?back=/my/cases%3Fpage%3D2");
+        for address in ["/sign-in", "/sign-in?kind=enterprise&way=code", "/sign-in?kind=staff&way=code"] {
+            browser.get(address).await.page();
+        }
+        let wrong = browser.post("/sign-in", "/sign-in", &[("kind", "person"), ("name", "10012345678"), ("password", "no")]).await.refused();
+        assert!(wrong.contains("账号或密码不对"));
+        assert!(browser.post("/sign-in", "/sign-in", &[("kind", "person"), ("name", "hello"), ("password", "no")]).await.refused().contains("请填 18 位身份证号"));
+
+        let asked = browser.post("/sign-in?way=code", "/sign-in/code", &[("kind", "person"), ("name", "10012345678"), ("back", "/my/cases")]).await.location();
+        assert_eq!(asked, "/sign-in/code?back=/my/cases");
+        let page = browser.get(&asked).await.page();
+        assert!(page.contains("模拟短信") && page.contains("100****5678"));
+        let code: String = city.sink.messages("10012345678")[0].chars().filter(char::is_ascii_digit).take(6).collect();
+        assert!(page.contains(&code));
+        assert!(browser.post(&asked, "/sign-in/code/enter", &[("code", "12"), ("back", "/my/cases")]).await.refused().contains("6 位数字"));
+        assert_eq!(browser.post(&asked, "/sign-in/code/enter", &[("code", &code), ("back", "/my/cases")]).await.location(), "/my/cases");
+        assert!(browser.get("/my/cases").await.page().contains("还没有办件"));
+        assert!(browser.get("/my/settings").await.page().contains("100****5678"));
+        // the code opened the session just now, so the old password is not asked for
+        assert!(browser.post("/my/settings", "/my/settings/password", &[("new", "short1"), ("again", "short1")]).await.refused().contains("至少 8 个字符"));
+        assert!(browser.post("/my/settings", "/my/settings/password", &[("new", "a-new-password-1"), ("again", "other")]).await.refused().contains("不一样"));
+        assert_eq!(browser.post("/my/settings", "/my/settings/password", &[("new", "a-new-password-1"), ("again", "a-new-password-1")]).await.location(), "/my/settings");
+
+        // never to another site
+        assert_eq!(browser.post("/my/settings", "/sign-out", &[]).await.location(), "/");
+        let back = browser.post("/sign-in", "/sign-in", &[("kind", "person"), ("name", "10012345678"), ("password", "a-new-password-1"), ("back", "//evil.example")]).await.location();
+        assert_eq!(back, "/");
+        browser.get("/my/settings/sign-out-everywhere").await.page();
+        assert_eq!(browser.post("/my/settings/sign-out-everywhere", "/my/settings/sign-out-everywhere", &[]).await.location(), "/");
+        assert!(browser.get("/my/cases").await.location().starts_with("/sign-in"));
+    }
+}
+
+both! { migrations,
+    async fn guessing_a_second_fact_is_braked_and_tells_nothing(kit: Kit) {
+        let city = City::open(&kit, false).await;
+        let (_, submitted) = city.world.submitted(&city.world.applicant).await;
+        let mut browser = city.browser();
+        let miss = browser.post("/progress", "/progress", &[("number", "519901202611209999999"), ("last_four", "0000")]).await.refused();
+        let mismatch = browser.post("/progress", "/progress", &[("number", &submitted.number), ("last_four", "0000")]).await.refused();
+        assert!(miss.contains("没有查到，或者后四位不对") && mismatch.contains("没有查到，或者后四位不对"));
+        let last: String = crate::world::citizen(101).chars().skip(14).collect();
+        let page = browser.post("/progress", "/progress", &[("number", &submitted.number), ("last_four", &last)]).await.page();
+        assert!(page.contains("已提交，等待受理") && !page.contains("王小明") && !page.contains("阳光小馆"));
+        assert!(browser.get(&format!("/progress/{}", submitted.progress_code)).await.page().contains("示范经营许可"));
+        assert_eq!(browser.get("/progress/nothing").await.status, StatusCode::NOT_FOUND);
+        for _ in 0..4 {
+            browser.post("/progress", "/progress", &[("number", &submitted.number), ("last_four", "0000")]).await.refused();
+        }
+        assert_eq!(browser.post("/progress", "/progress", &[("number", &submitted.number), ("last_four", &last)]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+}
+
+both! { migrations,
+    async fn what_is_no_licence_cannot_be_judged(kit: Kit) {
+        let city = City::open(&kit, false).await;
+        let mut browser = city.browser();
+        browser.get("/verify").await.page();
+        assert!(browser.post("/verify", "/verify", &[("code", "")]).await.refused().contains("这一项必须填"));
+        assert_eq!(browser.post("/verify", "/verify", &[("code", "https://tongban.test/verify/abc-d_e")]).await.location(), "/verify/abc-d_e");
+        assert!(browser.get("/verify/abc-d_e").await.page().contains("无法认定"));
+        assert!(browser.post("/verify", "/verify/number", &[("identifier", "1.2.3"), ("last_four", "0000")]).await.page().contains("没有查到，或者后四位不对"));
+        assert!(browser.upload("/verify", "/verify/file", "file", "x.pdf", b"%PDF-1.7 nothing").await.page().contains("无法认定"));
+        assert!(browser.upload("/verify", "/verify/file", "file", "x.exe", b"MZ nothing").await.refused().contains("x.exe"));
+    }
+}

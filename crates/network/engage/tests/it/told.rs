@@ -1,0 +1,151 @@
+//! Each step of a case tells its applicant once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use sea_orm_migration::sea_orm::ConnectionTrait;
+use tongban_cases::{
+    Applicant, StartDraft, Withdraw,
+    events::{
+        CaseAccepted, CaseDecided, CaseNotAccepted, CaseSubmitted, CaseWithdrawn, SupplementAnswered, SupplementAsked,
+    },
+};
+use tongban_courier::{SendError, SmsGateway};
+use tongban_engage::MessageKind;
+use tongban_store::{Event, Message, Store, WorkError, Worker};
+use tongban_testkit::both;
+use uuid::Uuid;
+
+use crate::{SITE, migrations, rest::everything_at_rest, told, worker, worker_with_telephone, world::*};
+
+/// Takes the deliveries of this room and lets each fail once, so that they wait as jobs.
+fn unable<E: Event>(worker: Worker) -> Worker {
+    worker.subscribe("engage", |_store: Store, _message: Message<E>| async { Err(WorkError("not now".to_owned())) })
+}
+
+fn unable_at_all(store: &Store) -> Worker {
+    let worker = unable::<CaseDecided>(unable::<CaseNotAccepted>(unable::<CaseWithdrawn>(Worker::new(store.clone()))));
+    unable::<CaseSubmitted>(unable::<SupplementAsked>(unable::<CaseAccepted>(worker)))
+}
+
+/// Counts the short messages that leave for the applicant.
+#[derive(Clone, Default)]
+struct Counter(Arc<AtomicUsize>);
+
+#[async_trait::async_trait]
+impl SmsGateway for Counter {
+    async fn send(&self, phone: &str, _text: &str) -> Result<(), SendError> {
+        assert_eq!(phone, PHONE);
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn simulated(&self) -> bool {
+        true
+    }
+}
+
+/// Files, asks, answers, accepts, decides; withdraws another, does not accept a third, refuses a fourth.
+async fn every_step(world: &World) -> [Uuid; 4] {
+    let me = &world.applicant;
+    let (granted, _) = world.submitted(me).await;
+    world.ask_supplement(&world.clerk(), world.ask_input(granted, "缺少签字页")).await.unwrap();
+    world.answer_supplement(me, world.answer_input(granted)).await.unwrap();
+    world.accept(&world.clerk(), world.accept_input(granted)).await.unwrap();
+    world.complete_step(&world.approver(), world.step_input(granted, "材料齐全")).await.unwrap();
+    world.decide(&world.approver(), world.decide_input(granted, true, "")).await.unwrap();
+    let (withdrawn, _) = world.submitted(me).await;
+    world.withdraw(me, Withdraw { case: withdrawn, seen: None }).await.unwrap();
+    let (turned_away, _) = world.submitted(me).await;
+    world.not_accept(&world.clerk(), world.not_accept_input(turned_away, "不属于职权范围")).await.unwrap();
+    [granted, withdrawn, turned_away, world.decided(me, false).await]
+}
+
+async fn kinds_of(world: &World, case: Uuid) -> Vec<MessageKind> {
+    let link = format!("/my/cases/{case}");
+    let mut kinds: Vec<_> =
+        told(&world.store, &world.applicant).await.into_iter().filter(|message| message.link == link).map(|message| message.kind).collect();
+    kinds.sort_by_key(|kind| MessageKind::ALL.iter().position(|known| known == kind));
+    kinds
+}
+
+both! { migrations, async fn once_also_when_delivered_twice(kit: Kit) {
+    use MessageKind::{Accepted, Granted, NotAccepted, Refused, Submitted, SupplementAsked, Withdrawn};
+    let world = World::open(&kit).await;
+    let [granted, withdrawn, turned_away, refused] = every_step(&world).await;
+    // The deliveries exist now as jobs; a copy of them stands for a second delivery with the same id.
+    unable_at_all(&world.store).drain().await.unwrap();
+    let database = world.store.reader();
+    database.execute_unprepared("CREATE TABLE second_delivery AS SELECT * FROM jobs").await.unwrap();
+    kit.clock.advance(chrono::TimeDelta::days(1));
+    worker(&world.store).drain().await.unwrap();
+    let first = told(&world.store, &world.applicant).await.len();
+    database
+        .execute_unprepared("INSERT INTO jobs SELECT * FROM second_delivery WHERE id NOT IN (SELECT id FROM jobs)")
+        .await
+        .unwrap();
+    let again = worker(&world.store).drain().await.unwrap();
+    assert!(again >= 11, "{again} deliveries came again");
+    assert_eq!((first, told(&world.store, &world.applicant).await.len()), (11, 11));
+    assert_eq!(kinds_of(&world, granted).await, [Submitted, SupplementAsked, Accepted, Granted]);
+    assert_eq!(kinds_of(&world, withdrawn).await, [Submitted, Withdrawn]);
+    assert_eq!(kinds_of(&world, turned_away).await, [Submitted, NotAccepted]);
+    assert_eq!(kinds_of(&world, refused).await, [Submitted, Accepted, Refused]);
+    let counter = Counter::default();
+    tongban_courier::wire(Worker::new(world.store.clone()), Arc::new(counter.clone())).drain().await.unwrap();
+    assert_eq!(counter.0.load(Ordering::SeqCst), 11, "one short message each");
+} }
+
+both! { migrations, async fn short_messages_rest_sealed_and_say_where_to_look(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, submitted) = world.submitted(&world.applicant).await;
+    worker(&world.store).drain().await.unwrap();
+    let rest = everything_at_rest(&kit).await;
+    assert!(rest.contains("courier.sms"), "it waits to be sent");
+    for secret in [PHONE, citizen(101).as_str(), "您的申请已提交"] {
+        assert!(!rest.contains(secret), "{secret}");
+    }
+    let (worker, telephone) = worker_with_telephone(&world.store);
+    worker.drain().await.unwrap();
+    let texts = telephone.messages(PHONE);
+    assert_eq!(texts, [format!("【通办】您的申请已提交：示范经营许可。详情 {SITE}/my/cases/{case}")]);
+    assert!(!texts[0].contains("王小明") && !texts[0].contains(&submitted.progress_code));
+    assert!(!everything_at_rest(&kit).await.contains(PHONE));
+} }
+
+both! { migrations, async fn without_account_or_telephone(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let applicant = Applicant {
+        account: None,
+        kind: tongban_access::PartyKind::Person,
+        name: "赵六".to_owned(),
+        number: citizen(104),
+        phone: None,
+    };
+    let input = StartDraft { present: true, applicant, ..world.start_input(&world.applicant).await };
+    let case = world.start_draft(&clerk, input).await.unwrap().case;
+    world.fill_draft(&clerk, world.fill_input(case, register_facts())).await.unwrap();
+    world.save_draft(&clerk, world.save_input(case, serde_json::json!({ "shop": "赵家小馆", "area": 20 }))).await.unwrap();
+    let lease = world.attach_input(case, "lease").await;
+    world.attach(&clerk, lease).await.unwrap();
+    world.submit(&clerk, world.submit_input(case)).await.unwrap();
+    let (worker, telephone) = worker_with_telephone(&world.store);
+    worker.drain().await.unwrap();
+    assert!(telephone.recent(10).is_empty());
+    assert!(told(&world.store, &clerk).await.is_empty() && told(&world.store, &world.applicant).await.is_empty());
+} }
+
+both! { migrations, async fn an_answer_is_not_told_to_who_gave_it(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    world.ask_supplement(&world.clerk(), world.ask_input(case, "缺少签字页")).await.unwrap();
+    worker(&world.store).drain().await.unwrap();
+    let before = told(&world.store, &world.applicant).await.len();
+    world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();
+    worker(&world.store).drain().await.unwrap();
+    assert_eq!(told(&world.store, &world.applicant).await.len(), before);
+    assert_eq!(SupplementAnswered::TOPIC, "case.supplement_answered");
+} }

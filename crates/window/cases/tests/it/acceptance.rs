@@ -1,0 +1,109 @@
+//! At the window: accept, tell once what is missing, not accept.
+
+use serde_json::json;
+use tongban_access::{Actor, Role};
+use tongban_cases::{DocumentKind, Error, State};
+use tongban_testkit::both;
+use uuid::Uuid;
+
+use crate::world::*;
+
+both! { migrations, async fn who_may_accept(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    let elsewhere = staff_of(Role::Clerk, Uuid::from_u128(1), "519902000000");
+    let other_office = staff_of(Role::Approver, Uuid::from_u128(2), "519901000000");
+    let operator = staff_of(Role::Operator, Uuid::from_u128(1), "519900000000");
+    let stranger = world.person("李四", 102).await;
+    for outsider in [&elsewhere, &other_office, &operator, &stranger, &Actor::Nobody] {
+        assert!(matches!(world.accept(outsider, world.accept_input(case)).await, Err(Error::NotFound)), "{outsider:?}");
+        assert!(matches!(world.not_accept(outsider, world.not_accept_input(case, "理由")).await, Err(Error::NotFound)));
+        assert!(matches!(world.ask_supplement(outsider, world.ask_input(case, "缺")).await, Err(Error::NotFound)));
+    }
+    let supervisor = staff_of(Role::Supervisor, Uuid::from_u128(3), "519900000000");
+    for onlooker in [&supervisor, &world.applicant] {
+        assert!(matches!(world.accept(onlooker, world.accept_input(case)).await, Err(Error::Denied(_))), "{onlooker:?}");
+    }
+    let mut stale = world.accept_input(case);
+    stale.seen = Some(1);
+    assert!(matches!(world.accept(&world.clerk(), stale).await, Err(Error::Conflict)));
+    world.accept(&world.approver(), world.accept_input(case)).await.unwrap();
+    assert_eq!(refusal(world.accept(&world.clerk(), world.accept_input(case)).await), "case.wrong_state");
+    let missing = world.accept(&world.clerk(), world.accept_input(Uuid::from_u128(404))).await;
+    assert!(matches!(missing, Err(Error::NotFound)));
+} }
+
+both! { migrations, async fn what_is_missing_is_told_once(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    assert_eq!(refusal(world.ask_supplement(&world.clerk(), world.ask_input(case, " ")).await), "case.reason_missing");
+    let mut stale = world.ask_input(case, "租赁合同缺少签字页");
+    stale.seen = Some(1);
+    assert!(matches!(world.ask_supplement(&world.clerk(), stale).await, Err(Error::Conflict)));
+    world.ask_supplement(&world.clerk(), world.ask_input(case, " 租赁合同缺少签字页 ")).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.supplemented), (State::Supplement, true));
+    assert_eq!(view.supplement_text.as_deref(), Some("租赁合同缺少签字页"));
+    assert_eq!(view.supplement_until, Some(day("2026-12-04")), "ten working days");
+    assert!(view.clocks.iter().all(|clock| clock.ended_on.is_some()), "the office does not wait");
+    let notice = view.documents.last().unwrap();
+    assert_eq!((notice.kind, notice.number.as_str()), (DocumentKind::SupplementNotice, "补〔2026〕1号"));
+    assert_eq!(notice.body.paragraphs[1], "租赁合同缺少签字页");
+    assert!(notice.body.paragraphs[2].contains("2026 年 12 月 4 日"));
+    assert_eq!(refusal(world.accept(&world.clerk(), world.accept_input(case)).await), "case.wrong_state");
+
+    // The applicant adds a file and mends the form; another person does not, and nothing is fetched any more.
+    let stranger = world.person("李四", 102).await;
+    assert!(matches!(world.answer_supplement(&stranger, world.answer_input(case)).await, Err(Error::NotFound)));
+    let file = world.attach_input(case, "lease").await;
+    world.attach(&world.applicant, file).await.unwrap();
+    world.save_draft(&world.applicant, world.save_input(case, json!({ "area": 0 }))).await.unwrap();
+    let incomplete = world.answer_supplement(&world.applicant, world.answer_input(case)).await;
+    assert_eq!(refusal(incomplete), "case.form_invalid");
+    world.save_draft(&world.applicant, world.save_input(case, json!({ "area": 75 }))).await.unwrap();
+    let fetched = world.fill_draft(&world.applicant, world.fill_input(case, register_facts())).await;
+    assert_eq!(refusal(fetched), "case.wrong_state");
+    let mut stale = world.answer_input(case);
+    stale.seen = Some(1);
+    assert!(matches!(world.answer_supplement(&world.applicant, stale).await, Err(Error::Conflict)));
+    kit.clock.set(beijing("2026-11-25 09:00"));
+    world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!(view.state, State::Submitted);
+    assert_eq!((view.clocks[0].rule.as_str(), view.clocks[0].started_on), ("supplement_notice", day("2026-11-25")));
+    assert_eq!(view.clocks[0].due_on, Some(day("2026-12-02")));
+    let again = world.answer_supplement(&world.applicant, world.answer_input(case)).await;
+    assert_eq!(refusal(again), "case.wrong_state");
+
+    let again = world.ask_supplement(&world.clerk(), world.ask_input(case, "还缺平面图")).await;
+    assert_eq!(refusal(again), "case.supplement_once");
+    world.accept(&world.clerk(), world.accept_input(case)).await.unwrap();
+    assert_eq!(world.own_view(case).await.state, State::Accepted);
+} }
+
+both! { migrations, async fn not_accepting_has_reasons_and_remedies(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    assert_eq!(refusal(world.not_accept(&world.clerk(), world.not_accept_input(case, "")).await), "case.reason_missing");
+    let mut stale = world.not_accept_input(case, "不属于本机关职权范围");
+    stale.seen = Some(1);
+    assert!(matches!(world.not_accept(&world.clerk(), stale).await, Err(Error::Conflict)));
+    assert!(matches!(
+        world.not_accept(&world.applicant, world.not_accept_input(case, "理由")).await,
+        Err(Error::Denied(_))
+    ));
+    world.not_accept(&world.clerk(), world.not_accept_input(case, "不属于本机关职权范围")).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!(view.state, State::NotAccepted);
+    let document = view.documents.last().unwrap();
+    assert_eq!((document.kind, document.body.title.as_str()), (DocumentKind::NonAcceptance, "行政许可申请不予受理通知书"));
+    assert_eq!((document.body.paragraphs[1].as_str(), document.body.remedies.len()), ("不属于本机关职权范围", 1));
+    assert!(view.clocks.iter().all(|clock| clock.ended_on.is_some()));
+    for closed in [
+        world.accept(&world.clerk(), world.accept_input(case)).await,
+        world.not_accept(&world.clerk(), world.not_accept_input(case, "再次")).await,
+        world.withdraw(&world.applicant, tongban_cases::Withdraw { case, seen: None }).await,
+    ] {
+        assert_eq!(refusal(closed), "case.wrong_state");
+    }
+} }

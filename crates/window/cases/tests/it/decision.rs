@@ -1,0 +1,116 @@
+//! In the department: steps, decision, handing over, taking back.
+
+use tongban_access::{Actor, Role};
+use tongban_cases::{Decide, Deliver, Delivery, DocumentKind, Error, State, WorkFilter, Withdraw, work_list};
+use tongban_store::PageRequest;
+use tongban_testkit::both;
+use uuid::Uuid;
+
+use crate::world::*;
+
+fn handing_over(case: Uuid, note: &str) -> Deliver {
+    Deliver { case, seen: None, note: note.to_owned() }
+}
+
+both! { migrations, async fn steps_come_before_the_decision(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.accepted(&world.applicant).await;
+    let approver = world.approver();
+    assert_eq!(refusal(world.decide(&approver, world.decide_input(case, true, "")).await), "case.steps_open");
+    assert_eq!(refusal(world.complete_step(&approver, world.step_input(case, " ")).await), "case.opinion_missing");
+    let mut stale = world.step_input(case, "材料齐全");
+    stale.seen = Some(1);
+    assert!(matches!(world.complete_step(&approver, stale).await, Err(Error::Conflict)));
+    world.complete_step(&approver, world.step_input(case, "材料齐全")).await.unwrap();
+    assert_eq!(refusal(world.complete_step(&approver, world.step_input(case, "再审")).await), "case.no_step_left");
+    assert_eq!(refusal(world.decide(&approver, world.decide_input(case, false, " ")).await), "case.reason_missing");
+    let stale = Decide { seen: Some(1), ..world.decide_input(case, true, "") };
+    assert!(matches!(world.decide(&approver, stale).await, Err(Error::Conflict)));
+    world.decide(&approver, world.decide_input(case, true, "")).await.unwrap();
+    assert_eq!(refusal(world.decide(&approver, world.decide_input(case, true, "")).await), "case.wrong_state");
+    assert_eq!(refusal(world.complete_step(&approver, world.step_input(case, "再审")).await), "case.wrong_state");
+} }
+
+both! { migrations, async fn only_the_department_decides(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.reviewed(&world.applicant).await;
+    let other_office = staff_of(Role::Approver, Uuid::from_u128(2), "519901000000");
+    let stranger = world.person("李四", 102).await;
+    for outsider in [&other_office, &stranger, &Actor::Nobody] {
+        let decided = world.decide(outsider, world.decide_input(case, true, "")).await;
+        assert!(matches!(decided, Err(Error::NotFound)), "{outsider:?}");
+        let step = world.complete_step(outsider, world.step_input(case, "可以")).await;
+        assert!(matches!(step, Err(Error::NotFound)));
+    }
+    for onlooker in [&world.clerk(), &world.applicant, &staff_of(Role::Supervisor, world.office, "519900000000")] {
+        let decided = world.decide(onlooker, world.decide_input(case, true, "")).await;
+        assert!(matches!(decided, Err(Error::Denied(_))), "{onlooker:?}");
+    }
+    assert_eq!(world.own_view(case).await.state, State::Accepted);
+} }
+
+both! { migrations, async fn a_refusal_has_reasons_and_remedies_and_no_licence(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.reviewed(&world.applicant).await;
+    let decided = world.decide(&world.approver(), world.decide_input(case, false, "场所不符合条件")).await.unwrap();
+    assert_eq!(decided.licence, None);
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.licence), (State::Refused, None));
+    let document = view.documents.last().unwrap();
+    assert_eq!((document.kind, document.number.as_str()), (DocumentKind::Refusal, "不准〔2026〕1号"));
+    assert_eq!((document.body.paragraphs[1].as_str(), document.body.remedies.len()), ("场所不符合条件", 1));
+    assert_eq!(view.history.last().unwrap().note.as_deref(), Some("场所不符合条件"));
+} }
+
+both! { migrations, async fn paper_is_handed_over(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.filled(&world.applicant).await;
+    let mut submit = world.submit_input(case);
+    submit.delivery = Delivery::Post;
+    submit.delivery_address = Some("示范市邮寄路9号".to_owned());
+    world.submit(&world.applicant, submit).await.unwrap();
+    let (clerk, approver) = (world.clerk(), world.approver());
+    world.accept(&clerk, world.accept_input(case)).await.unwrap();
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(case, "本人")).await), "case.nothing_to_deliver");
+    world.complete_step(&approver, world.step_input(case, "材料齐全")).await.unwrap();
+    world.decide(&approver, world.decide_input(case, true, "")).await.unwrap();
+    assert!(world.own_view(case).await.delivered_at.is_none());
+    let waiting = work_list(&world.store, &clerk, WorkFilter::ToDeliver, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
+    assert_eq!(waiting.rows.iter().map(|line| line.id).collect::<Vec<_>>(), [case]);
+
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(case, " ")).await), "case.delivery_note_missing");
+    assert!(matches!(world.deliver(&approver, handing_over(case, "本人")).await, Err(Error::Denied(_))));
+    assert!(matches!(world.deliver(&world.applicant, handing_over(case, "本人")).await, Err(Error::Denied(_))));
+    let elsewhere = staff_of(Role::Clerk, Uuid::from_u128(1), "519902000000");
+    assert!(matches!(world.deliver(&elsewhere, handing_over(case, "本人")).await, Err(Error::NotFound)));
+    let stale = Deliver { seen: Some(1), ..handing_over(case, "本人") };
+    assert!(matches!(world.deliver(&clerk, stale).await, Err(Error::Conflict)));
+    world.deliver(&clerk, handing_over(case, "邮件 EX0001")).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.delivered_at.is_some()), (State::Granted, true));
+    assert_eq!(view.history.last().unwrap().note.as_deref(), Some("邮件 EX0001"));
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(case, "再次")).await), "case.nothing_to_deliver");
+} }
+
+both! { migrations, async fn the_applicant_takes_it_back(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.draft(&world.applicant).await;
+    let back = Withdraw { case, seen: None };
+    assert_eq!(refusal(world.withdraw(&world.applicant, back.clone()).await), "case.wrong_state", "a draft is not filed");
+    let case = world.accepted(&world.applicant).await;
+    let back = Withdraw { case, seen: None };
+    let stranger = world.person("李四", 102).await;
+    assert!(matches!(world.withdraw(&stranger, back.clone()).await, Err(Error::NotFound)));
+    assert!(matches!(world.withdraw(&world.clerk(), back.clone()).await, Err(Error::Denied(_))));
+    let stale = Withdraw { seen: Some(1), ..back.clone() };
+    assert!(matches!(world.withdraw(&world.applicant, stale).await, Err(Error::Conflict)));
+    world.withdraw(&world.applicant, back.clone()).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!(view.state, State::Withdrawn);
+    assert!(view.clocks.iter().all(|clock| clock.ended_on.is_some()));
+    assert_eq!(refusal(world.withdraw(&world.applicant, back).await), "case.wrong_state");
+    assert_eq!(refusal(world.decide(&world.approver(), world.decide_input(case, true, "")).await), "case.wrong_state");
+    // And one may apply again.
+    let again = world.draft(&world.applicant).await;
+    assert_ne!(again, case);
+} }

@@ -1,0 +1,16 @@
+//! Cases on both databases.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+mod acceptance;
+mod clocks;
+mod decision;
+mod draft;
+mod fetch;
+mod lists;
+mod path;
+mod privacy;
+mod progress;
+mod rest;
+mod window;
+mod world;

@@ -1,0 +1,77 @@
+//! 窗口: a clerk files for the person who stands there.
+
+use serde_json::json;
+use tongban_access::Role;
+use tongban_cases::{Applicant, Channel, Error, StartDraft, State, window_drafts};
+use tongban_testkit::both;
+use uuid::Uuid;
+
+use crate::world::*;
+
+async fn at_the_window(world: &World) -> StartDraft {
+    StartDraft { present: true, ..world.start_input(&world.applicant).await }
+}
+
+both! { migrations, async fn a_clerk_files_for_the_person_who_is_there(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let case = world.start_draft(&clerk, at_the_window(&world).await).await.unwrap().case;
+    assert!(world.view(&world.applicant, case).await.is_none(), "a draft is for who fills it");
+    world.fill_draft(&clerk, world.fill_input(case, register_facts())).await.unwrap();
+    world.save_draft(&clerk, world.save_input(case, json!({ "shop": "阳光小馆", "area": 80 }))).await.unwrap();
+    let lease = world.attach_input(case, "lease").await;
+    world.attach(&clerk, lease).await.unwrap();
+    let drafts = window_drafts(&world.store, &clerk, &world.calendar).await.unwrap();
+    assert_eq!(drafts.iter().map(|line| line.id).collect::<Vec<_>>(), [case]);
+    let colleague = staff_of(Role::Approver, world.office, "519900000000");
+    assert!(window_drafts(&world.store, &colleague, &world.calendar).await.unwrap().is_empty());
+    assert!(matches!(world.submit(&world.applicant, world.submit_input(case)).await, Err(Error::NotFound)));
+    world.submit(&clerk, world.submit_input(case)).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.channel), (State::Submitted, Channel::Window));
+    assert_eq!(view.history[0].by, OFFICE);
+    let audit = world.store.log_of("case", &case.to_string()).await.unwrap();
+    assert_eq!(audit[0].detail["presence"], "recorded");
+} }
+
+both! { migrations, async fn without_an_account_too(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let mut input = at_the_window(&world).await;
+    input.applicant = Applicant { account: None, name: "赵六".to_owned(), number: citizen(104), ..input.applicant };
+    let case = world.start_draft(&clerk, input.clone()).await.unwrap().case;
+    let again = world.start_draft(&clerk, input).await.unwrap();
+    assert!(!again.resumed, "another person may have the same matter");
+    world.fill_draft(&clerk, world.fill_input(case, register_facts())).await.unwrap();
+    world.save_draft(&clerk, world.save_input(case, json!({ "shop": "赵家小馆", "area": 20 }))).await.unwrap();
+    let lease = world.attach_input(case, "lease").await;
+    world.attach(&clerk, lease).await.unwrap();
+    world.submit(&clerk, world.submit_input(case)).await.unwrap();
+    // What is missing is handed in at the window again.
+    world.ask_supplement(&clerk, world.ask_input(case, "缺少签字页")).await.unwrap();
+    let page = world.attach_input(case, "lease").await;
+    world.attach(&clerk, page).await.unwrap();
+    world.answer_supplement(&clerk, world.answer_input(case)).await.unwrap();
+    assert_eq!(world.view(&clerk, case).await.unwrap().state, State::Submitted);
+} }
+
+both! { migrations, async fn filing_at_the_window_is_refused(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let good = at_the_window(&world).await;
+    let absent = StartDraft { present: false, ..good.clone() };
+    assert_eq!(refusal(world.start_draft(&clerk, absent).await), "case.presence");
+    let mut renamed = good.clone();
+    renamed.applicant.name = "王大明".to_owned();
+    assert_eq!(refusal(world.start_draft(&clerk, renamed).await), "case.name_differs");
+    let mut renumbered = good.clone();
+    renumbered.applicant.number = citizen(105);
+    assert_eq!(refusal(world.start_draft(&clerk, renumbered).await), "case.name_differs");
+    let mut unknown = good.clone();
+    unknown.applicant.account = Some(Uuid::from_u128(404));
+    assert!(matches!(world.start_draft(&clerk, unknown).await, Err(Error::NotFound)));
+    let elsewhere = staff_of(Role::Clerk, Uuid::from_u128(1), "519902000000");
+    for other in [elsewhere, world.approver(), staff_of(Role::Supervisor, world.office, "519900000000")] {
+        assert!(matches!(world.start_draft(&other, good.clone()).await, Err(Error::Denied(_))), "{other:?}");
+    }
+} }

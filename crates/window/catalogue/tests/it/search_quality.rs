@@ -1,0 +1,55 @@
+//! The figures over the real matters and the development questions, where they are at hand.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use tongban_catalogue::search::quality::{QualityQuery, measure, read_documents, read_queries};
+use tongban_catalogue::search::{SearchIndex, Synonyms};
+use tongban_testkit::real_data;
+
+const QUESTIONS: &str = "search_queries_dev.jsonl";
+const ITEMS: &str = "items/sichuan_guangan_items.jsonl";
+
+fn questions(test: &str) -> Option<Vec<QualityQuery>> {
+    real_data(test, QUESTIONS).map(|path| read_queries(BufReader::new(File::open(path).unwrap())).unwrap())
+}
+
+#[test]
+fn the_development_questions_find_their_matters() {
+    let test = "the_development_questions_find_their_matters";
+    let (Some(questions), Some(items)) = (questions(test), real_data(test, ITEMS)) else {
+        return;
+    };
+    let index = SearchIndex::in_memory(&Synonyms::builtin()).unwrap();
+    index
+        .replace_all(&read_documents(BufReader::new(File::open(items).unwrap())).unwrap())
+        .unwrap();
+    let report = measure(&index, &questions).unwrap();
+    println!("{report}");
+    for (question, found) in &report.misses {
+        println!("missed: {question} -> {found:?}");
+    }
+    assert!(
+        report.answerable.hit5 >= 0.9,
+        "hit@5 {:.3}",
+        report.answerable.hit5
+    );
+    assert!(report.kinds["pinyin"].hit5 >= report.kinds["plain"].hit5);
+    assert!(
+        report.kinds["negative"].hit5 >= 1.0,
+        "what is not offered must have no hits"
+    );
+}
+
+#[test]
+fn synonyms_are_words_not_questions() {
+    let Some(questions) = questions("synonyms_are_words_not_questions") else {
+        return;
+    };
+    let synonyms = Synonyms::builtin();
+    let whole: Vec<&str> = synonyms
+        .entries()
+        .filter(|entry| questions.iter().any(|question| question.query == *entry))
+        .collect();
+    assert!(whole.is_empty(), "these entries are whole questions: {whole:?}");
+}

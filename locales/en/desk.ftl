@@ -1,0 +1,420 @@
+### The desk. A locality may put files of the same or other names into locales/en/ of its overlay folder and replace single keys.
+
+## Menu
+desk-nav-work = Work list
+desk-nav-file = File at the window
+desk-nav-follow-ups = Bad ratings
+desk-nav-supervise = Supervision
+desk-nav-items = Services
+desk-nav-quality = Quality
+desk-nav-imports = Imports
+desk-nav-departments = Department systems
+desk-nav-jobs = Background work
+desk-colon = {": "}
+desk-comma = {", "}
+desk-next = Next
+desk-back = Back
+desk-change = Change
+desk-new-window = {" "}(opens in a new window)
+
+## Work list
+desk-list-title = { $count ->
+    [1] 1 open case
+   *[other] { $count } open cases
+}
+desk-list-order = What is due first stands first · keys J and K move, Enter opens
+desk-list-tabs = By stage
+desk-lights-red = Overdue { $count }
+desk-lights-yellow = Due soon { $count }
+desk-lights-green = In time { $count }
+desk-show-accept = To accept
+desk-show-decide = To decide
+desk-show-deliver = To hand over
+desk-show-supplement = With the applicant
+desk-show-open = All open
+desk-show-closed = Closed
+desk-empty-accept = No case waits for acceptance.
+desk-empty-decide = No case waits for a decision.
+desk-empty-deliver = No result waits to be handed over.
+desk-empty-supplement = No case waits for its applicant.
+desk-empty-open = No case is open.
+desk-empty-closed = No case is closed yet.
+desk-col-remaining = Left
+desk-col-item = Service
+desk-col-applicant = Applicant
+desk-col-step = Stage
+desk-col-materials = Materials
+desk-col-action = Action
+desk-col-office = Department
+desk-materials-count = { $count }: { $shared } shared, { $uploaded } uploaded
+desk-no-clock = no limit runs
+desk-days-unknown = date not known yet
+desk-due-today = due today
+desk-days-left = { $days ->
+    [1] 1 day
+   *[other] { $days } days
+}
+desk-days-late = { $days ->
+    [1] 1 day late
+   *[other] { $days } days late
+}
+
+## Stages
+desk-state-draft = draft
+desk-state-submitted = waits for acceptance
+desk-state-supplement = waits for the applicant
+desk-state-accepted = accepted, waits for the decision
+desk-state-granted = granted
+desk-state-refused = refused
+desk-state-not-accepted = not accepted
+desk-state-withdrawn = withdrawn by the applicant
+desk-state-lapsed = closed, what was missing did not come
+desk-state-deliver = granted, to be handed over
+
+## One case
+desk-case-number = Case number
+desk-due-on = Due by { $date }
+desk-due-not-before = Not due before { $date }; the exact date follows with next year's holidays
+desk-clock-decide = Limit for the decision
+desk-clock-supplement_notice = Limit for telling what is missing
+desk-clock-deliver = Limit for handing the result over
+desk-why = Why this date
+desk-why-limit-workday = A limit of { $amount } working days
+desk-why-limit-calendar_day = A limit of { $amount } calendar days
+desk-why-limit-hour = A limit of { $amount } hours
+desk-why-limit-week = A limit of { $amount } weeks
+desk-why-limit-month = A limit of { $amount } months
+desk-why-limit-year = A limit of { $amount } years
+desk-why-start = It starts on { $date }; that day does not count
+desk-why-first_day = { $date } is day 1
+desk-why-weekend = { $from } to { $to } is a weekend: { $days } days do not count
+desk-why-holiday = { $from } to { $to } is a holiday ({ $name }): { $days } days do not count
+desk-why-make_up = { $date } is worked for { $name }: it counts
+desk-why-stop = { $from } to { $to } the clock stood still by law: { $days } days do not count
+desk-why-stop-open = The clock stands still by law since { $from }
+desk-why-moved = The last day, { $from }, is no working day: it moves to { $to }
+desk-why-calendar_ends = The holidays of { $year } are not published: { $counted } days counted, { $remaining } left, not before { $earliest }
+desk-why-end = { $date } is the last day
+desk-why-a-holiday = public holiday
+desk-supplement-asked = The applicant was told once what is missing
+desk-supplement-answered = What was missing has been handed in
+desk-supplement-until = To be answered by { $date }
+desk-to-do = What you can do now
+desk-nothing-to-do = This case does not wait for you. You can read it.
+desk-condition = Conditions: { $condition }
+desk-accept-what = An application that is complete and in due form is accepted at once. The notice goes out right away; the limit counts from tomorrow.
+desk-do-accept = Accept
+desk-do-decide = Examine
+desk-do-deliver = Hand over
+desk-do-look = Look
+desk-do-supplement = Tell once what is missing
+desk-supplement-text = Everything that is missing or wrong
+desk-supplement-hint = This can be told only once: what is missing, what is wrong, how to put it right. The applicant reads your words.
+desk-supplement-send = Send the notice
+desk-do-not-accept = Do not accept
+desk-do-answer = Hand in what is missing for the applicant
+desk-reasons = Reasons
+desk-reasons-hint = Facts and law. The applicant reads your words in the document.
+desk-step-of = step { $at } of { $of }
+desk-opinion = Opinion
+desk-opinion-hint = What you looked at, and what you conclude.
+desk-do-step = Complete: { $name }
+desk-do-grant = Grant
+desk-grant-words = Remarks
+desk-do-refuse = Refuse
+desk-deliver-note = How it was handed over
+desk-deliver-hint = Who collected it, or the number of the parcel.
+desk-form = Application
+desk-not-filled = not filled in
+desk-materials = Materials
+desk-no-materials = This service asks for no materials.
+desk-missing = missing
+desk-kilobytes = { $size } KB
+desk-necessity-required = required
+desk-necessity-optional = optional
+desk-necessity-deferred = may follow later
+desk-facts = What departments confirmed
+desk-outcome-facts = confirmed
+desk-outcome-not-found = no record
+desk-outcome-unavailable = no answer
+desk-outcome-wrong-subject = answered about somebody else, not used
+desk-outcome-refused = not supplied
+desk-history = History
+desk-history-submitted = Handed in
+desk-history-supplement-asked = Told what is missing
+desk-history-supplemented = Completed by the applicant
+desk-history-accepted = Accepted
+desk-history-not-accepted = Not accepted
+desk-history-step = Step completed
+desk-history-granted = Granted
+desk-history-refused = Refused
+desk-history-delivered = Handed over
+desk-history-withdrawn = Withdrawn
+desk-history-lapsed = Lapsed
+desk-by-applicant = applicant
+desk-document = document
+desk-documents = Documents
+desk-no-documents = No documents yet.
+desk-licence-issued = The electronic licence has been issued.
+desk-guide = Guide
+desk-on-record = The applicant finds under “Who read my data” that you looked at this case.
+desk-applicant = Applicant
+desk-applicant-name = Name
+desk-applicant-number-person = Citizen number
+desk-applicant-number-enterprise = Unified social credit code
+desk-applicant-phone = Mobile phone
+desk-channel = Came
+desk-channel-online = online
+desk-channel-window = at the window
+desk-delivery = Result
+desk-delivery-electronic = electronic only
+desk-delivery-pick-up = collected at the window
+desk-delivery-post = by post
+desk-delivery-address = Postal address
+desk-delivery-address-when = when sent by post
+desk-reveal = Show the full number
+desk-reveal-cause = Why you need it
+desk-reveal-hint = Cause and time are recorded, and the applicant sees them.
+desk-cause-verify-identity = to verify the identity
+desk-cause-contact-applicant = to contact the applicant
+desk-cause-examine-materials = to examine the materials
+desk-revealed = Full number
+desk-revealed-once = Shown this once; it is masked again when the page is loaded anew.
+desk-origin-applicant = by the applicant
+desk-origin-account = verified account
+desk-origin-resource = from { $source }
+desk-origin-licence = from a licence: { $source }
+desk-origin-waiting = { $source } does not answer now; filled in by hand, to be checked
+
+## Confirmations and results
+desk-confirm-grant = Grant this application?
+desk-confirm-grant-what = The decision cannot be taken back. Decision and licence go to the applicant at once.
+desk-confirm-grant-yes = Grant
+desk-confirm-refuse = Refuse this application?
+desk-confirm-refuse-what = The decision cannot be taken back. The document states the reasons below and the remedies.
+desk-confirm-refuse-yes = Refuse
+desk-confirm-not-accept = Not accept this application?
+desk-confirm-not-accept-what = The case ends here. The document states the reasons below and the remedies.
+desk-confirm-not-accept-yes = Do not accept
+desk-your-words = Your words
+desk-done-accept = Accepted. The notice has gone to the applicant.
+desk-done-supplement = The notice has gone out. The case waits for the applicant.
+desk-done-not-accept = Not accepted. The notice has gone to the applicant.
+desk-done-step = The step is completed.
+desk-done-grant = Granted. The result has gone to the applicant.
+desk-done-refuse = Refused. The decision has gone to the applicant.
+desk-done-deliver = Handed over. The case is closed.
+desk-done-answer = Handed in. The case waits for acceptance again.
+desk-done-follow-up = Your answer is recorded.
+desk-done-department = Switched.
+desk-done-retry = It will be tried again at once.
+desk-conflict-title = This case has changed
+desk-conflict-words = Somebody acted on it after you opened the page, or you clicked twice. Nothing was done this time.
+desk-conflict-typed = What you wrote, to be copied
+desk-conflict-back = See how it stands
+
+## Filing at the window
+desk-file-title = File for a person who is here
+desk-file-lead = It needs no phone and no account. Find the service, then check the document.
+desk-file-search = Find a service
+desk-file-search-hint = such as residence permit, open a restaurant
+desk-file-corrected = Found for “{ $words }”
+desk-file-start = Begin
+desk-file-guide-only = a guide only, cannot be applied for here
+desk-file-none = Nothing found for “{ $words }”. Try other words.
+desk-file-drafts = Not finished
+desk-file-step-start = Check the document
+desk-file-step-form = Fill in
+desk-file-step-materials = Materials
+desk-file-step-confirm = Confirm
+desk-file-who = Who applies
+desk-file-kind = Applicant
+desk-kind-person = a person
+desk-kind-enterprise = a firm or other organisation
+desk-kind-only-person = This service is for persons.
+desk-kind-only-enterprise = This service is for firms and other organisations.
+desk-file-name = Name of person or organisation
+desk-file-number = Number of the document
+desk-file-phone = Mobile phone, if there is one
+desk-file-present = The person is here, and I have checked the document
+desk-file-present-hint = Without this nothing can be filled in, and no data can be read.
+desk-file-sources = Reading data
+desk-file-sources-title = The applicant says what may be read
+desk-file-sources-lead = Please explain to { $name }: what may be read need not be filled in or handed in; the rest can be.
+desk-file-law = by { $law }
+desk-file-sources-legend = The applicant agrees to reading
+desk-file-sources-record = The applicant finds each read under “Who read my data”.
+desk-file-no-sources = This service reads no data of departments.
+desk-file-form-title = Application of { $name }
+desk-file-materials-title = Materials of { $name }
+desk-file-remove = Remove
+desk-file-keep = Upload these, then choose more
+desk-files-taken = The files have been taken.
+desk-file-removed = The file has been removed.
+desk-file-confirm-title = Read it once more together
+desk-file-confirm-lead = Turn the screen to the applicant and go through it before handing it in.
+desk-file-missing = Still missing: { $materials }
+desk-file-submit = The applicant has checked it: hand in
+desk-file-answer = Complete: hand in
+desk-receipt-title = Application received
+desk-receipt-at = Received
+desk-receipt-office = Department
+desk-receipt-qr = QR code to follow the case
+desk-receipt-progress = Scan the code or open the address to see where the case stands.
+desk-receipt-print = Print
+desk-receipt-document = Receipt for the materials
+desk-receipt-case = Open the case
+desk-receipt-next = Next person
+
+## Supervision and bad ratings
+desk-supervise-totals = { $open } open, { $deliver } to hand over, { $closed } closed
+desk-supervise-urgent = Due soon or overdue
+desk-supervise-calm = Nothing is due soon or overdue.
+desk-supervise-reads = Data read for applications that never came
+desk-supervise-reads-lead = Who read data in the last { $days } days for applications that were never handed in. Look into unusual numbers.
+desk-supervise-no-reads = There are no such reads.
+desk-supervise-ratings = { $count ->
+    [1] 1 bad rating
+   *[other] { $count } bad ratings
+}
+desk-col-reader = Reader
+desk-col-reads = Reads
+desk-col-drafts = Drafts
+desk-col-subjects = People
+desk-col-latest = Latest
+desk-reader-person = applicant
+desk-reader-enterprise = applying firm
+desk-reader-clerk = clerk
+desk-reader-approver = approver
+desk-reader-supervisor = supervisor
+desk-reader-operator = operator
+desk-reader-system = the system
+desk-reader-nobody = not signed in
+desk-follow-ups-lead = Each bad rating is looked into, put right and answered. Supervisors see the answers.
+desk-follow-ups-none = There are no bad ratings.
+desk-follow-up-open = open
+desk-follow-up-answered = answered
+desk-follow-up-anonymous = anonymous
+desk-follow-up-case = See the case
+desk-follow-up-what = What you found and what you did
+desk-follow-up-send = Send the answer
+desk-follow-up-answer = Answer:
+
+## Services and quality
+desk-items-count = { $count ->
+    [1] 1 service
+   *[other] { $count } services
+}
+desk-items-search = Name or code
+desk-items-tabs = By state
+desk-items-all = All
+desk-items-published = Published
+desk-items-drafted = With a draft
+desk-items-idle = Not published
+desk-items-indebted = With findings
+desk-items-none = There are no such services.
+desk-items-finding = Only with this finding:
+desk-items-finding-off = Show all
+desk-item-published = published
+desk-item-drafted = draft
+desk-item-idle = not published
+desk-col-type = Type
+desk-col-state = State
+desk-col-findings = Findings
+desk-col-finding = Finding
+desk-col-found = Found
+desk-col-count = Services
+desk-col-part = Part
+desk-quality-total = { $count ->
+    [1] 1 finding
+   *[other] { $count } findings
+}
+desk-quality-lead = Services that were published with findings. They go away once put right and published again.
+desk-quality-by-finding = By finding
+desk-quality-items = Show these services
+desk-quality-none = There are no findings.
+
+## Imports
+desk-imports-lead = Every import judges each row: taken, taken with something to look at, refused.
+desk-imports-none = Nothing has been imported yet.
+desk-import-regions = regions
+desk-import-organisations = departments
+desk-import-calendar = holidays
+desk-import-items = services
+desk-import-licence-types = licence types
+desk-import-tabs = By verdict
+desk-import-none = There are no such rows.
+desk-import-changed = { $count ->
+    [1] 1 row changed
+   *[other] { $count } rows changed
+}
+desk-col-file = File
+desk-col-kind = Content
+desk-col-started = Started
+desk-col-changed = Changed
+desk-col-line = Line
+desk-col-key = Code
+desk-col-verdict = Verdict
+desk-run-running = running
+desk-run-finished = finished
+desk-run-stopped = stopped
+desk-rows-all = All
+desk-rows-accepted = Taken
+desk-rows-warned = To look at
+desk-rows-refused = Refused
+desk-row-changed = changed
+
+## Department systems and background work
+desk-departments-lead = Simulated department systems. Stop one, slow one down, or let it answer about somebody else, and see whether applications still go on.
+desk-department-requests = { $count ->
+    [1] answered once
+   *[other] answered { $count } times
+}
+desk-department-set = Switch
+desk-mode-normal = normal
+desk-mode-stopped = stopped
+desk-mode-slow = slow
+desk-mode-wrong-person = answers about somebody else
+desk-jobs-lead = Work that failed and waits for another try. Nothing is dropped; the pauses grow up to an hour.
+desk-jobs-none = Nothing waits for another try.
+desk-col-job = Work
+desk-col-since = Since
+desk-col-next = Next try
+desk-col-tries = Tries
+desk-col-error = Cause
+desk-job-retry = Try now
+
+## Refusals at the desk
+refused-case-supplement_once = What is missing may be told only once, and it was. Accept, or decide not to accept.
+refused-case-reason_missing = Please give reasons that the applicant understands and can act on.
+refused-case-opinion_missing = Please write your opinion.
+refused-case-no_step_left = All steps before the decision are done. Please decide.
+refused-case-steps_open = A step before the decision is still open.
+refused-case-nothing_to_deliver = There is no result to hand over.
+refused-case-delivery_note_missing = Please write who collected it, or the number of the parcel.
+refused-case-presence = Check the document first and tick that the person is here.
+refused-case-name_differs = This number is registered under another name. Please check the document again.
+refused-case-cause_missing = Please choose why you need the full number.
+refused-press-missing_glyph = The fonts lack characters of this document: { $characters }. Please ask the operators to add a font.
+refused-rating-answer_missing = Please write what you found and what you did.
+refused-rating-answered = This rating has been answered already.
+
+## Findings: finding- and the code, dots as dashes
+finding-lint-missing = A required element is missing
+finding-lint-project_type = The kind of matter does not fit the promised limit
+finding-lint-promise_longer = The promised limit is longer than the legal one
+finding-lint-result_kind = The kind of the result does not fit its name
+finding-lint-result_sample = There is no sample of the result
+finding-lint-result_licence_type = The result is a licence without a type
+finding-lint-result_field = The licence needs what the form does not ask for
+finding-lint-trips_reason = Trips are needed and no reason is given
+finding-lint-trips_reason_idle = No trip is needed, yet a reason for trips is given
+finding-lint-post_missing = No trip is needed, yet the result is not sent by post
+finding-lint-depth_trips = The online depth does not fit the number of trips
+finding-lint-fee_incomplete = A fee is incomplete
+finding-lint-payment_idle = Online payment without a fee
+finding-lint-phone_equal = The numbers for questions and complaints are the same
+finding-lint-phone_area = A telephone number lacks its area code
+finding-lint-permit_questions = A permit answers at least one question
+finding-lint-permit_steps = A permit names at least five steps
+finding-lint-special_basis = A special procedure lacks its basis
