@@ -22,7 +22,8 @@ desk-list-title = { $count ->
     [1] 1 open case
    *[other] { $count } open cases
 }
-desk-list-order = What is due first stands first · keys J and K move, Enter opens
+desk-list-order = What is due first stands first
+desk-list-keys = keys J and K move, Enter opens
 desk-list-tabs = By stage
 desk-lights-red = Overdue { $count }
 desk-lights-yellow = Due soon { $count }
@@ -181,7 +182,7 @@ desk-cause-examine-materials = to examine the materials
 desk-revealed = Full number
 desk-revealed-once = Shown this once; it is masked again when the page is loaded anew.
 desk-origin-applicant = by the applicant
-desk-origin-account = verified account
+desk-origin-account = identity checked
 desk-origin-resource = from { $source }
 desk-origin-licence = from a licence: { $source }
 desk-origin-waiting = { $source } does not answer now; filled in by hand, to be checked
@@ -235,7 +236,7 @@ desk-kind-only-person = This service is for persons.
 desk-kind-only-enterprise = This service is for firms and other organisations.
 desk-file-name = Name of person or organisation
 desk-file-number = Number of the document
-desk-file-phone = Mobile phone, if there is one
+desk-file-phone = Mobile phone
 desk-file-present = The person is here, and I have checked the document
 desk-file-present-hint = Without this nothing can be filled in, and no data can be read.
 desk-file-sources = Reading data

@@ -19,7 +19,8 @@ desk-new-window = （在新窗口打开）
 
 ## 待办
 desk-list-title = 在办 { $count } 件
-desk-list-order = 按剩余时间排序 · 快捷键 J、K 上下，回车打开
+desk-list-order = 按剩余时间排序
+desk-list-keys = 快捷键 J、K 上下，回车打开
 desk-list-tabs = 按环节查看
 desk-lights-red = 红灯 { $count }
 desk-lights-yellow = 黄灯 { $count }
@@ -172,7 +173,7 @@ desk-cause-examine-materials = 审查材料
 desk-revealed = 完整号码
 desk-revealed-once = 只显示这一次，刷新后恢复遮挡。
 desk-origin-applicant = 申请人填写
-desk-origin-account = 实名账号
+desk-origin-account = 已核实身份
 desk-origin-resource = 来自{ $source }
 desk-origin-licence = 来自电子证照：{ $source }
 desk-origin-waiting = { $source }暂时没有回应，手工填写，待核对
@@ -226,7 +227,7 @@ desk-kind-only-person = 这件事由个人申请。
 desk-kind-only-enterprise = 这件事由企业或其他组织申请。
 desk-file-name = 姓名或单位名称
 desk-file-number = 证件号码
-desk-file-phone = 手机号，没有可以不填
+desk-file-phone = 手机号
 desk-file-present = 本人在场，已核对证件
 desk-file-present-hint = 没有核对证件，不能替人填表，也不能读取任何数据。
 desk-file-sources = 读取数据

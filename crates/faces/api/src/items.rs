@@ -24,7 +24,7 @@ pub(crate) struct Asked {
     /// The question, as people type it; empty lists everything.
     q: String,
     /// Only matters of this region and of the regions above it: 12 digits, or 2, 4, 6 or 9 that are filled up with zeros.
-    #[param(example = "511602000000")]
+    #[param(example = "519900000000")]
     region: String,
     /// At most so many matters.
     #[param(minimum = 1, maximum = 200, default = 20)]

@@ -8,7 +8,7 @@ use tongban_web::{Area, Page, Visitor, WebError};
 use crate::{DemoChoice, PortalState, told::Told};
 
 /// Links below the search box.
-const FREQUENT: u64 = 8;
+const FREQUENT: u64 = 6;
 /// Tiles of topics and departments.
 const TILES: usize = 12;
 

@@ -73,8 +73,15 @@ impl From<serde_json::Error> for Error {
 impl From<CodeError> for Error {
     /// A number in the wrong form, under the code of the form's own rule (`citizen.check_digit`).
     fn from(error: CodeError) -> Self {
-        let args = error.args().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self::Refused(Refusal { code: error.code(), args })
+        let args = error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self::Refused(Refusal {
+            code: error.code(),
+            args,
+        })
     }
 }
 
@@ -83,11 +90,16 @@ impl From<PressError> for Error {
     fn from(error: PressError) -> Self {
         match error {
             PressError::MissingGlyph { characters } => {
-                let points: Vec<_> =
-                    characters.iter().map(|character| format!("U+{:04X}", u32::from(*character))).collect();
+                let points: Vec<_> = characters
+                    .iter()
+                    .map(|character| format!("U+{:04X}", u32::from(*character)))
+                    .collect();
                 refused(
                     "licence.character_missing",
-                    [("characters", characters.iter().collect()), ("code_points", points.join(" "))],
+                    [
+                        ("characters", characters.iter().collect()),
+                        ("code_points", points.join(" ")),
+                    ],
                 )
             }
             other => Self::Press(other),
@@ -98,9 +110,10 @@ impl From<PressError> for Error {
 impl From<tongban_directory::Error> for Error {
     fn from(error: tongban_directory::Error) -> Self {
         match error {
-            tongban_directory::Error::Refused(refusal) => {
-                Self::Refused(Refusal { code: refusal.code, args: refusal.args })
-            }
+            tongban_directory::Error::Refused(refusal) => Self::Refused(Refusal {
+                code: refusal.code,
+                args: refusal.args,
+            }),
             tongban_directory::Error::Denied(denied) => Self::Denied(denied),
             tongban_directory::Error::NotFound => Self::NotFound,
             tongban_directory::Error::Conflict => Self::Conflict,
@@ -112,9 +125,10 @@ impl From<tongban_directory::Error> for Error {
 impl From<tongban_identity::Error> for Error {
     fn from(error: tongban_identity::Error) -> Self {
         match error {
-            tongban_identity::Error::Refused(refusal) => {
-                Self::Refused(Refusal { code: refusal.code, args: refusal.args })
-            }
+            tongban_identity::Error::Refused(refusal) => Self::Refused(Refusal {
+                code: refusal.code,
+                args: refusal.args,
+            }),
             tongban_identity::Error::Denied(denied) => Self::Denied(denied),
             tongban_identity::Error::NotFound => Self::NotFound,
             tongban_identity::Error::Conflict => Self::Conflict,
@@ -125,6 +139,9 @@ impl From<tongban_identity::Error> for Error {
 
 /// A refusal by its stable code.
 pub fn refused<const N: usize>(code: &'static str, args: [(&str, String); N]) -> Error {
-    let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let args = args
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     Error::Refused(Refusal { code, args })
 }

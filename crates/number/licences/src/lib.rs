@@ -26,7 +26,9 @@ pub use events::{LicenceChanged, LicenceIssued};
 pub use migrations::migrations;
 pub use register::{
     change_status::{ChangeStatus, change_status},
-    domain::{HeldLicence, IssueLicence, Issued, LicenceStatus, LicenceView, ShownField, StatusChange, StatusStep},
+    domain::{
+        HeldLicence, IssueLicence, Issued, LicenceStatus, LicenceView, ShownField, StatusChange, StatusStep,
+    },
     issue::issue,
     query::{IssuedLicence, held, held_in, licence_view, licences_issued, licences_of_case, my_licences},
     reissue::{Reissue, reissue},

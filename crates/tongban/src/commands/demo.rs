@@ -1,6 +1,6 @@
 //! `tongban demo`
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -73,14 +73,7 @@ impl Demo {
         };
         let router = running.router(&settings, parts)?;
 
-        println!("Tongban 通办 demo: everything in it is invented.");
-        println!("  portal   {address}/");
-        println!("  desk     {address}/desk");
-        println!("  password of every account: {PASSWORD}");
-        for account in &standing.accounts {
-            println!("  {:<11} {:<20} {}", account.role, account.login, account.label);
-        }
-        println!("READY {address}");
+        print_addresses(&address, &standing)?;
 
         let served = serve::serve(listener, router).await;
         departments.abort();
@@ -88,4 +81,18 @@ impl Demo {
         served?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What a newcomer needs, and the line that says that everything is there.
+fn print_addresses(address: &str, standing: &demo::Standing) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Tongban 通办 demo: everything in it is invented.")?;
+    writeln!(out, "  portal   {address}/")?;
+    writeln!(out, "  desk     {address}/desk")?;
+    writeln!(out, "  password of every account: {PASSWORD}")?;
+    for account in &standing.accounts {
+        writeln!(out, "  {:<11} {:<20} {}", account.role, account.login, account.label)?;
+    }
+    writeln!(out, "READY {address}")?;
+    out.flush()
 }

@@ -1,6 +1,6 @@
 //! `tongban migrate`
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::Args;
 use tongban_store::SystemClock;
@@ -25,7 +25,7 @@ impl Migrate {
         }
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         store.close().await?;
-        println!("the database is up to date");
+        writeln!(std::io::stdout().lock(), "the database is up to date")?;
         Ok(ExitCode::SUCCESS)
     }
 }

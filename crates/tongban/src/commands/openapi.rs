@@ -1,9 +1,9 @@
 //! `tongban openapi`
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 /// Prints the OpenAPI document.
 pub(super) fn run() -> anyhow::Result<ExitCode> {
-    println!("{}", tongban_api::openapi_json()?);
+    writeln!(std::io::stdout().lock(), "{}", tongban_api::openapi_json()?)?;
     Ok(ExitCode::SUCCESS)
 }

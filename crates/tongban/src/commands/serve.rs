@@ -1,6 +1,6 @@
 //! `tongban serve`
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -54,7 +54,7 @@ impl Serve {
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         let running = wiring::start(&settings, store, Arc::new(NoGateway)).await?;
         let router = running.router(&settings, DemoParts::default())?;
-        println!("READY http://{}", listener.local_addr()?);
+        writeln!(std::io::stdout().lock(), "READY http://{}", listener.local_addr()?)?;
         let served = serve::serve(listener, router).await;
         running.stop().await?;
         served?;

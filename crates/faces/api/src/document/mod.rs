@@ -133,22 +133,29 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(licences::list_licences))
 }
 
-/// Routes and finished document.
+/// Routes and finished document: every operation says how it tells what could not be done.
 fn parts() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
     let (router, mut document) = described().split_for_parts();
+    let media = "application/problem+json";
+    let problem = || Content::new(Some(Ref::from_schema_name("Problem")));
     for item in document.paths.paths.values_mut() {
         for (_, operation) in operations(item) {
-            let problem = ResponseBuilder::new()
+            let answers = &mut operation.responses.responses;
+            for (status, answer) in answers.iter_mut() {
+                let RefOr::T(answer) = answer else { continue };
+                // the standard asks for a description of every answer
+                if answer.description.is_empty() {
+                    "What was asked for".clone_into(&mut answer.description);
+                }
+                if status.starts_with('4') {
+                    answer.content.insert(media.to_owned(), RefOr::T(problem()));
+                }
+            }
+            let other = ResponseBuilder::new()
                 .description("What could not be done")
-                .content(
-                    "application/problem+json",
-                    Content::new(Some(Ref::from_schema_name("Problem"))),
-                )
+                .content(media, problem())
                 .build();
-            operation
-                .responses
-                .responses
-                .insert("default".to_owned(), RefOr::T(problem));
+            answers.insert("default".to_owned(), RefOr::T(other));
         }
     }
     (router, document)

@@ -8,8 +8,9 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use tongban_access::Actor;
 use tongban_cases::{Consent, State as CaseState};
-use tongban_catalogue::Replacement;
+use tongban_catalogue::{ItemVersion, Replacement};
 use tongban_web::{Form, Pairs, Sentence, Visitor, WebError, local_path::see_other};
 
 use super::{draft::Draft, steps};
@@ -64,11 +65,16 @@ async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebErr
     Ok(rows)
 }
 
-/// Reads what was agreed to and fills the form. A department that does not answer is filled in by hand.
-async fn fetch(state: &DeskState, draft: &Draft, resources: Vec<String>) -> Result<Response, WebError> {
-    let consent = Consent { case: draft.id(), resources };
-    tongban_cases::fetch(&state.store, &state.exchange, &draft.actor, draft.item.clone(), consent).await.told()?;
-    Ok(see_other(&path(&format!("{}/form", draft.address()))).into_response())
+/// Reads what was agreed to, fills the form and shows it. A department that does not answer is filled in by hand.
+pub(super) async fn fetch(
+    state: &DeskState,
+    actor: &Actor,
+    item: ItemVersion,
+    consent: Consent,
+) -> Result<Response, WebError> {
+    let form = path(&format!("/desk/file/{}/form", consent.case));
+    tongban_cases::fetch(&state.store, &state.exchange, actor, item, consent).await.told()?;
+    Ok(see_other(&form).into_response())
 }
 
 async fn ask(
@@ -104,5 +110,6 @@ async fn read(
     }
     let agreed = |code: &String| posted.all("resource").any(|posted| posted == code);
     let resources = tongban_cases::resources_of(&draft.item.content).into_iter().filter(agreed).collect();
-    fetch(&state, &draft, resources).await
+    let consent = Consent { case: draft.id(), resources };
+    fetch(&state, &draft.actor, draft.item, consent).await
 }

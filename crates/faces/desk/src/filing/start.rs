@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::{Action, PartyKind};
-use tongban_cases::{Applicant, StartDraft};
+use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemRef, ItemVersion, applicable, published};
 use tongban_codes::{CitizenNumber, Phone, Uscc};
 use tongban_web::{
@@ -18,7 +18,7 @@ use tongban_web::{
     local_path::see_other,
 };
 
-use super::steps;
+use super::{sources::fetch, steps};
 use crate::{
     DeskState,
     parts::{Crumb, act, frame, path, render_with, staff, today},
@@ -198,6 +198,11 @@ async fn begin(
     let started =
         act(&state, actor, input, |tx, by, input| async move { tongban_cases::start_draft(&tx, &by, input).await });
     match started.await.told() {
+        // a matter that reads nothing has nothing to ask for
+        Ok(started) if tongban_cases::resources_of(&item.content).is_empty() => {
+            let consent = Consent { case: started.case, resources: Vec::new() };
+            fetch(&state, actor, item, consent).await
+        }
         Ok(started) => Ok(see_other(&path(&format!("/desk/file/{}/sources", started.case))).into_response()),
         Err(error) => {
             let Some(Sentence::Key { key, args }) = refusal(&error, state.kit.pages.texts()) else { return Err(error) };

@@ -59,11 +59,10 @@ impl Own {
         self.item.content.form.get("properties")?.get(field)
     }
 
-    /// Where values came from, as tags below the fields. Identifiers that the person did not type here are shown masked
-    /// and are no inputs: a masked value is never a form value.
+    /// Where values came from, as tags below the fields. What is only shown is no input: a masked value is never a form value.
     pub(crate) fn origins(&self) -> BTreeMap<String, forms::Origin> {
         let tags = self.view.origins.iter().filter_map(|(field, origin)| {
-            let shown = self.masked_value(field);
+            let shown = self.only_shown(field);
             let wrong_href = shown.is_some().then(|| "#wrong".to_owned());
             let (tone, sentence) = origin_tag(origin)?;
             Some((field.clone(), forms::Origin { tone, sentence, shown, wrong_href }))
@@ -71,14 +70,12 @@ impl Own {
         tags.collect()
     }
 
-    /// The masked value of a field whose value is an identifier from elsewhere.
-    pub(crate) fn masked_value(&self, field: &str) -> Option<String> {
-        let origin = self.view.origins.get(field)?;
-        if matches!(origin.kind, OriginKind::You | OriginKind::Waiting) {
-            return None;
-        }
+    /// How a field is shown that cannot be changed here: who applies is what the account says, and identifiers from a
+    /// register or a licence are masked.
+    pub(crate) fn only_shown(&self, field: &str) -> Option<String> {
+        let kind = self.view.origins.get(field)?.kind;
         let value = self.view.values.get(field)?.as_str()?;
-        masked(self.property(field)?, value)
+        only_shown(self.property(field)?, kind, value)
     }
 
     /// Everything wrong with what is filled in.
@@ -107,6 +104,14 @@ impl Own {
             return None;
         }
         Some(Sentence::plain(masked(property, &text).unwrap_or(text) + &unit))
+    }
+}
+
+fn only_shown(property: &Value, origin: OriginKind, value: &str) -> Option<String> {
+    match origin {
+        OriginKind::You | OriginKind::Waiting => None,
+        OriginKind::Account => Some(masked(property, value).unwrap_or_else(|| value.to_owned())),
+        OriginKind::Resource | OriginKind::Licence => masked(property, value),
     }
 }
 
@@ -197,6 +202,15 @@ mod tests {
         assert_eq!(masked(&json!({"x-source": {"account": "number"}}), "11010519491231002X").as_deref(), Some("1101**********002X"));
         assert_eq!(masked(&json!({"format": "mobile"}), "10012345678").as_deref(), Some("100****5678"));
         assert_eq!(masked(&json!({"type": "string"}), "11010519491231002X"), None);
+    }
+
+    #[test]
+    fn what_the_account_says_is_no_input() {
+        let number = json!({"x-source": {"account": "number"}});
+        assert_eq!(only_shown(&number, OriginKind::Account, "91519901MA990001XJ").as_deref(), Some("91519901MA990001XJ"));
+        assert_eq!(only_shown(&number, OriginKind::Account, "11010519491231002X").as_deref(), Some("1101**********002X"));
+        assert_eq!(only_shown(&json!({}), OriginKind::Resource, "人民路 1 号"), None);
+        assert_eq!(only_shown(&number, OriginKind::You, "11010519491231002X"), None);
     }
 
     #[test]

@@ -54,6 +54,12 @@ pub(crate) fn crumbs(own: &Own, here: &str) -> Vec<Crumb> {
     ]
 }
 
+/// How many materials the applicant has to do with: those that nobody supplied.
+fn uploads(own: &Own) -> usize {
+    let spared = |code: &str| own.view.materials.iter().any(|there| there.code == code && !there.has_file);
+    own.item.content.materials.iter().filter(|material| !spared(&material.code)).count()
+}
+
 fn render(state: &PortalState, visitor: &Visitor, own: &Own, errors: &[FieldError]) -> Result<Response, WebError> {
     let values = Value::Object(own.view.values.clone());
     let origins = own.origins();
@@ -70,7 +76,7 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, errors: &[FieldErro
         waiting: own.view.origins.values().any(|origin| origin.kind == tongban_cases::OriginKind::Waiting),
         form_fields,
         spared,
-        uploads: own.item.content.materials.iter().filter(|material| there(&material.code).is_none_or(|there| there.has_file)).count(),
+        uploads: uploads(own),
         organisation: own.view.organisation_name.clone(),
         supplement: own.view.supplement_text.clone().filter(|_| own.view.state == CaseState::Supplement),
     };
@@ -112,8 +118,8 @@ fn posted_values(own: &Own, posted: &Pairs) -> Map<String, Value> {
         return Map::new();
     };
     for (field, property) in own.properties() {
-        if own.masked_value(field).is_some() {
-            // shown masked and not an input: nothing that is posted under its name came from our page
+        if own.only_shown(field).is_some() {
+            // not an input: nothing that is posted under its name came from our page
             values.remove(field);
             continue;
         }
@@ -142,7 +148,8 @@ async fn save(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
     if !errors.is_empty() {
         return render(&state, &visitor, &own, &errors);
     }
-    Ok(see_other(&path(&format!("{}/materials", own.address()))).into_response())
+    let next = if uploads(&own) == 0 { "confirm" } else { "materials" };
+    Ok(see_other(&path(&format!("{}/{next}", own.address()))).into_response())
 }
 
 /// The same for a page that saves itself while somebody types.

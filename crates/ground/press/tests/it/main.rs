@@ -5,5 +5,3 @@
 mod engine;
 mod qr;
 mod record;
-#[cfg(feature = "engine")]
-mod zz_scratch;

@@ -22,7 +22,10 @@ pub struct Printing<'call> {
 
 impl std::fmt::Debug for Printing<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Printing").field("site", &self.site).finish_non_exhaustive()
+        formatter
+            .debug_struct("Printing")
+            .field("site", &self.site)
+            .finish_non_exhaustive()
     }
 }
 
@@ -37,7 +40,9 @@ pub async fn carrier(
     actor: &Actor,
     licence: Uuid,
 ) -> Result<Bytes, Error> {
-    let row = register::query::by_id(store.reader(), licence).await?.ok_or(Error::NotFound)?;
+    let row = register::query::by_id(store.reader(), licence)
+        .await?
+        .ok_or(Error::NotFound)?;
     register::query::viewing(store, actor, &row).await?;
     if let Some(bytes) = kept(store, licence).await? {
         return Ok(bytes);
@@ -63,10 +68,15 @@ pub async fn carrier(
 
 /// The PDF that was kept, compared with its hash.
 async fn kept(store: &Store, licence: Uuid) -> Result<Option<Bytes>, Error> {
-    let Some(row) = query::pdf_of(store.reader(), licence).await? else { return Ok(None) };
+    let Some(row) = query::pdf_of(store.reader(), licence).await? else {
+        return Ok(None);
+    };
     let bytes = store.blobs().get(&BlobId::from_stored(&row.blob)?).await?;
     if !constant_time_eq(sm3_hex(&bytes), &row.sm3) {
-        return Err(StoreError::Corrupt(format!("the page of licence {licence} is not the one that was kept")).into());
+        return Err(StoreError::Corrupt(format!(
+            "the page of licence {licence} is not the one that was kept"
+        ))
+        .into());
     }
     Ok(Some(bytes))
 }

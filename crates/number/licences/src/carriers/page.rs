@@ -16,8 +16,11 @@ pub const RECORD_NAME: &str = "tongban-licence.json";
 /// # Errors
 /// `Press` where the address is too long for a code.
 pub fn carrier_page(view: &LicenceView, template: &str, site: &str) -> Result<Page, Error> {
-    let fields: Vec<_> =
-        view.fields.iter().map(|field| json!({ "label": field.title, "value": field.value })).collect();
+    let fields: Vec<_> = view
+        .fields
+        .iter()
+        .map(|field| json!({ "label": field.title, "value": field.value }))
+        .collect();
     let mut data = json!({
         "title": view.name,
         "number": view.number,
@@ -59,6 +62,9 @@ mod tests {
     fn periods_are_written_as_on_paper() {
         let from = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
         assert_eq!(period(from, None), "2026年11月2日至长期");
-        assert_eq!(period(from, NaiveDate::from_ymd_opt(2031, 11, 1)), "2026年11月2日至2031年11月1日");
+        assert_eq!(
+            period(from, NaiveDate::from_ymd_opt(2031, 11, 1)),
+            "2026年11月2日至2031年11月1日"
+        );
     }
 }

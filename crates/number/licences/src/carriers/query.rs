@@ -11,6 +11,8 @@ pub(crate) async fn pdf_of<C: ConnectionTrait>(
     connection: &C,
     licence: Uuid,
 ) -> Result<Option<row::Model>, StoreError> {
-    let query = Entity::find().filter(Column::Licence.eq(licence)).filter(Column::Kind.eq(row::PDF));
+    let query = Entity::find()
+        .filter(Column::Licence.eq(licence))
+        .filter(Column::Kind.eq(row::PDF));
     Ok(query.one(connection).await?)
 }

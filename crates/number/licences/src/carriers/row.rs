@@ -34,7 +34,11 @@ pub async fn insert_first(tx: &Tx, licence: Uuid, blob: &BlobId, sm3: &str) -> R
         at: Set(tx.now()),
     };
     let kept = Entity::insert(row)
-        .on_conflict(OnConflict::columns([Column::Licence, Column::Kind]).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::columns([Column::Licence, Column::Kind])
+                .do_nothing()
+                .to_owned(),
+        )
         .exec_without_returning(tx.connection())
         .await?;
     Ok(kept > 0)

@@ -61,8 +61,16 @@ impl MigrationTrait for Migration {
                     .col(boolean("invented"))
                     .col(timestamp_with_time_zone("created_at"))
                     .col(integer("version"))
-                    .foreign_key(ForeignKey::create().from("licences", "type_code").to("licence_types", "code"))
-                    .foreign_key(ForeignKey::create().from("licences", "replaces").to("licences", "id"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("licences", "type_code")
+                            .to("licence_types", "code"),
+                    )
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("licences", "replaces")
+                            .to("licences", "id"),
+                    )
                     .to_owned(),
             )
             .await?;
@@ -87,7 +95,11 @@ impl MigrationTrait for Migration {
                     .col(string("blob"))
                     .col(string("sm3"))
                     .col(timestamp_with_time_zone("at"))
-                    .foreign_key(ForeignKey::create().from("licence_carriers", "licence").to("licences", "id"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("licence_carriers", "licence")
+                            .to("licences", "id"),
+                    )
                     .to_owned(),
             )
             .await?;
@@ -114,7 +126,11 @@ impl MigrationTrait for Migration {
                     .col(text("reason"))
                     .col(string("signer_kind"))
                     .col(uuid_null("signer_id"))
-                    .foreign_key(ForeignKey::create().from("licence_status_history", "licence").to("licences", "id"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("licence_status_history", "licence")
+                            .to("licences", "id"),
+                    )
                     .to_owned(),
             )
             .await?;

@@ -30,14 +30,25 @@ pub struct ChangeStatus {
 ///
 /// Refusals: `licence.reason_missing`, `licence.reason_too_long`, `licence.status` (the change does not lead from the present status).
 pub async fn change_status(tx: &Tx, actor: &Actor, input: ChangeStatus) -> Result<LicenceStatus, Error> {
-    let row = query::by_id(tx.connection(), input.licence).await?.ok_or(Error::NotFound)?;
+    let row = query::by_id(tx.connection(), input.licence)
+        .await?
+        .ok_or(Error::NotFound)?;
     permit(actor, Action::LicenceManage, &thing(&row)?)?;
     let reason = check_reason(&input.reason)?;
     let status = input.change.from(row.status()?)?;
     row::move_status(tx, &row, input.version, status, &reason).await?;
-    tx.audit(AuditEntry::new(input.change.act()).on("licence", row.id).about(&row.holder_blind).with("reason", reason))
-        .await?;
-    tx.emit(&LicenceChanged { licence: row.id, status }).await?;
+    tx.audit(
+        AuditEntry::new(input.change.act())
+            .on("licence", row.id)
+            .about(&row.holder_blind)
+            .with("reason", reason),
+    )
+    .await?;
+    tx.emit(&LicenceChanged {
+        licence: row.id,
+        status,
+    })
+    .await?;
     Ok(status)
 }
 
@@ -53,7 +64,10 @@ pub(super) fn check_reason(reason: &str) -> Result<String, Error> {
         return Err(refused("licence.reason_missing", []));
     }
     if reason.chars().count() > LONGEST_REASON {
-        return Err(refused("licence.reason_too_long", [("limit", LONGEST_REASON.to_string())]));
+        return Err(refused(
+            "licence.reason_too_long",
+            [("limit", LONGEST_REASON.to_string())],
+        ));
     }
     Ok(reason.to_owned())
 }

@@ -31,7 +31,13 @@ pub enum LicenceStatus {
 }
 
 impl LicenceStatus {
-    pub const ALL: [Self; 5] = [Self::Valid, Self::Suspended, Self::Revoked, Self::Replaced, Self::Cancelled];
+    pub const ALL: [Self; 5] = [
+        Self::Valid,
+        Self::Suspended,
+        Self::Revoked,
+        Self::Replaced,
+        Self::Cancelled,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +91,10 @@ impl StatusChange {
             (Self::Restore, Suspended) => Ok(Valid),
             (Self::Revoke, Valid | Suspended) => Ok(Revoked),
             (Self::Cancel, Valid | Suspended) => Ok(Cancelled),
-            _ => Err(refused("licence.status", [("status", status.as_str().to_owned())])),
+            _ => Err(refused(
+                "licence.status",
+                [("status", status.as_str().to_owned())],
+            )),
         }
     }
 }
@@ -279,8 +288,14 @@ pub(crate) fn mask_name(kind: PartyKind, name: &str) -> String {
     };
     let hidden = characters.len().saturating_sub(head + tail).max(1);
     let first = characters.iter().take(head);
-    let last = characters.iter().skip((head + hidden).max(characters.len() - tail));
-    first.copied().chain(std::iter::repeat_n('*', hidden)).chain(last.copied()).collect()
+    let last = characters
+        .iter()
+        .skip((head + hidden).max(characters.len() - tail));
+    first
+        .copied()
+        .chain(std::iter::repeat_n('*', hidden))
+        .chain(last.copied())
+        .collect()
 }
 
 /// Judges what is to be issued, and brings number and name into their kept form.
@@ -289,7 +304,10 @@ pub(crate) fn mask_name(kind: PartyKind, name: &str) -> String {
 /// `licence.period`.
 pub(crate) fn check(mut input: IssueLicence, kind: &LicenceType) -> Result<IssueLicence, Error> {
     if input.holder_kind != kind.holder {
-        return Err(refused("licence.holder_kind", [("expected", kind.holder.as_str().to_owned())]));
+        return Err(refused(
+            "licence.holder_kind",
+            [("expected", kind.holder.as_str().to_owned())],
+        ));
     }
     input.holder_name = check_name(&input.holder_name)?;
     input.holder_number = check_number(input.holder_kind, &input.holder_number)?;
@@ -318,7 +336,11 @@ pub(crate) fn shown_fields(kind: &LicenceType, fields: &Map<String, Value>, numb
         .filter_map(|field| {
             let text = text_of(fields.get(&field.name)?);
             let value = masked_text(kind.holder, text.trim(), number);
-            (!value.is_empty()).then(|| ShownField { name: field.name.clone(), title: field.title.clone(), value })
+            (!value.is_empty()).then(|| ShownField {
+                name: field.name.clone(),
+                title: field.title.clone(),
+                value,
+            })
         })
         .collect()
 }
@@ -390,7 +412,11 @@ mod tests {
             (PartyKind::Person, "买买提·吐尔逊", "买******"),
             (PartyKind::Enterprise, "老王面馆", "老***"),
             (PartyKind::Enterprise, "老王牛肉面", "老王*肉面"),
-            (PartyKind::Enterprise, "示范市东城县阳光餐饮有限公司", "示范市东******有限公司"),
+            (
+                PartyKind::Enterprise,
+                "示范市东城县阳光餐饮有限公司",
+                "示范市东******有限公司",
+            ),
         ] {
             assert_eq!(mask_name(kind, name), masked);
         }
@@ -398,10 +424,14 @@ mod tests {
 
     #[test]
     fn citizen_numbers_are_masked_wherever_they_stand() {
-        let number = CitizenNumber::generate("519901", NaiveDate::from_ymd_opt(1990, 5, 4).unwrap(), 7).unwrap();
+        let number =
+            CitizenNumber::generate("519901", NaiveDate::from_ymd_opt(1990, 5, 4).unwrap(), 7).unwrap();
         let (plain, masked) = (number.as_str(), number.masked());
         for text in ["{}", "经理：{}。", "{}、{}", "a {} b"] {
-            assert_eq!(mask_citizen_numbers(&text.replace("{}", plain)), text.replace("{}", &masked));
+            assert_eq!(
+                mask_citizen_numbers(&text.replace("{}", plain)),
+                text.replace("{}", &masked)
+            );
         }
         for text in ["", "电话13800001111", "519901199005040000", "人民路1号"] {
             assert_eq!(mask_citizen_numbers(text), text);
@@ -427,7 +457,10 @@ mod tests {
         };
         let fields = json!({ "a": 3, "b": ["x", true], "empty": " ", "secret": "s", "other": "o" });
         let shown = shown_fields(&kind, fields.as_object().unwrap(), "91350100M000100Y43");
-        let shown: Vec<_> = shown.iter().map(|field| (field.title.as_str(), field.value.as_str())).collect();
+        let shown: Vec<_> = shown
+            .iter()
+            .map(|field| (field.title.as_str(), field.value.as_str()))
+            .collect();
         assert_eq!(shown, [("乙", "x、是"), ("甲", "3")]);
     }
 }

@@ -27,14 +27,34 @@ pub async fn issue(tx: &Tx, input: IssueLicence) -> Result<Issued, Error> {
 }
 
 /// The identifier of a new licence: day of issue and a running number of the day, for this type and issuer.
-async fn first_identifier(tx: &Tx, input: &IssueLicence, kind: &LicenceType) -> Result<LicenceIdentifier, Error> {
+async fn first_identifier(
+    tx: &Tx,
+    input: &IssueLicence,
+    kind: &LicenceType,
+) -> Result<LicenceIdentifier, Error> {
     let type_code = LicenceTypeCode::parse(&kind.code)?;
     let issuer = Uscc::parse_lenient(&input.issuer_code).map_err(|error| {
-        refused("licence.issuer_code", [("issuer", input.issuer_name.clone()), ("reason", error.code().to_owned())])
+        refused(
+            "licence.issuer_code",
+            [
+                ("issuer", input.issuer_name.clone()),
+                ("reason", error.code().to_owned()),
+            ],
+        )
     })?;
     let day = input.issued_on.format("%Y%m%d");
-    let number = tx.next_number(&format!("licence.{type_code}.{issuer}.{day}", type_code = type_code.as_str())).await?;
-    Ok(LicenceIdentifier::build(&type_code, &issuer, &format!("{day}{number:06}"), 1)?)
+    let number = tx
+        .next_number(&format!(
+            "licence.{type_code}.{issuer}.{day}",
+            type_code = type_code.as_str()
+        ))
+        .await?;
+    Ok(LicenceIdentifier::build(
+        &type_code,
+        &issuer,
+        &format!("{day}{number:06}"),
+        1,
+    )?)
 }
 
 /// Signs and writes a judged licence, and tells.
@@ -47,17 +67,32 @@ pub(super) async fn store(
 ) -> Result<Issued, Error> {
     let record = Payload::new(input, kind, identifier).sign(tx)?;
     let verify_code = tx.random_code();
-    let new = NewLicence { input, kind, identifier, record: &record, verify_code: &verify_code, replaces };
+    let new = NewLicence {
+        input,
+        kind,
+        identifier,
+        record: &record,
+        verify_code: &verify_code,
+        replaces,
+    };
     let id = row::insert(tx, new).await?;
     tx.audit(
         AuditEntry::new("licence.issue")
             .on("licence", id)
-            .about(&subject_blind(tx.store(), input.holder_kind, &input.holder_number))
+            .about(&subject_blind(
+                tx.store(),
+                input.holder_kind,
+                &input.holder_number,
+            ))
             .with("identifier", identifier.as_str())
             .with("digest", record.digest.as_str())
             .with("key", record.key_id.as_str()),
     )
     .await?;
     tx.emit(&LicenceIssued { licence: id }).await?;
-    Ok(Issued { id, identifier: identifier.as_str().to_owned(), verify_code })
+    Ok(Issued {
+        id,
+        identifier: identifier.as_str().to_owned(),
+        verify_code,
+    })
 }

@@ -1,6 +1,8 @@
 //! Reading licences.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit};
 use tongban_codes::RegionCode;
 use tongban_identity::{party, subject_blinds};
@@ -28,13 +30,19 @@ pub async fn held_in(tx: &Tx, kind: PartyKind, number: &str) -> Result<Vec<HeldL
 
 /// The licences that a case led to, newest first, all editions.
 pub async fn licences_of_case(store: &Store, case_number: &str) -> Result<Vec<HeldLicence>, Error> {
-    let rows = newest_first(Entity::find().filter(Column::CaseNumber.eq(case_number))).all(store.reader()).await?;
+    let rows = newest_first(Entity::find().filter(Column::CaseNumber.eq(case_number)))
+        .all(store.reader())
+        .await?;
     rows.iter().map(|row| held_licence(store, row)).collect()
 }
 
 /// What the signed-in person or firm holds, newest first.
 pub async fn my_licences(store: &Store, actor: &Actor) -> Result<Vec<HeldLicence>, Error> {
-    permit(actor, Action::LicenceView, &Thing::none().owned_by(actor.account()))?;
+    permit(
+        actor,
+        Action::LicenceView,
+        &Thing::none().owned_by(actor.account()),
+    )?;
     let account = actor.account().ok_or(Error::NotFound)?;
     let party = party(store, account).await?.ok_or(Error::NotFound)?;
     held(store, party.kind, &party.number).await
@@ -72,8 +80,12 @@ pub(crate) async fn viewing(store: &Store, actor: &Actor, row: &Model) -> Result
         Actor::Party { account, .. } => {
             let party = party(store, *account).await?.ok_or(Error::NotFound)?;
             let own = subject_blinds(store, party.kind, &party.number).contains(&row.holder_blind);
-            permit(actor, Action::LicenceView, &Thing::none().owned_by(own.then_some(*account)))
-                .map_err(|_| Error::NotFound)?;
+            permit(
+                actor,
+                Action::LicenceView,
+                &Thing::none().owned_by(own.then_some(*account)),
+            )
+            .map_err(|_| Error::NotFound)?;
             Ok(Viewing::Holder)
         }
     }
@@ -93,7 +105,11 @@ pub struct IssuedLicence {
 }
 
 /// The licences that the actor's organisation issued, newest first.
-pub async fn licences_issued(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<IssuedLicence>, Error> {
+pub async fn licences_issued(
+    store: &Store,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<IssuedLicence>, Error> {
     let query = match Reach::of(actor, Action::LicenceManage) {
         Reach::Everything => Entity::find(),
         Reach::Organisation(organisation) => Entity::find().filter(Column::Issuer.eq(organisation)),
@@ -105,7 +121,11 @@ pub async fn licences_issued(store: &Store, actor: &Actor, page: PageRequest) ->
         }
     };
     let total = query.clone().count(store.reader()).await?;
-    let rows = newest_first(query).offset(page.offset()).limit(page.size).all(store.reader()).await?;
+    let rows = newest_first(query)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(store.reader())
+        .await?;
     let rows = rows.into_iter().map(|row| {
         Ok(IssuedLicence {
             status: row.status()?,
@@ -118,7 +138,11 @@ pub async fn licences_issued(store: &Store, actor: &Actor, page: PageRequest) ->
             case_number: row.case_number,
         })
     });
-    Ok(Page::new(rows.collect::<Result<Vec<_>, StoreError>>()?, total, page))
+    Ok(Page::new(
+        rows.collect::<Result<Vec<_>, StoreError>>()?,
+        total,
+        page,
+    ))
 }
 
 pub(crate) async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Model>, StoreError> {
@@ -126,12 +150,18 @@ pub(crate) async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Resul
 }
 
 pub(crate) async fn by_identifier(store: &Store, identifier: &str) -> Result<Option<Model>, StoreError> {
-    Ok(Entity::find().filter(Column::Identifier.eq(identifier)).one(store.reader()).await?)
+    Ok(Entity::find()
+        .filter(Column::Identifier.eq(identifier))
+        .one(store.reader())
+        .await?)
 }
 
 pub(crate) async fn by_verify_code(store: &Store, code: &str) -> Result<Option<Model>, StoreError> {
     let hash = store.keys().token_hash(code);
-    Ok(Entity::find().filter(Column::VerifyCodeHash.eq(hash)).one(store.reader()).await?)
+    Ok(Entity::find()
+        .filter(Column::VerifyCodeHash.eq(hash))
+        .one(store.reader())
+        .await?)
 }
 
 /// Everything about a licence, for whoever may see it.
@@ -168,7 +198,10 @@ pub(crate) async fn view(store: &Store, row: &Model) -> Result<LicenceView, Erro
         case_number: row.case_number.clone(),
         invented: row.invented,
         verify_code: Some(row.verify_code(store)?),
-        history: steps.into_iter().map(|step| status_step(row, step)).collect::<Result<_, _>>()?,
+        history: steps
+            .into_iter()
+            .map(|step| status_step(row, step))
+            .collect::<Result<_, _>>()?,
         created_at: row.created_at,
         version: row.version,
         record,
@@ -181,7 +214,9 @@ async fn held_by<C: ConnectionTrait>(
     kind: PartyKind,
     number: &str,
 ) -> Result<Vec<HeldLicence>, Error> {
-    let Ok(number) = check_number(kind, number) else { return Ok(Vec::new()) };
+    let Ok(number) = check_number(kind, number) else {
+        return Ok(Vec::new());
+    };
     let query = Entity::find()
         .filter(Column::HolderBlind.is_in(subject_blinds(store, kind, &number)))
         .filter(Column::Status.ne(LicenceStatus::Replaced.as_str()));
@@ -212,5 +247,10 @@ fn held_licence(store: &Store, row: &Model) -> Result<HeldLicence, Error> {
 
 fn status_step(row: &Model, step: history::Model) -> Result<StatusStep, StoreError> {
     let status = |word: &str| LicenceStatus::from_word(word).ok_or_else(|| row.corrupt("history"));
-    Ok(StatusStep { at: step.at, from: status(&step.from_status)?, to: status(&step.to_status)?, reason: step.reason })
+    Ok(StatusStep {
+        at: step.at,
+        from: status(&step.from_status)?,
+        to: status(&step.to_status)?,
+        reason: step.reason,
+    })
 }

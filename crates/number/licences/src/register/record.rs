@@ -66,18 +66,27 @@ impl Payload {
             name: kind.name.clone(),
             number: identifier.serial().to_owned(),
             edition: identifier.version(),
-            definer: Named { name: kind.definer_name.clone(), code: Some(kind.definer_code.clone()) },
+            definer: Named {
+                name: kind.definer_name.clone(),
+                code: Some(kind.definer_code.clone()),
+            },
             holder: Holder {
                 kind: input.holder_kind,
                 name: input.holder_name.clone(),
                 number: mask_number(input.holder_kind, &input.holder_number),
             },
-            issuer: Named { name: input.issuer_name.clone(), code: Some(identifier.issuer_text().to_owned()) },
+            issuer: Named {
+                name: input.issuer_name.clone(),
+                code: Some(identifier.issuer_text().to_owned()),
+            },
             region: input.region.clone(),
             issued_on: input.issued_on,
             valid_from: input.valid_from,
             valid_to: input.valid_to,
-            item: input.item_name.clone().map(|name| Named { name, code: input.item_code.clone() }),
+            item: input.item_name.clone().map(|name| Named {
+                name,
+                code: input.item_code.clone(),
+            }),
             fields: shown_fields(kind, &input.fields, &input.holder_number),
             demo: kind.invented,
         }
@@ -85,7 +94,9 @@ impl Payload {
 
     /// The payload of a record; `None` if it is not one of ours by its form.
     pub fn read(record: &SignedRecord) -> Option<Self> {
-        serde_json::from_str::<Self>(&record.payload).ok().filter(|payload| payload.form == FORM)
+        serde_json::from_str::<Self>(&record.payload)
+            .ok()
+            .filter(|payload| payload.form == FORM)
     }
 
     /// Signs the payload with the key of licences.

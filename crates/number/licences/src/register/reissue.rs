@@ -51,13 +51,17 @@ impl Reissue {
 /// Refusals: `licence.reason_missing`, `licence.reason_too_long`, `licence.status` (only a valid licence has a next
 /// edition), `licence.holder_name`, `licence.period`, `licence.version` (after 999 editions).
 pub async fn reissue(tx: &Tx, actor: &Actor, input: Reissue) -> Result<Issued, Error> {
-    let old = query::by_id(tx.connection(), input.licence).await?.ok_or(Error::NotFound)?;
+    let old = query::by_id(tx.connection(), input.licence)
+        .await?
+        .ok_or(Error::NotFound)?;
     permit(actor, Action::LicenceManage, &thing(&old)?)?;
     let reason = check_reason(&input.reason)?;
     if old.status()? != LicenceStatus::Valid {
         return Err(refused("licence.status", [("status", old.status)]));
     }
-    let kind = types::query::by_code(tx.connection(), &old.type_code).await?.ok_or_else(|| old.corrupt("type"))?;
+    let kind = types::query::by_code(tx.connection(), &old.type_code)
+        .await?
+        .ok_or_else(|| old.corrupt("type"))?;
     let mut fields = old.fields(tx.store())?;
     fields.extend(input.fields);
     let new = IssueLicence {
@@ -78,12 +82,21 @@ pub async fn reissue(tx: &Tx, actor: &Actor, input: Reissue) -> Result<Issued, E
         case_number: old.case_number.clone(),
     };
     let new = domain::check(new, &kind)?;
-    let identifier = LicenceIdentifier::parse(&old.identifier).map_err(|_| old.corrupt("identifier"))?.next_version()?;
+    let identifier = LicenceIdentifier::parse(&old.identifier)
+        .map_err(|_| old.corrupt("identifier"))?
+        .next_version()?;
     row::move_status(tx, &old, input.version, LicenceStatus::Replaced, &reason).await?;
     tx.audit(
-        AuditEntry::new("licence.replace").on("licence", old.id).about(&old.holder_blind).with("reason", reason),
+        AuditEntry::new("licence.replace")
+            .on("licence", old.id)
+            .about(&old.holder_blind)
+            .with("reason", reason),
     )
     .await?;
-    tx.emit(&LicenceChanged { licence: old.id, status: LicenceStatus::Replaced }).await?;
+    tx.emit(&LicenceChanged {
+        licence: old.id,
+        status: LicenceStatus::Replaced,
+    })
+    .await?;
     issue::store(tx, &new, &kind, &identifier, Some(old.id)).await
 }

@@ -59,7 +59,10 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("licences::Model").field("id", &self.id).finish_non_exhaustive()
+        formatter
+            .debug_struct("licences::Model")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -139,12 +142,20 @@ pub async fn insert(tx: &Tx, new: NewLicence<'_>) -> Result<Uuid, Error> {
         created_at: Set(tx.now()),
         version: Set(1),
     };
-    Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(id)
 }
 
 /// Moves the status, keeps the step, and answers `Conflict` where somebody else was faster.
-pub async fn move_status(tx: &Tx, row: &Model, seen: i32, to: LicenceStatus, reason: &str) -> Result<(), Error> {
+pub async fn move_status(
+    tx: &Tx,
+    row: &Model,
+    seen: i32,
+    to: LicenceStatus,
+    reason: &str,
+) -> Result<(), Error> {
     let result = Entity::update_many()
         .col_expr(Column::Status, Expr::value(to.as_str()))
         .col_expr(Column::Version, Expr::value(seen + 1))
@@ -166,7 +177,9 @@ pub async fn move_status(tx: &Tx, row: &Model, seen: i32, to: LicenceStatus, rea
         signer_kind: Set(signer.kind.as_str().to_owned()),
         signer_id: Set(signer.id),
     };
-    history::Entity::insert(step).exec_without_returning(tx.connection()).await?;
+    history::Entity::insert(step)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 

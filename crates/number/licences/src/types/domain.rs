@@ -21,7 +21,11 @@ pub struct FieldDef {
 impl FieldDef {
     /// A field that is signed and printed.
     pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { name: name.into(), title: title.into(), private: false }
+        Self {
+            name: name.into(),
+            title: title.into(),
+            private: false,
+        }
     }
 
     /// The same field, kept back from the signed record and the page.
@@ -64,14 +68,28 @@ impl LicenceType {
             return Err(refused("licence_type.definer_missing", []));
         }
         if code.as_str().get(..18) != Some(self.definer_code.as_str()) {
-            return Err(refused("licence_type.definer_code", [("code", self.code.clone())]));
+            return Err(refused(
+                "licence_type.definer_code",
+                [("code", self.code.clone())],
+            ));
         }
         for (index, field) in self.fields.iter().enumerate() {
             if field.name.trim().is_empty() || field.title.trim().is_empty() {
-                return Err(refused("licence_type.field_name", [("position", (index + 1).to_string())]));
+                return Err(refused(
+                    "licence_type.field_name",
+                    [("position", (index + 1).to_string())],
+                ));
             }
-            if self.fields.iter().take(index).any(|earlier| earlier.name == field.name) {
-                return Err(refused("licence_type.field_twice", [("field", field.name.clone())]));
+            if self
+                .fields
+                .iter()
+                .take(index)
+                .any(|earlier| earlier.name == field.name)
+            {
+                return Err(refused(
+                    "licence_type.field_twice",
+                    [("field", field.name.clone())],
+                ));
             }
         }
         Ok(())

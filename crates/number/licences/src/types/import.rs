@@ -45,9 +45,15 @@ pub async fn import_licence_types(
     invented: bool,
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
-    stage_rows(store, actor, "licence_types", source, options, HashSet::new(), move |stage, rows, seen| async move {
-        judge_stage(&stage, &rows, invented, seen).await
-    })
+    stage_rows(
+        store,
+        actor,
+        "licence_types",
+        source,
+        options,
+        HashSet::new(),
+        move |stage, rows, seen| async move { judge_stage(&stage, &rows, invented, seen).await },
+    )
     .await
 }
 
@@ -93,7 +99,10 @@ async fn judge_stage(
 }
 
 fn normal(code: &str) -> String {
-    code.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
+    code.chars()
+        .filter(|character| !character.is_whitespace())
+        .collect::<String>()
+        .to_uppercase()
 }
 
 /// Reads a row over what is there. Every reason is gathered, not only the first.
@@ -124,12 +133,16 @@ fn read(
     if name.is_none() {
         judgement.refuse(Finding::missing("licence_type.name_missing", "name"));
     }
-    let definer_name = cells.text(DEFINER_NAME).or_else(|| old.map(|old| old.definer_name.clone()));
+    let definer_name = cells
+        .text(DEFINER_NAME)
+        .or_else(|| old.map(|old| old.definer_name.clone()));
     if definer_name.is_none() {
         judgement.refuse(Finding::missing("licence_type.definer_missing", "definer_name"));
     }
     let own_definer = code.get(..18).unwrap_or_default();
-    let definer_code = cells.text(DEFINER_CODE).map_or_else(|| own_definer.to_owned(), |text| normal(&text));
+    let definer_code = cells
+        .text(DEFINER_CODE)
+        .map_or_else(|| own_definer.to_owned(), |text| normal(&text));
     if definer_code != own_definer {
         judgement.refuse(Finding::new(
             "licence_type.definer_code",
@@ -161,10 +174,13 @@ fn read(
 fn read_holder(cells: &Cells, old: Option<&LicenceType>, judgement: &mut Judgement) -> Option<PartyKind> {
     match cells.text(HOLDER).as_deref() {
         Some("person" | "自然人" | "111") => Some(PartyKind::Person),
-        Some("enterprise" | "法人" | "法人和其他组织" | "法人或其他组织" | "001") => Some(PartyKind::Enterprise),
+        Some("enterprise" | "法人" | "法人和其他组织" | "法人或其他组织" | "001") => {
+            Some(PartyKind::Enterprise)
+        }
         Some(other) => {
             let message = "the holder is neither a person nor a firm";
-            judgement.refuse(Finding::new("licence_type.holder_unknown", "holder", message).with("found", other));
+            judgement
+                .refuse(Finding::new("licence_type.holder_unknown", "holder", message).with("found", other));
             None
         }
         None => match old {

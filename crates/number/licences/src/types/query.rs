@@ -11,8 +11,14 @@ use crate::Error;
 
 /// All licence types by code. There are some hundreds at most.
 pub async fn licence_types(store: &Store) -> Result<Vec<LicenceType>, Error> {
-    let rows = row::Entity::find().order_by_asc(row::Column::Code).all(store.reader()).await?;
-    Ok(rows.into_iter().map(LicenceType::try_from).collect::<Result<_, _>>()?)
+    let rows = row::Entity::find()
+        .order_by_asc(row::Column::Code)
+        .all(store.reader())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(LicenceType::try_from)
+        .collect::<Result<_, _>>()?)
 }
 
 /// One licence type.
@@ -24,7 +30,11 @@ pub(crate) async fn by_code<C: ConnectionTrait>(
     connection: &C,
     code: &str,
 ) -> Result<Option<LicenceType>, StoreError> {
-    row::Entity::find_by_id(code).one(connection).await?.map(LicenceType::try_from).transpose()
+    row::Entity::find_by_id(code)
+        .one(connection)
+        .await?
+        .map(LicenceType::try_from)
+        .transpose()
 }
 
 /// The types of these codes, as a stage of an import sees them.
@@ -32,6 +42,11 @@ pub(super) async fn staged(
     stage: &Stage,
     codes: impl IntoIterator<Item = String>,
 ) -> Result<HashMap<String, LicenceType>, StoreError> {
-    let rows = row::Entity::find().filter(row::Column::Code.is_in(codes)).all(&stage.executor()).await?;
-    rows.into_iter().map(|row| Ok((row.code.clone(), LicenceType::try_from(row)?))).collect()
+    let rows = row::Entity::find()
+        .filter(row::Column::Code.is_in(codes))
+        .all(&stage.executor())
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.code.clone(), LicenceType::try_from(row)?)))
+        .collect()
 }

@@ -15,7 +15,8 @@ pub async fn register_licence_type(tx: &Tx, actor: &Actor, input: LicenceType) -
     input.check()?;
     let changed = save(tx, &input).await?;
     if changed {
-        tx.audit(AuditEntry::new("licence_type.register").on("licence_type", &input.code)).await?;
+        tx.audit(AuditEntry::new("licence_type.register").on("licence_type", &input.code))
+            .await?;
     }
     Ok(changed)
 }

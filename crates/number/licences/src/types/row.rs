@@ -37,8 +37,9 @@ impl TryFrom<Model> for LicenceType {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
-            holder: PartyKind::from_word(&row.holder_kind)
-                .ok_or_else(|| StoreError::Corrupt(format!("licence type {}: {}", row.code, row.holder_kind)))?,
+            holder: PartyKind::from_word(&row.holder_kind).ok_or_else(|| {
+                StoreError::Corrupt(format!("licence type {}: {}", row.code, row.holder_kind))
+            })?,
             fields: serde_json::from_str(&row.fields)?,
             code: row.code,
             name: row.name,
@@ -50,7 +51,9 @@ impl TryFrom<Model> for LicenceType {
 }
 
 pub(super) async fn insert(tx: &Tx, new: &LicenceType) -> Result<(), StoreError> {
-    Entity::insert(active(tx, new)?).exec_without_returning(tx.connection()).await?;
+    Entity::insert(active(tx, new)?)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 

@@ -19,7 +19,9 @@ pub fn verify_file(bytes: &[u8], trust: &[String], on: NaiveDate) -> Verificatio
         Reading::Found(found) => *found,
     };
     let mut checks = found.checks;
-    let Some(key_id) = found.key_id else { return Verification::unknown(checks) };
+    let Some(key_id) = found.key_id else {
+        return Verification::unknown(checks);
+    };
     let trusted = trust
         .iter()
         .map(|key| key.trim())
@@ -29,7 +31,8 @@ pub fn verify_file(bytes: &[u8], trust: &[String], on: NaiveDate) -> Verificatio
         return Verification::unknown(checks);
     }
     if found.on_page {
-        let detail = "the page was not compared with the one that was given out: believe the record, not the page";
+        let detail =
+            "the page was not compared with the one that was given out: believe the record, not the page";
         checks.push(Check::new("file", false, "not_compared", detail));
     }
     standing(&found.payload, None, on, checks)
@@ -37,9 +40,19 @@ pub fn verify_file(bytes: &[u8], trust: &[String], on: NaiveDate) -> Verificatio
 
 fn signer(trusted: bool, key_id: &str) -> Check {
     let check = if trusted {
-        Check::new("signer", true, "trusted", format!("signed by {key_id}, which is trusted"))
+        Check::new(
+            "signer",
+            true,
+            "trusted",
+            format!("signed by {key_id}, which is trusted"),
+        )
     } else {
-        Check::new("signer", false, "untrusted", format!("signed by {key_id}, for which nobody here vouches"))
+        Check::new(
+            "signer",
+            false,
+            "untrusted",
+            format!("signed by {key_id}, for which nobody here vouches"),
+        )
     };
     check.with("key", key_id)
 }

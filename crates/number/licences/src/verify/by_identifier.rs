@@ -12,13 +12,22 @@ use crate::{Error, register};
 
 /// Judges the licence of an identifier, for whoever also knows the last four characters of the holder's number. A
 /// miss and a mismatch answer alike; faces limit how often one may ask.
-pub async fn verify_identifier(store: &Store, identifier: &str, last_four: &str) -> Result<Verification, Error> {
-    let Ok(identifier) = LicenceIdentifier::parse(identifier.trim()) else { return Ok(not_found()) };
+pub async fn verify_identifier(
+    store: &Store,
+    identifier: &str,
+    last_four: &str,
+) -> Result<Verification, Error> {
+    let Ok(identifier) = LicenceIdentifier::parse(identifier.trim()) else {
+        return Ok(not_found());
+    };
     let Some(row) = register::query::by_identifier(store, identifier.as_str()).await? else {
         return Ok(not_found());
     };
     let number = row.number(store)?;
-    let ending: String = number.chars().skip(number.chars().count().saturating_sub(4)).collect();
+    let ending: String = number
+        .chars()
+        .skip(number.chars().count().saturating_sub(4))
+        .collect();
     if !constant_time_eq(ending, last_four.trim().to_uppercase()) {
         return Ok(not_found());
     }

@@ -30,24 +30,48 @@ pub async fn verify_upload(store: &Store, bytes: Bytes) -> Result<Verification, 
         Err(_) => None,
     };
     let ours = found.key_id.is_some()
-        && store.keys().public_keys(PURPOSE).iter().any(|key| found.record.signed_by(key));
+        && store
+            .keys()
+            .public_keys(PURPOSE)
+            .iter()
+            .any(|key| found.record.signed_by(key));
     if let Some(key_id) = &found.key_id {
         found.checks.push(signer(ours, key_id));
     }
     let Some(row) = row else {
-        found.checks.push(Check::new("record", false, "not_found", "the register has no such licence"));
+        found.checks.push(Check::new(
+            "record",
+            false,
+            "not_found",
+            "the register has no such licence",
+        ));
         return Ok(Verification::unknown(found.checks));
     };
     // Our identifier with another's signature or none, or with another text: somebody made it out of one of our licences.
     if !ours || !constant_time_eq(&found.record.digest, &row.record_digest) {
-        found.checks.push(Check::new("record", false, "differs", "the register has another record of this licence"));
+        found.checks.push(Check::new(
+            "record",
+            false,
+            "differs",
+            "the register has another record of this licence",
+        ));
         return Ok(Verification::altered(found.checks));
     }
-    found.checks.push(Check::new("record", true, "found", "the register has this licence with this text"));
+    found.checks.push(Check::new(
+        "record",
+        true,
+        "found",
+        "the register has this licence with this text",
+    ));
     if found.on_page && !page_is_kept(store, &mut found, &row, &bytes).await? {
         return Ok(Verification::altered(found.checks));
     }
-    Ok(standing(&found.payload, Some(row.status()?), beijing_date(store.now()), found.checks))
+    Ok(standing(
+        &found.payload,
+        Some(row.status()?),
+        beijing_date(store.now()),
+        found.checks,
+    ))
 }
 
 /// Whether the page is the one that was given out, byte by byte.
@@ -58,16 +82,31 @@ async fn page_is_kept(store: &Store, found: &mut Found, row: &Model, bytes: &Byt
     found.checks.push(if same {
         Check::new("file", true, "kept", "the page is the one that was given out")
     } else {
-        Check::new("file", false, "differs", "the page is not the one that was given out")
+        Check::new(
+            "file",
+            false,
+            "differs",
+            "the page is not the one that was given out",
+        )
     });
     Ok(same)
 }
 
 fn signer(ours: bool, key_id: &str) -> Check {
     let check = if ours {
-        Check::new("signer", true, "ours", format!("signed by {key_id}, which is our own"))
+        Check::new(
+            "signer",
+            true,
+            "ours",
+            format!("signed by {key_id}, which is our own"),
+        )
     } else {
-        Check::new("signer", false, "not_ours", format!("signed by {key_id}, which is not our own"))
+        Check::new(
+            "signer",
+            false,
+            "not_ours",
+            format!("signed by {key_id}, which is not our own"),
+        )
     };
     check.with("key", key_id)
 }

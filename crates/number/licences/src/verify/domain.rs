@@ -82,7 +82,13 @@ pub struct Check {
 
 impl Check {
     pub(crate) fn new(name: &'static str, ok: bool, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, ok, detail: detail.into(), code, args: BTreeMap::new() }
+        Self {
+            name,
+            ok,
+            detail: detail.into(),
+            code,
+            args: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn with(mut self, key: &'static str, value: impl ToString) -> Self {
@@ -132,11 +138,19 @@ pub struct Verification {
 
 impl Verification {
     pub(crate) fn unknown(checks: Vec<Check>) -> Self {
-        Self { verdict: Verdict::Unknown, checks, face: None }
+        Self {
+            verdict: Verdict::Unknown,
+            checks,
+            face: None,
+        }
     }
 
     pub(crate) fn altered(checks: Vec<Check>) -> Self {
-        Self { verdict: Verdict::Altered, checks, face: None }
+        Self {
+            verdict: Verdict::Altered,
+            checks,
+            face: None,
+        }
     }
 
     /// One check by its name.
@@ -159,7 +173,12 @@ pub(crate) fn standing(
             status.as_str(),
             format!("the register says: {}", status.as_str()),
         ),
-        None => Check::new("status", false, "not_asked", "no register was asked whether the licence still stands"),
+        None => Check::new(
+            "status",
+            false,
+            "not_asked",
+            "no register was asked whether the licence still stands",
+        ),
     });
     let over = payload.valid_to.filter(|last| *last < on);
     checks.push(if in_period(payload.valid_from, payload.valid_to, on) {
@@ -167,8 +186,13 @@ pub(crate) fn standing(
     } else if let Some(last) = over {
         Check::new("validity", false, "over", format!("ended on {last}")).with("date", last)
     } else {
-        Check::new("validity", false, "not_yet", format!("begins on {}", payload.valid_from))
-            .with("date", payload.valid_from)
+        Check::new(
+            "validity",
+            false,
+            "not_yet",
+            format!("begins on {}", payload.valid_from),
+        )
+        .with("date", payload.valid_from)
     });
     let verdict = match status.unwrap_or(LicenceStatus::Valid) {
         LicenceStatus::Revoked => Verdict::Revoked,
@@ -180,5 +204,9 @@ pub(crate) fn standing(
         LicenceStatus::Valid if on < payload.valid_from => Verdict::Suspended,
         LicenceStatus::Valid => Verdict::Valid,
     };
-    Verification { verdict, checks, face: Some(PublicFace::of(payload)) }
+    Verification {
+        verdict,
+        checks,
+        face: Some(PublicFace::of(payload)),
+    }
 }

@@ -28,18 +28,33 @@ pub(super) enum Reading {
 /// Reads what was handed in: a PDF that carries a record, or the record itself.
 pub(super) fn read(bytes: &[u8]) -> Reading {
     if bytes.starts_with(b"PK\x03\x04") {
-        let check = Check::new("carrier", false, "ofd", "an OFD or another packed file: OFD is not read yet");
+        let check = Check::new(
+            "carrier",
+            false,
+            "ofd",
+            "an OFD or another packed file: OFD is not read yet",
+        );
         return Reading::Done(Verification::unknown(vec![check]));
     }
     match extract_record(bytes, RECORD_NAME) {
         Ok(Some(text)) => read_record(&text, true),
         Ok(None) => {
-            let check = Check::new("carrier", false, "no_record", "a PDF that carries no licence record");
+            let check = Check::new(
+                "carrier",
+                false,
+                "no_record",
+                "a PDF that carries no licence record",
+            );
             Reading::Done(Verification::unknown(vec![check]))
         }
         // The name of our record stands in the file, and what it names is broken.
         Err(PressError::Pdf(reason)) if reason == tongban_press::DAMAGED_RECORD => {
-            let check = Check::new("carrier", false, "damaged", "carries a licence record that is damaged");
+            let check = Check::new(
+                "carrier",
+                false,
+                "damaged",
+                "carries a licence record that is damaged",
+            );
             Reading::Done(Verification::altered(vec![check]))
         }
         Err(_) if is_object(bytes) => read_record(bytes, false),
@@ -61,16 +76,30 @@ fn read_record(text: &[u8], on_page: bool) -> Reading {
         Check::new("carrier", true, "record", "the record itself, without a page")
     }];
     let Ok(record) = serde_json::from_slice::<SignedRecord>(text) else {
-        checks.push(Check::new("structure", false, "unreadable", "not in the form of a signed record"));
+        checks.push(Check::new(
+            "structure",
+            false,
+            "unreadable",
+            "not in the form of a signed record",
+        ));
         // Under the name of our record stands something that we never wrote.
-        let verification = if on_page { Verification::altered(checks) } else { Verification::unknown(checks) };
+        let verification = if on_page {
+            Verification::altered(checks)
+        } else {
+            Verification::unknown(checks)
+        };
         return Reading::Done(verification);
     };
     let payload = Payload::read(&record);
     checks.push(if payload.is_some() {
         Check::new("structure", true, "licence", "in the form of a licence record")
     } else {
-        Check::new("structure", false, "not_a_licence", "a signed record, but not of a licence")
+        Check::new(
+            "structure",
+            false,
+            "not_a_licence",
+            "a signed record, but not of a licence",
+        )
     });
     let found = record.verify();
     checks.push(if found.digest_ok {
@@ -89,10 +118,18 @@ fn read_record(text: &[u8], on_page: bool) -> Reading {
     };
     checks.push(match nothing_to_judge_by {
         Some((code, detail)) => Check::new("signature", false, code, detail),
-        None if found.signature_ok_under_carried_key => {
-            Check::new("signature", true, "holds", "the signature holds under the key that the record carries")
-        }
-        None => Check::new("signature", false, "fails", "the signature fails under the key that the record carries"),
+        None if found.signature_ok_under_carried_key => Check::new(
+            "signature",
+            true,
+            "holds",
+            "the signature holds under the key that the record carries",
+        ),
+        None => Check::new(
+            "signature",
+            false,
+            "fails",
+            "the signature fails under the key that the record carries",
+        ),
     });
     let unsigned = nothing_to_judge_by.is_some();
     if !found.digest_ok || !(unsigned || found.signature_ok_under_carried_key) {
@@ -101,7 +138,13 @@ fn read_record(text: &[u8], on_page: bool) -> Reading {
     match payload {
         Some(payload) => {
             let key_id = found.key_id.filter(|_| !unsigned);
-            Reading::Found(Box::new(Found { record, payload, on_page, key_id, checks }))
+            Reading::Found(Box::new(Found {
+                record,
+                payload,
+                on_page,
+                key_id,
+                checks,
+            }))
         }
         None => Reading::Done(Verification::unknown(checks)),
     }

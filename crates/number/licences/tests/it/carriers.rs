@@ -8,7 +8,8 @@ use tongban_testkit::both;
 use uuid::Uuid;
 
 use crate::{
-    BUREAU, SITE, approver, citizen, firm_licence, issued, migrations, party, person_licence, printing, uscc, with_types,
+    BUREAU, SITE, approver, citizen, firm_licence, issued, migrations, party, person_licence, printing, uscc,
+    with_types,
 };
 
 /// Counts, and marks each print, so that two prints differ.
@@ -28,7 +29,9 @@ struct Fontless;
 
 impl Typesetter for Fontless {
     fn pdf(&self, _page: &Page) -> Result<Vec<u8>, PressError> {
-        Err(PressError::MissingGlyph { characters: vec!['\u{20BB7}', '\u{20C34}'] })
+        Err(PressError::MissingGlyph {
+            characters: vec!['\u{20BB7}', '\u{20C34}'],
+        })
     }
 }
 

@@ -1,9 +1,12 @@
 //! Licences on both databases.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod carriers;
-mod engine_scratch;
 mod privacy;
 mod register;
 mod types;
@@ -15,8 +18,8 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, OrganisationCode, RegionCode, Uscc};
 use tongban_identity::{NewParty, register_party};
 use tongban_licences::{
-    ChangeStatus, Error, FieldDef, IssueLicence, Issued, LicenceStatus, LicenceType, Printing, StatusChange, carrier,
-    change_status, issue, register_licence_type,
+    ChangeStatus, Error, FieldDef, IssueLicence, Issued, LicenceStatus, LicenceType, Printing, StatusChange,
+    carrier, change_status, issue, register_licence_type,
 };
 use tongban_press::{BlankTypesetter, Typesetter};
 use tongban_store::{Signer, Store};
@@ -49,12 +52,18 @@ fn region() -> RegionCode {
 /// A code of an invented body; department 1 is a state body, 9 a firm.
 fn uscc(department: char, number: &str) -> String {
     let organisation = OrganisationCode::generate(number).unwrap();
-    Uscc::generate(department, '1', "519901", &organisation).unwrap().as_str().to_owned()
+    Uscc::generate(department, '1', "519901", &organisation)
+        .unwrap()
+        .as_str()
+        .to_owned()
 }
 
 /// The number of somebody who cannot exist.
 fn citizen(sequence: u16) -> String {
-    CitizenNumber::generate("519901", day("1990-05-04"), sequence).unwrap().as_str().to_owned()
+    CitizenNumber::generate("519901", day("1990-05-04"), sequence)
+        .unwrap()
+        .as_str()
+        .to_owned()
 }
 
 fn food_licence() -> LicenceType {
@@ -82,7 +91,10 @@ fn driver_licence() -> LicenceType {
         name: "示范从业资格证".to_owned(),
         definer_name: "示范省交通运输厅".to_owned(),
         definer_code,
-        fields: vec![FieldDef::new("class", "类别"), FieldDef::new("number", "身份证号")],
+        fields: vec![
+            FieldDef::new("class", "类别"),
+            FieldDef::new("number", "身份证号"),
+        ],
         holder: PartyKind::Person,
         invented: false,
     }
@@ -132,8 +144,16 @@ fn approver(organisation: Uuid) -> Actor {
 }
 
 fn staff(role: Role, organisation: Uuid) -> Actor {
-    let post = Post { organisation, organisation_name: "东城县市场监督管理局".to_owned(), region: region(), role };
-    Actor::Staff { account: Uuid::from_u128(99), post }
+    let post = Post {
+        organisation,
+        organisation_name: "东城县市场监督管理局".to_owned(),
+        region: region(),
+        role,
+    };
+    Actor::Staff {
+        account: Uuid::from_u128(99),
+        post,
+    }
 }
 
 /// A party that is signed in.
@@ -191,18 +211,30 @@ async fn change(
     store
         .write(actor.signer(), move |tx| {
             let actor = actor.clone();
-            let input = ChangeStatus { licence, change, reason: "提供虚假材料".to_owned(), version };
+            let input = ChangeStatus {
+                licence,
+                change,
+                reason: "提供虚假材料".to_owned(),
+                version,
+            };
             async move { change_status(&tx, &actor, input).await }
         })
         .await
 }
 
 fn printing(typesetter: &dyn Typesetter) -> Printing<'_> {
-    Printing { typesetter, template: "", site: SITE }
+    Printing {
+        typesetter,
+        template: "",
+        site: SITE,
+    }
 }
 
 async fn printed(store: &Store, licence: Uuid) -> Vec<u8> {
-    carrier(store, printing(&BlankTypesetter), &Actor::System, licence).await.unwrap().to_vec()
+    carrier(store, printing(&BlankTypesetter), &Actor::System, licence)
+        .await
+        .unwrap()
+        .to_vec()
 }
 
 fn refusal(error: Error) -> &'static str {

@@ -1,28 +1,42 @@
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tongban_access::{Actor, PartyKind};
 use tongban_licences::{StatusChange, licence_view, my_licences};
-use tongban_testkit::both;
 use tongban_store::Backend;
+use tongban_testkit::both;
 
 use crate::{
-    BUREAU, approver, change, citizen, firm_licence, issued, migrations, party, person_licence, printed, uscc, with_types,
+    BUREAU, approver, change, citizen, firm_licence, issued, migrations, party, person_licence, printed,
+    uscc, with_types,
 };
 
 /// Every row of every table as text.
 async fn all_rows(kit: &tongban_testkit::Kit) -> String {
     let reader = kit.store.reader();
     let (backend, tables) = match kit.backend {
-        Backend::Sqlite => (DbBackend::Sqlite, "SELECT name FROM sqlite_master WHERE type = 'table'"),
-        Backend::Postgres => (DbBackend::Postgres, "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"),
+        Backend::Sqlite => (
+            DbBackend::Sqlite,
+            "SELECT name FROM sqlite_master WHERE type = 'table'",
+        ),
+        Backend::Postgres => (
+            DbBackend::Postgres,
+            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
+        ),
     };
     let mut text = String::new();
-    for table in reader.query_all_raw(Statement::from_string(backend, tables)).await.unwrap() {
+    for table in reader
+        .query_all_raw(Statement::from_string(backend, tables))
+        .await
+        .unwrap()
+    {
         let table: String = table.try_get("", "name").unwrap();
         let query = match kit.backend {
             Backend::Postgres => format!("SELECT t::text AS line FROM \"{table}\" t"),
             Backend::Sqlite => {
                 let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-                let columns = reader.query_all_raw(Statement::from_string(backend, columns)).await.unwrap();
+                let columns = reader
+                    .query_all_raw(Statement::from_string(backend, columns))
+                    .await
+                    .unwrap();
                 let columns: Vec<String> = columns
                     .iter()
                     .map(|row| row.try_get::<String>("", "name").unwrap())
@@ -31,7 +45,11 @@ async fn all_rows(kit: &tongban_testkit::Kit) -> String {
                 format!("SELECT {} AS line FROM \"{table}\"", columns.join(" || '|' || "))
             }
         };
-        for row in reader.query_all_raw(Statement::from_string(backend, query)).await.unwrap() {
+        for row in reader
+            .query_all_raw(Statement::from_string(backend, query))
+            .await
+            .unwrap()
+        {
             text.push_str(&row.try_get::<String>("", "line").unwrap());
             text.push('\n');
         }

@@ -2,16 +2,16 @@ use serde_json::json;
 use tongban_access::{Actor, PartyKind, Role};
 use tongban_codes::LicenceIdentifier;
 use tongban_licences::{
-    Error, HeldLicence, IssueLicence, Issued, LicenceChanged, LicenceIssued, LicenceStatus, Reissue, StatusChange, held, held_in,
-    licence_view, licences_issued, licences_of_case, my_licences, reissue,
+    Error, HeldLicence, IssueLicence, Issued, LicenceChanged, LicenceIssued, LicenceStatus, Reissue,
+    StatusChange, held, held_in, licence_view, licences_issued, licences_of_case, my_licences, reissue,
 };
 use tongban_store::{PageRequest, Signer, Store, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
 
 use crate::{
-    BUREAU, approver, change, citizen, day, fields, firm_licence, issued, migrations, party, person_licence, refusal, staff,
-    try_issue, uscc, with_types,
+    BUREAU, approver, change, citizen, day, fields, firm_licence, issued, migrations, party, person_licence,
+    refusal, staff, try_issue, uscc, with_types,
 };
 
 async fn new_edition(store: &Store, actor: &Actor, input: Reissue) -> Result<Issued, Error> {
@@ -25,7 +25,10 @@ async fn new_edition(store: &Store, actor: &Actor, input: Reissue) -> Result<Iss
 }
 
 fn statuses(licences: &[HeldLicence]) -> Vec<(Uuid, LicenceStatus)> {
-    licences.iter().map(|licence| (licence.id, licence.status)).collect()
+    licences
+        .iter()
+        .map(|licence| (licence.id, licence.status))
+        .collect()
 }
 
 both! { migrations, async fn issues_with_identifier_record_and_code(kit: Kit) {

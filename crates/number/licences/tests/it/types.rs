@@ -1,6 +1,8 @@
 use tongban_access::{PartyKind, Role};
 use tongban_directory::import::{Finding, ImportOptions, Source, Verdict};
-use tongban_licences::{Error, FieldDef, LicenceType, import_licence_types, licence_type, licence_types, register_licence_type};
+use tongban_licences::{
+    Error, FieldDef, LicenceType, import_licence_types, licence_type, licence_types, register_licence_type,
+};
 use tongban_store::Store;
 use tongban_testkit::{both, real_data};
 use uuid::Uuid;

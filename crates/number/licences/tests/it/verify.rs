@@ -3,8 +3,8 @@ use serde_json::Value;
 use tongban_access::Actor;
 use tongban_crypto::{KeyRing, SignedRecord};
 use tongban_licences::{
-    RECORD_NAME, Reissue, StatusChange, Verdict, Verification, licence_view, reissue, verify_code, verify_file,
-    verify_identifier, verify_upload,
+    RECORD_NAME, Reissue, StatusChange, Verdict, Verification, licence_view, reissue, verify_code,
+    verify_file, verify_identifier, verify_upload,
 };
 use tongban_press::{BlankTypesetter, Page, Typesetter};
 use tongban_store::Store;
@@ -12,7 +12,8 @@ use tongban_testkit::both;
 use uuid::Uuid;
 
 use crate::{
-    BUREAU, approver, change, citizen, day, firm_licence, issued, migrations, person_licence, printed, uscc, with_types,
+    BUREAU, approver, change, citizen, day, firm_licence, issued, migrations, person_licence, printed, uscc,
+    with_types,
 };
 
 async fn upload(store: &Store, bytes: impl Into<Vec<u8>>) -> Verification {
@@ -21,7 +22,12 @@ async fn upload(store: &Store, bytes: impl Into<Vec<u8>>) -> Verification {
 
 /// The codes of the checks that failed.
 fn failed(verification: &Verification) -> Vec<(&str, &str)> {
-    verification.checks.iter().filter(|check| !check.ok).map(|check| (check.name, check.code)).collect()
+    verification
+        .checks
+        .iter()
+        .filter(|check| !check.ok)
+        .map(|check| (check.name, check.code))
+        .collect()
 }
 
 async fn record(store: &Store, licence: Uuid) -> SignedRecord {
@@ -33,7 +39,14 @@ async fn record(store: &Store, licence: Uuid) -> SignedRecord {
 fn page_with(text: &[u8]) -> Vec<u8> {
     let at = "2026-11-20T02:30:00Z".parse().unwrap();
     let record = Some((RECORD_NAME.to_owned(), text.to_vec()));
-    BlankTypesetter.pdf(&Page { template: String::new(), data: Value::Null, record, at }).unwrap()
+    BlankTypesetter
+        .pdf(&Page {
+            template: String::new(),
+            data: Value::Null,
+            record,
+            at,
+        })
+        .unwrap()
 }
 
 fn page_of(record: &SignedRecord) -> Vec<u8> {
@@ -271,4 +284,3 @@ both! { migrations, async fn the_answer_has_the_shape_that_others_read(kit: Kit)
     let words: Vec<_> = Verdict::ALL.iter().map(ToString::to_string).collect();
     assert_eq!(words.join(" "), "valid expired suspended revoked cancelled replaced altered unknown");
 } }
-

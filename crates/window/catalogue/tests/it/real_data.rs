@@ -63,6 +63,12 @@ both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
     let again = import_items(&kit.store, &operator, &list, PUBLISH, &options).await.unwrap();
     assert!(again.summary_line().ends_with("refused 0 changed 0"), "{}", again.summary_line());
 
+    // The same list as a sheet says the same.
+    let sheet = Source::read(&path.with_extension("csv")).unwrap();
+    let sheet = import_items(&kit.store, &operator, &sheet, PUBLISH, &ImportOptions::silent()).await.unwrap();
+    assert_eq!(sheet.summary_line(), again.summary_line());
+    eprintln!("first {first}; again {again}; {tally:?}");
+
     assert_eq!(department_counts(&kit.store, None).await.unwrap().len(), 34);
     let types = type_counts(&kit.store, None).await.unwrap();
     assert_eq!((types[0].value.as_str(), types[0].items), ("01", 536));
