@@ -227,7 +227,12 @@
   function checked(form) {
     form.noValidate = true;
     const inputs = () => [...form.elements].filter((input) => input.willValidate && input.name && input.type !== "hidden" && input.tagName !== "BUTTON");
+    // a line that appears while a button is being pressed would push the button away from under the finger; sending checks anyway
+    let pressing = false;
+    form.addEventListener("pointerdown", (event) => { pressing = Boolean(event.target.closest("button")); });
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { pressing = false; });
     form.addEventListener("focusout", (event) => {
+      if (pressing) return;
       const input = event.target;
       // an empty field is left in peace until the form is sent
       if (input.validity && input.type !== "radio" && (input.value || input.ariaInvalid)) show(input, trouble(input));

@@ -6,7 +6,10 @@ use tokio::net::TcpListener;
 
 /// Answers requests until the process is told to stop.
 pub async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> {
-    axum::serve(listener, router.into_make_service()).with_graceful_shutdown(told_to_stop()).await.context("serving")
+    axum::serve(listener, router.into_make_service())
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .context("serving")
 }
 
 /// Waits for Ctrl-C or the signal of a service manager.
@@ -21,7 +24,10 @@ async fn told_to_stop() {
                 _ = terminate.recv() => {}
             },
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "SIGTERM cannot be heard");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "SIGTERM cannot be heard"
+                );
                 interrupt.await.ok();
             }
         }

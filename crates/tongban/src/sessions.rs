@@ -13,14 +13,26 @@ pub struct StoredSessions(pub Store);
 #[async_trait]
 impl SessionSource for StoredSessions {
     async fn load(&self, token: &str) -> Result<Option<SignedIn>, WebError> {
-        let session = tongban_identity::load_session(&self.0, token).await.map_err(WebError::internal)?;
+        let session = tongban_identity::load_session(&self.0, token)
+            .await
+            .map_err(WebError::internal)?;
         Ok(session.map(|session| {
             let (kind, name) = match &session.actor {
-                Actor::Party { party: PartyKind::Enterprise, .. } => {
-                    (SignedInKind::Enterprise, shown_name(PartyKind::Enterprise, &session.account.name))
-                }
-                Actor::Staff { .. } => (SignedInKind::Staff, shown_name(PartyKind::Person, &session.account.name)),
-                _ => (SignedInKind::Resident, shown_name(PartyKind::Person, &session.account.name)),
+                Actor::Party {
+                    party: PartyKind::Enterprise,
+                    ..
+                } => (
+                    SignedInKind::Enterprise,
+                    shown_name(PartyKind::Enterprise, &session.account.name),
+                ),
+                Actor::Staff { .. } => (
+                    SignedInKind::Staff,
+                    shown_name(PartyKind::Person, &session.account.name),
+                ),
+                _ => (
+                    SignedInKind::Resident,
+                    shown_name(PartyKind::Person, &session.account.name),
+                ),
             };
             let post = session.actor.post();
             SignedIn {
@@ -29,7 +41,10 @@ impl SessionSource for StoredSessions {
                     kind,
                     acting_for: None,
                     organisation: post.map(|post| post.organisation_name.clone()),
-                    roles: post.map(|post| post.role.as_str().to_owned()).into_iter().collect(),
+                    roles: post
+                        .map(|post| post.role.as_str().to_owned())
+                        .into_iter()
+                        .collect(),
                 },
                 actor: session.actor.clone(),
                 session_id: session.id,

@@ -58,11 +58,19 @@ impl Settings {
     pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
-            anyhow::ensure!(file.is_file(), "the configuration {} is not there", file.display());
+            anyhow::ensure!(
+                file.is_file(),
+                "the configuration {} is not there",
+                file.display()
+            );
             figment = figment.merge(Toml::file(file));
         }
         figment
-            .merge(Env::prefixed("TONGBAN_").ignore(&["shared", "test_postgres", "real_data_log", "font_dir"]).split("__"))
+            .merge(
+                Env::prefixed("TONGBAN_")
+                    .ignore(&["shared", "test_postgres", "real_data_log", "font_dir"])
+                    .split("__"),
+            )
             .extract()
             .context("the settings could not be read")
     }

@@ -13,7 +13,7 @@ use tongban_crypto::KeyRing;
 use tongban_desk::{DepartmentSwitches, DeskState};
 use tongban_exchange::{Exchange, http_client};
 use tongban_portal::{DemoView, PortalState};
-use tongban_press::{PressError, TypstEngine, Typesetter};
+use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_store::{Clock, Store, Worker};
 use tongban_web::Kit;
 
@@ -36,27 +36,44 @@ struct NoFont(Vec<std::path::PathBuf>);
 
 impl Typesetter for NoFont {
     fn pdf(&self, _page: &tongban_press::Page) -> Result<Vec<u8>, PressError> {
-        Err(PressError::NoFont { looked: self.0.clone() })
+        Err(PressError::NoFont {
+            looked: self.0.clone(),
+        })
     }
 }
 
 /// Opens the database and brings it up to date.
 pub async fn open_store(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
     let keys = KeyRing::load_or_create(&settings.data_dir.join("keys")).context("the key ring")?;
-    let store = Store::open(&settings.store(), keys, clock).await.context("the database could not be opened")?;
-    store.migrate(crate::migrations::all()).await.context("the database could not be brought up to date")?;
+    let store = Store::open(&settings.store(), keys, clock)
+        .await
+        .context("the database could not be opened")?;
+    store
+        .migrate(crate::migrations::all())
+        .await
+        .context("the database could not be brought up to date")?;
     Ok(store)
 }
 
 /// Puts the rooms together and starts the worker.
-pub async fn start(settings: &Settings, store: Store, gateway: Arc<dyn SmsGateway>) -> anyhow::Result<Running> {
-    let synonyms = match settings.web.overlay.as_ref().map(|folder| folder.join("search/synonyms.txt")) {
+pub async fn start(
+    settings: &Settings,
+    store: Store,
+    gateway: Arc<dyn SmsGateway>,
+) -> anyhow::Result<Running> {
+    let synonyms = match settings
+        .web
+        .overlay
+        .as_ref()
+        .map(|folder| folder.join("search/synonyms.txt"))
+    {
         Some(file) if file.is_file() => Synonyms::parse(&std::fs::read_to_string(&file)?)
             .with_context(|| format!("{} is not a list of synonyms", file.display()))?,
         _ => Synonyms::builtin(),
     };
-    let catalogue =
-        Catalogue::open(store.clone(), &settings.data_dir.join("search"), synonyms).await.context("the search index")?;
+    let catalogue = Catalogue::open(store.clone(), &settings.data_dir.join("search"), synonyms)
+        .await
+        .context("the search index")?;
     let purpose = Arc::new(CasePurpose::new(store.clone()));
     let exchange = Exchange::new(store.clone(), purpose, http_client()?);
     let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
@@ -74,11 +91,21 @@ pub async fn start(settings: &Settings, store: Store, gateway: Arc<dyn SmsGatewa
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
     let worker = tongban_catalogue::wire(worker, &catalogue);
-    let engage = tongban_engage::Settings { public_address: settings.public_address.clone() };
+    let engage = tongban_engage::Settings {
+        public_address: settings.public_address.clone(),
+    };
     let worker = tongban_engage::wire(worker, &engage);
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(worker.run(stopped));
-    Ok(Running { store, kit, catalogue, exchange, typesetter, stop, worker })
+    Ok(Running {
+        store,
+        kit,
+        catalogue,
+        exchange,
+        typesetter,
+        stop,
+        worker,
+    })
 }
 
 /// What the demo adds to the faces.
@@ -133,21 +160,29 @@ impl Running {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send(true).ok();
         self.worker.await.context("the worker")?;
-        self.store.close().await.context("the database could not be closed")?;
+        self.store
+            .close()
+            .await
+            .context("the database could not be closed")?;
         Ok(())
     }
 }
 
 /// `/healthz`: the process answers. `/readyz`: the database answers too.
 fn health() -> Router<Store> {
-    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
 }
 
 async fn ready(State(store): State<Store>) -> (StatusCode, &'static str) {
     match store.waiting_work(tongban_store::PageRequest::new(1, 1)).await {
         Ok(_) => (StatusCode::OK, "ready\n"),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the database does not answer"
+            );
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
         }
     }

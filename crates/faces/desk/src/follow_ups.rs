@@ -20,7 +20,9 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Router<DeskState> {
-    Router::new().route("/desk/follow-ups", get(list)).route("/desk/follow-ups/{follow_up}", post(answer))
+    Router::new()
+        .route("/desk/follow-ups", get(list))
+        .route("/desk/follow-ups/{follow_up}", post(answer))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -52,19 +54,30 @@ async fn page(
     number: &str,
     refused: Option<Refused>,
 ) -> Result<Response, WebError> {
-    let found = tongban_feedback::follow_ups(&state.store, actor, page_request(number)).await.told()?;
+    let found = tongban_feedback::follow_ups(&state.store, actor, page_request(number))
+        .await
+        .told()?;
     let data = FollowUpsPage {
         pages: Pages::of(&found, "/desk/follow-ups?page="),
         lines: found.rows,
         refused: refused.as_ref().map(|refused| refused.follow_up),
-        typed: refused.as_ref().map(|refused| refused.typed.clone()).unwrap_or_default(),
+        typed: refused
+            .as_ref()
+            .map(|refused| refused.typed.clone())
+            .unwrap_or_default(),
     };
     let frame = frame(state, visitor);
     match refused {
         None => render_with(state, &frame, "desk/follow_ups.html", &data, StatusCode::OK),
         Some(refused) => {
             let frame = frame.with_flash(Tone::Bad, refused.sentence);
-            render_with(state, &frame, "desk/follow_ups.html", &data, StatusCode::UNPROCESSABLE_ENTITY)
+            render_with(
+                state,
+                &frame,
+                "desk/follow_ups.html",
+                &data,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
     }
 }
@@ -93,7 +106,10 @@ async fn answer(
     let actor = &staff(&visitor, Action::RatingFollowUp)?.actor;
     let follow_up = id(&follow_up)?;
     let typed = posted.answer.clone();
-    let input = AnswerFollowUp { follow_up, answer: posted.answer };
+    let input = AnswerFollowUp {
+        follow_up,
+        answer: posted.answer,
+    };
     let answered = act(&state, actor, input, |tx, by, input| async move {
         tongban_feedback::answer_follow_up(&tx, &by, input).await
     });
@@ -101,7 +117,11 @@ async fn answer(
         Ok(()) => Ok(Flash::good(&state.kit, "desk-done-follow-up").redirect(&path("/desk/follow-ups"))),
         Err(error) => match refusal(&error, state.kit.pages.texts()) {
             Some(sentence) => {
-                let refused = Refused { follow_up, typed, sentence };
+                let refused = Refused {
+                    follow_up,
+                    typed,
+                    sentence,
+                };
                 page(&state, &visitor, actor, "", Some(refused)).await
             }
             None => Err(error),

@@ -80,24 +80,41 @@ async fn list(
         // operators handle no cases: their desk begins with the items
         return Ok(Redirect::to("/desk/items").into_response());
     }
-    let show = FILTERS.into_iter().find(|word| *word == asked.show).unwrap_or_else(|| usual(actor));
+    let show = FILTERS
+        .into_iter()
+        .find(|word| *word == asked.show)
+        .unwrap_or_else(|| usual(actor));
     let filter = WorkFilter::from_word(show).ok_or_else(WebError::not_found)?;
     let calendar = calendar(&state.store).await?;
-    let page =
-        tongban_cases::work_list(&state.store, actor, filter, &calendar, page_request(&asked.page)).await.told()?;
+    let page = tongban_cases::work_list(&state.store, actor, filter, &calendar, page_request(&asked.page))
+        .await
+        .told()?;
     let totals = tongban_cases::work_totals(&state.store, actor).await.told()?;
     let data = ListPage {
         show,
         tabs: tabs(show, &totals),
-        lights: tongban_cases::work_counts(&state.store, actor, &calendar).await.told()?,
+        lights: tongban_cases::work_counts(&state.store, actor, &calendar)
+            .await
+            .told()?,
         pages: Pages::of(&page, format!("/desk?show={show}&page=")),
-        rows: page.rows.into_iter().map(|line| row(line, filter, actor)).collect(),
+        rows: page
+            .rows
+            .into_iter()
+            .map(|line| row(line, filter, actor))
+            .collect(),
     };
     render(&state, &frame(&state, &visitor), "desk/list.html", &data)
 }
 
 fn tabs(show: &str, totals: &WorkTotals) -> Vec<Tab> {
-    let counts = [totals.accept, totals.decide, totals.deliver, totals.supplement, totals.open, totals.closed];
+    let counts = [
+        totals.accept,
+        totals.decide,
+        totals.deliver,
+        totals.supplement,
+        totals.open,
+        totals.closed,
+    ];
     FILTERS
         .into_iter()
         .zip(counts)
@@ -114,11 +131,16 @@ fn row(line: CaseLine, filter: WorkFilter, actor: &Actor) -> Row {
     let action = match line.state {
         CaseState::Submitted if may(actor, Action::CaseAccept) => "desk-do-accept",
         CaseState::Accepted if may(actor, Action::CaseDecide) => "desk-do-decide",
-        CaseState::Granted if filter == WorkFilter::ToDeliver && may(actor, Action::CaseDeliver) => "desk-do-deliver",
+        CaseState::Granted if filter == WorkFilter::ToDeliver && may(actor, Action::CaseDeliver) => {
+            "desk-do-deliver"
+        }
         _ => "desk-do-look",
     };
-    let step =
-        if filter == WorkFilter::ToDeliver { "desk-state-deliver".to_owned() } else { state_key(line.state) };
+    let step = if filter == WorkFilter::ToDeliver {
+        "desk-state-deliver".to_owned()
+    } else {
+        state_key(line.state)
+    };
     Row {
         id: line.id,
         href: format!("/desk/cases/{}", line.id),
@@ -164,7 +186,10 @@ mod tests {
             (Some(Light::Green), Some(3), "desk-days-left"),
         ] {
             let told = remaining(light, days);
-            assert!(matches!(&told, Sentence::Key { key: found, .. } if found == key), "{told:?}");
+            assert!(
+                matches!(&told, Sentence::Key { key: found, .. } if found == key),
+                "{told:?}"
+            );
         }
     }
 }

@@ -23,7 +23,9 @@ pub(crate) fn today(store: &Store) -> NaiveDate {
 
 /// Working days from the year before this one on: what running clocks need.
 pub(crate) async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, WebError> {
-    tongban_directory::calendar_from(store, today(store).year() - 1).await.told()
+    tongban_directory::calendar_from(store, today(store).year() - 1)
+        .await
+        .told()
 }
 
 /// An id in an address. What is none leads nowhere.
@@ -49,7 +51,11 @@ pub(crate) fn may(actor: &Actor, action: Action) -> bool {
 /// A member of staff whose role has this action; others are told that the page is not for them.
 pub(crate) fn staff(visitor: &Visitor, action: Action) -> Result<&SignedIn, WebError> {
     let session = visitor.require_staff()?;
-    if may(&session.actor, action) { Ok(session) } else { Err(WebError::forbidden()) }
+    if may(&session.actor, action) {
+        Ok(session)
+    } else {
+        Err(WebError::forbidden())
+    }
 }
 
 /// The context of a page of the desk, with the menu of its visitor.
@@ -75,7 +81,11 @@ fn menu(state: &DeskState, actor: &Actor, here: &str) -> Vec<NavItem> {
         (Action::ItemManage, "/desk/items", "desk-nav-items"),
         (Action::ItemManage, "/desk/quality", "desk-nav-quality"),
         (Action::ImportRun, "/desk/imports", "desk-nav-imports"),
-        (Action::DepartmentSwitch, "/desk/departments", "desk-nav-departments"),
+        (
+            Action::DepartmentSwitch,
+            "/desk/departments",
+            "desk-nav-departments",
+        ),
         (Action::SystemInspect, "/desk/work", "desk-nav-jobs"),
     ];
     for (action, href, key) in entries {
@@ -110,7 +120,12 @@ pub(crate) fn render_with<T: Serialize>(
 }
 
 /// Runs a use case for the one who is signed in.
-pub(crate) async fn act<I, T, E, F, Answer>(state: &DeskState, actor: &Actor, input: I, use_case: F) -> Result<T, E>
+pub(crate) async fn act<I, T, E, F, Answer>(
+    state: &DeskState,
+    actor: &Actor,
+    input: I,
+    use_case: F,
+) -> Result<T, E>
 where
     I: Clone + Send + Sync + 'static,
     T: Send + 'static,
@@ -119,7 +134,10 @@ where
     Answer: Future<Output = Result<T, E>> + Send + 'static,
 {
     let by = actor.clone();
-    state.store.write(actor.signer(), move |tx| use_case(tx, by.clone(), input.clone())).await
+    state
+        .store
+        .write(actor.signer(), move |tx| use_case(tx, by.clone(), input.clone()))
+        .await
 }
 
 /// What the macro `pagination` needs.
@@ -134,7 +152,12 @@ pub(crate) struct Pages {
 
 impl Pages {
     pub(crate) fn of<T>(page: &Page<T>, base: impl Into<String>) -> Self {
-        Self { base: base.into(), number: page.number, pages: page.pages(), count: page.total }
+        Self {
+            base: base.into(),
+            number: page.number,
+            pages: page.pages(),
+            count: page.total,
+        }
     }
 }
 
@@ -147,7 +170,10 @@ pub(crate) struct Crumb {
 
 impl Crumb {
     pub(crate) fn link(href: impl Into<String>, label: Sentence) -> Self {
-        Self { href: Some(href.into()), label }
+        Self {
+            href: Some(href.into()),
+            label,
+        }
     }
 
     pub(crate) fn here(label: Sentence) -> Self {
@@ -164,7 +190,10 @@ pub(crate) struct Fact {
 
 impl Fact {
     pub(crate) fn new(label: &str, value: Sentence) -> Self {
-        Self { label: Sentence::key(label), value }
+        Self {
+            label: Sentence::key(label),
+            value,
+        }
     }
 }
 

@@ -96,11 +96,16 @@ async fn show(
     let actor = &staff(&visitor, Action::CaseSupervise)?.actor;
     let calendar = calendar(&state.store).await?;
     let first = PageRequest::new(1, URGENT);
-    let open = tongban_cases::work_list(&state.store, actor, WorkFilter::Open, &calendar, first).await.told()?;
+    let open = tongban_cases::work_list(&state.store, actor, WorkFilter::Open, &calendar, first)
+        .await
+        .told()?;
     let urgent = open
         .rows
         .into_iter()
-        .filter(|line| line.light.is_some_and(|light| light != tongban_codes::Light::Green))
+        .filter(|line| {
+            line.light
+                .is_some_and(|light| light != tongban_codes::Light::Green)
+        })
         .map(|line| UrgentRow {
             href: format!("/desk/cases/{}", line.id),
             remaining: remaining(line.light, line.remaining),
@@ -112,16 +117,21 @@ async fn show(
         .collect();
     let now = state.store.now();
     let (from, until) = (now - Duration::days(BACK), now - Duration::days(PATIENCE));
-    let reads = tongban_exchange::reads_never_filed(&state.store, actor, from, until, page_request(&asked.page));
+    let reads =
+        tongban_exchange::reads_never_filed(&state.store, actor, from, until, page_request(&asked.page));
     let reads = reads.await.told()?;
     let reader_pages = Pages::of(&reads, "/desk/supervise?page=");
     let mut readers = Vec::with_capacity(reads.rows.len());
     for line in reads.rows {
         readers.push(reader(&state, line).await?);
     }
-    let follow_ups = tongban_feedback::follow_ups(&state.store, actor, first).await.told()?;
+    let follow_ups = tongban_feedback::follow_ups(&state.store, actor, first)
+        .await
+        .told()?;
     let data = SupervisePage {
-        lights: tongban_cases::work_counts(&state.store, actor, &calendar).await.told()?,
+        lights: tongban_cases::work_counts(&state.store, actor, &calendar)
+            .await
+            .told()?,
         totals: tongban_cases::work_totals(&state.store, actor).await.told()?,
         urgent,
         days: BACK,

@@ -12,7 +12,9 @@ use tongban_access::Actor;
 use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement, applicable};
 use tongban_identity::Party;
-use tongban_web::{Area, Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other};
+use tongban_web::{
+    Area, Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other,
+};
 
 use crate::{
     PortalState,
@@ -57,32 +59,59 @@ struct SourceRow {
 
 /// The four steps of an application.
 pub(crate) fn steps() -> Vec<Sentence> {
-    ["portal-step-consent", "portal-step-check", "portal-step-materials", "portal-step-confirm"].map(Sentence::key).into()
+    [
+        "portal-step-consent",
+        "portal-step-check",
+        "portal-step-materials",
+        "portal-step-confirm",
+    ]
+    .map(Sentence::key)
+    .into()
 }
 
 async fn find(state: &PortalState, item: &str) -> Result<ItemVersion, WebError> {
-    tongban_catalogue::published(&state.store, ItemRef::from_segment(item), today(&state.store)).await.told()?.ok_or_else(WebError::not_found)
+    tongban_catalogue::published(&state.store, ItemRef::from_segment(item), today(&state.store))
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)
 }
 
 async fn party_of(state: &PortalState, actor: &Actor) -> Result<Party, WebError> {
     let account = actor.account().ok_or_else(WebError::forbidden)?;
-    tongban_identity::party(&state.store, account).await.told()?.ok_or_else(WebError::forbidden)
+    tongban_identity::party(&state.store, account)
+        .await
+        .told()?
+        .ok_or_else(WebError::forbidden)
 }
 
-async fn ask(State(state): State<PortalState>, visitor: Visitor, Path(item): Path<String>) -> Result<Response, WebError> {
+async fn ask(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(item): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let version = find(&state, &item).await?;
     let guide_href = format!("/items/{}", version.item);
     if !applicable(&version) {
-        return Ok(Flash::new(&state.kit, Tone::Note, &Sentence::key("portal-guide-only")).redirect(&path(&guide_href)));
+        return Ok(
+            Flash::new(&state.kit, Tone::Note, &Sentence::key("portal-guide-only"))
+                .redirect(&path(&guide_href)),
+        );
     }
     let content = &version.content;
     let party = party_of(&state, &session.actor).await?;
     let names = Names::read(&state, content).await?;
-    let held = tongban_licences::held(&state.store, party.kind, &party.number).await.told()?;
+    let held = tongban_licences::held(&state.store, party.kind, &party.number)
+        .await
+        .told()?;
     let day = today(&state.store);
-    let organisation = tongban_directory::organisation(&state.store, version.organisation).await.told()?;
-    let holds = |licence_type: &str| held.iter().any(|held| held.type_code == licence_type && held.is_valid_on(day));
+    let organisation = tongban_directory::organisation(&state.store, version.organisation)
+        .await
+        .told()?;
+    let holds = |licence_type: &str| {
+        held.iter()
+            .any(|held| held.type_code == licence_type && held.is_valid_on(day))
+    };
     let sources = sources(content, &names);
     let mut licences = Vec::new();
     let (mut spared, mut uploads) = (Vec::new(), Vec::new());
@@ -98,25 +127,43 @@ async fn ask(State(state): State<PortalState>, visitor: Visitor, Path(item): Pat
     }
     licences.dedup();
     let data = ApplyPage {
-        crumbs: vec![Crumb::link("/", Sentence::key("nav-items")), Crumb::link(guide_href.clone(), Sentence::plain(content.name.clone())), Crumb::here(Sentence::key("portal-apply"))],
+        crumbs: vec![
+            Crumb::link("/", Sentence::key("nav-items")),
+            Crumb::link(guide_href.clone(), Sentence::plain(content.name.clone())),
+            Crumb::here(Sentence::key("portal-apply")),
+        ],
         steps: steps(),
         name: content.name.clone(),
         action: format!("/apply/{}", version.item),
         guide_href,
-        organisation: organisation.map_or_else(|| content.department.clone(), |organisation| organisation.name),
-        law: content.legal_basis.first().map(|basis| format!("{}{}", basis.law, basis.article)),
+        organisation: organisation
+            .map_or_else(|| content.department.clone(), |organisation| organisation.name),
+        law: content
+            .legal_basis
+            .first()
+            .map(|basis| format!("{}{}", basis.law, basis.article)),
         sources,
         licences,
         uploads,
         spared,
-        closed: (!content.serves(Audience::from(party.kind))).then(|| Sentence::key(format!("portal-not-for-{}", party.kind.as_str()))),
+        closed: (!content.serves(Audience::from(party.kind)))
+            .then(|| Sentence::key(format!("portal-not-for-{}", party.kind.as_str()))),
     };
-    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/apply.html", &data)?.into_response())
+    Ok(state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/apply.html", &data)?
+        .into_response())
 }
 
 /// The registers that the matter draws on, with what each of them spares the applicant.
 fn sources(content: &ItemContent, names: &Names) -> Vec<SourceRow> {
-    let properties: Map<String, Value> = content.form.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let properties: Map<String, Value> = content
+        .form
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     tongban_cases::resources_of(content)
         .into_iter()
         .filter(|resource| names.knows(resource))
@@ -134,17 +181,33 @@ fn sources(content: &ItemContent, names: &Names) -> Vec<SourceRow> {
 }
 
 /// Starts the draft or goes on with the one that is open, reads what was consented to, and shows the form.
-async fn begin(State(state): State<PortalState>, visitor: Visitor, Path(item): Path<String>, Form(posted): Form<Pairs>) -> Result<Response, WebError> {
+async fn begin(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(item): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let actor = session.actor.clone();
     let version = find(&state, &item).await?;
     let party = party_of(&state, &actor).await?;
-    let organisation = tongban_directory::organisation(&state.store, version.organisation).await.told()?;
+    let organisation = tongban_directory::organisation(&state.store, version.organisation)
+        .await
+        .told()?;
     let all = tongban_cases::resources_of(&version.content);
     // "yes to all" is one click on a button that says so; single sources are ticked, none beforehand
-    let resources = if posted.get("consent_to").is_some_and(|word| word == "all") { all } else { all.into_iter().filter(|resource| posted.all("consent").any(|code| code == resource)).collect() };
+    let resources = if posted.get("consent_to").is_some_and(|word| word == "all") {
+        all
+    } else {
+        all.into_iter()
+            .filter(|resource| posted.all("consent").any(|code| code == resource))
+            .collect()
+    };
     let input = StartDraft {
-        organisation_name: organisation.map_or_else(|| version.content.department.clone(), |organisation| organisation.name),
+        organisation_name: organisation.map_or_else(
+            || version.content.department.clone(),
+            |organisation| organisation.name,
+        ),
         item: version.clone(),
         applicant: Applicant::from(party),
         present: false,
@@ -159,18 +222,39 @@ async fn begin(State(state): State<PortalState>, visitor: Visitor, Path(item): P
         .await
         .told()?;
     // a draft that goes on is judged by the version it was begun with
-    let own = if started.resumed { draft_version(&state, &actor, started.case).await? } else { version };
-    let consent = Consent { case: started.case, resources };
-    tongban_cases::fetch(&state.store, &state.exchange, &actor, own, consent).await.told()?;
+    let own = if started.resumed {
+        draft_version(&state, &actor, started.case).await?
+    } else {
+        version
+    };
+    let consent = Consent {
+        case: started.case,
+        resources,
+    };
+    tongban_cases::fetch(&state.store, &state.exchange, &actor, own, consent)
+        .await
+        .told()?;
     let target = path(&format!("/my/cases/{}/form", started.case));
     if started.resumed {
-        return Ok(Flash::new(&state.kit, Tone::Note, &Sentence::key("portal-draft-resumed")).redirect(&target));
+        return Ok(
+            Flash::new(&state.kit, Tone::Note, &Sentence::key("portal-draft-resumed")).redirect(&target),
+        );
     }
     Ok(see_other(&target).into_response())
 }
 
-async fn draft_version(state: &PortalState, actor: &Actor, case: uuid::Uuid) -> Result<ItemVersion, WebError> {
+async fn draft_version(
+    state: &PortalState,
+    actor: &Actor,
+    case: uuid::Uuid,
+) -> Result<ItemVersion, WebError> {
     let calendar = crate::parts::calendar(&state.store).await?;
-    let view = tongban_cases::case_view(&state.store, actor, &calendar, case).await.told()?.ok_or_else(WebError::not_found)?;
-    tongban_catalogue::version(&state.store, view.item_version).await.told()?.ok_or_else(WebError::not_found)
+    let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
+    tongban_catalogue::version(&state.store, view.item_version)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)
 }

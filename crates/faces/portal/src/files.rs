@@ -23,7 +23,11 @@ const LICENCE: &str = "documents/licence.typ";
 
 /// Typst source: built in, or what a locality puts in its place.
 fn template(state: &PortalState, name: &str) -> Result<String, WebError> {
-    state.kit.pages.template_source(name).ok_or_else(|| WebError::internal(format!("there is no template {name}")))
+    state
+        .kit
+        .pages
+        .template_source(name)
+        .ok_or_else(|| WebError::internal(format!("there is no template {name}")))
 }
 
 /// A file for the browser. The name is ours, in ASCII; `inline` shows it, the person saves it from there.
@@ -48,22 +52,48 @@ struct MissingGlyphPage {
 
 /// The page that names the characters that no font here has. Nothing is printed with a hole in it.
 fn missing_glyphs(state: &PortalState, visitor: &Visitor, characters: String) -> Result<Response, WebError> {
-    let page = state.kit.pages.render(&visitor.page(Area::Portal), "portal/missing_glyph.html", &MissingGlyphPage { characters })?;
+    let page = state.kit.pages.render(
+        &visitor.page(Area::Portal),
+        "portal/missing_glyph.html",
+        &MissingGlyphPage { characters },
+    )?;
     Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// `/my/cases/{case}/documents/{document}.pdf`
-pub(crate) async fn document(State(state): State<PortalState>, visitor: Visitor, Path((case, document)): Path<(String, String)>) -> Result<Response, WebError> {
+pub(crate) async fn document(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path((case, document)): Path<(String, String)>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let (case, name) = (id(&case)?, document.strip_suffix(".pdf").unwrap_or(&document));
-    let found = tongban_cases::document_of(&state.store, &session.actor, case, id(name)?).await.told()?.ok_or_else(WebError::not_found)?;
+    let found = tongban_cases::document_of(&state.store, &session.actor, case, id(name)?)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
     let page = notice(&state, &found)?;
     let typesetter = Arc::clone(&state.typesetter);
     // printing takes a while; other requests must not wait for it
-    let printed = tokio::task::spawn_blocking(move || typesetter.pdf(&page)).await.map_err(WebError::internal)?;
+    let printed = tokio::task::spawn_blocking(move || typesetter.pdf(&page))
+        .await
+        .map_err(WebError::internal)?;
     match printed {
-        Ok(pdf) => Ok(file(pdf, "application/pdf", &format!("{}.pdf", found.kind.as_str()), true)),
-        Err(PressError::MissingGlyph { characters }) => missing_glyphs(&state, &visitor, characters.into_iter().map(String::from).collect::<Vec<_>>().join(" ")),
+        Ok(pdf) => Ok(file(
+            pdf,
+            "application/pdf",
+            &format!("{}.pdf", found.kind.as_str()),
+            true,
+        )),
+        Err(PressError::MissingGlyph { characters }) => missing_glyphs(
+            &state,
+            &visitor,
+            characters
+                .into_iter()
+                .map(String::from)
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         Err(error @ PressError::NoFont { .. }) => Err(WebError::unavailable(error)),
         Err(error) => Err(WebError::internal(error)),
     }
@@ -84,28 +114,52 @@ fn notice(state: &PortalState, document: &DocumentView) -> Result<Page, WebError
         "demo": body.invented || state.kit.settings.demo,
     });
     // the day of the document, not of the download: equal documents are equal bytes
-    Ok(Page { template: template(state, NOTICE)?, data, record: None, at: tongban_codes::civil::day_start(day) })
+    Ok(Page {
+        template: template(state, NOTICE)?,
+        data,
+        record: None,
+        at: tongban_codes::civil::day_start(day),
+    })
 }
 
 /// `/my/licences/{licence}/licence.pdf`
-pub(crate) async fn carrier(State(state): State<PortalState>, visitor: Visitor, Path(licence): Path<String>) -> Result<Response, WebError> {
+pub(crate) async fn carrier(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(licence): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let licence = id(&licence)?;
     let source = template(&state, LICENCE)?;
-    let printing = Printing { typesetter: state.typesetter.as_ref(), template: &source, site: &state.public_address };
+    let printing = Printing {
+        typesetter: state.typesetter.as_ref(),
+        template: &source,
+        site: &state.public_address,
+    };
     match licence_carrier(&state.store, printing, &session.actor, licence).await {
         Ok(pdf) => Ok(file(pdf, "application/pdf", "licence.pdf", true)),
         Err(tongban_licences::Error::Refused(refusal)) if refusal.code == "licence.character_missing" => {
-            missing_glyphs(&state, &visitor, refusal.args.get("characters").cloned().unwrap_or_default())
+            missing_glyphs(
+                &state,
+                &visitor,
+                refusal.args.get("characters").cloned().unwrap_or_default(),
+            )
         }
         Err(error) => Err(error).told(),
     }
 }
 
 /// `/my/cases/{case}/files/{material}`: what the applicant handed in, for the applicant.
-pub(crate) async fn case_file(State(state): State<PortalState>, visitor: Visitor, Path((case, material)): Path<(String, String)>) -> Result<Response, WebError> {
+pub(crate) async fn case_file(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path((case, material)): Path<(String, String)>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
-    let found = tongban_cases::file_of(&state.store, &session.actor, id(&case)?, id(&material)?).await.told()?.ok_or_else(WebError::not_found)?;
+    let found = tongban_cases::file_of(&state.store, &session.actor, id(&case)?, id(&material)?)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
     let bytes = state.store.blobs().get(&found.blob).await.told()?;
     let ending = match found.media.as_str() {
         "image/jpeg" => "jpg",

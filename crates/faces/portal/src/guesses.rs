@@ -28,12 +28,19 @@ impl Guesses {
         }
         let now = state.store.now();
         let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent: Vec<_> = tries.get(&key(state, about)).into_iter().flatten().filter(|at| **at + WINDOW > now).collect();
+        let recent: Vec<_> = tries
+            .get(&key(state, about))
+            .into_iter()
+            .flatten()
+            .filter(|at| **at + WINDOW > now)
+            .collect();
         if recent.len() < MOST {
             return Ok(());
         }
         let again = recent.first().map_or(WINDOW, |first| **first + WINDOW - now);
-        Err(WebError::too_many(u64::try_from(again.num_seconds()).unwrap_or(1).max(1)))
+        Err(WebError::too_many(
+            u64::try_from(again.num_seconds()).unwrap_or(1).max(1),
+        ))
     }
 
     /// Counts a wrong try.
@@ -44,7 +51,10 @@ impl Guesses {
             tries.retain(|_, at| at.last().is_some_and(|last| *last + WINDOW > now));
         }
         if tries.len() >= REMEMBERED
-            && let Some(oldest) = tries.iter().min_by_key(|(_, at)| at.last().copied()).map(|(key, _)| key.clone())
+            && let Some(oldest) = tries
+                .iter()
+                .min_by_key(|(_, at)| at.last().copied())
+                .map(|(key, _)| key.clone())
         {
             tries.remove(&oldest);
         }

@@ -11,7 +11,10 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use tongban_catalogue::{ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place, Question, Replacement, SpecialProcedure, applicable};
+use tongban_catalogue::{
+    ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place, Question,
+    Replacement, SpecialProcedure, applicable,
+};
 use tongban_feedback::ItemRating;
 use tongban_licences::HeldLicence;
 use tongban_web::{Area, Sentence, Visitor, WebError, forms::OriginTone, local_path::encode_query};
@@ -105,20 +108,43 @@ struct MissingPage {
     search_href: String,
 }
 
-async fn guide(State(state): State<PortalState>, visitor: Visitor, Path(item): Path<String>) -> Result<Response, WebError> {
-    let found = tongban_catalogue::published(&state.store, ItemRef::from_segment(&item), today(&state.store)).await.told()?;
+async fn guide(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(item): Path<String>,
+) -> Result<Response, WebError> {
+    let found = tongban_catalogue::published(&state.store, ItemRef::from_segment(&item), today(&state.store))
+        .await
+        .told()?;
     let Some(version) = found else {
-        let page = state.kit.pages.render(&visitor.page(Area::Portal), "portal/guide_missing.html", &MissingPage { search_href: "/search".to_owned() })?;
+        let page = state.kit.pages.render(
+            &visitor.page(Area::Portal),
+            "portal/guide_missing.html",
+            &MissingPage {
+                search_href: "/search".to_owned(),
+            },
+        )?;
         return Ok(page.with_status(StatusCode::NOT_FOUND).into_response());
     };
     let content = &version.content;
-    let organisation = tongban_directory::organisation(&state.store, version.organisation).await.told()?;
+    let organisation = tongban_directory::organisation(&state.store, version.organisation)
+        .await
+        .told()?;
     let names = Names::read(&state, content).await?;
     let held = held_by(&state, &visitor, content).await?;
-    let rating = tongban_feedback::item_rating(&state.store, version.item).await.told()?;
-    let materials: Vec<MaterialRow> = content.materials.iter().map(|material| material_row(material, &names, &held, today(&state.store))).collect();
+    let rating = tongban_feedback::item_rating(&state.store, version.item)
+        .await
+        .told()?;
+    let materials: Vec<MaterialRow> = content
+        .materials
+        .iter()
+        .map(|material| material_row(material, &names, &held, today(&state.store)))
+        .collect();
     let can_apply = applicable(&version);
-    let organisation_name = organisation.as_ref().map_or_else(|| content.department.clone(), |organisation| organisation.name.clone());
+    let organisation_name = organisation.as_ref().map_or_else(
+        || content.department.clone(),
+        |organisation| organisation.name.clone(),
+    );
     let data = GuidePage {
         crumbs: crumbs(&version),
         name: content.name.clone(),
@@ -126,19 +152,38 @@ async fn guide(State(state): State<PortalState>, visitor: Visitor, Path(item): P
         summary: content.summary.clone(),
         invented: content.invented,
         apply_href: can_apply.then(|| format!("/apply/{}", version.item)),
-        spared: materials.iter().filter(|row| row.tone == OriginTone::Shared).count(),
+        spared: materials
+            .iter()
+            .filter(|row| row.tone == OriginTone::Shared)
+            .count(),
         facts: facts(content, &organisation_name, can_apply),
         condition: content.accept_condition.clone(),
-        steps: content.steps.iter().map(|step| StepRow { name: step.name.clone(), days: step.days }).collect(),
+        steps: content
+            .steps
+            .iter()
+            .map(|step| StepRow {
+                name: step.name.clone(),
+                days: step.days,
+            })
+            .collect(),
         flow: content.flow.clone(),
         special_procedures: content.special_procedures.clone(),
         places: content.places.clone(),
-        consult_phone: content.consult_phone.clone().or_else(|| organisation.and_then(|organisation| organisation.phone)),
+        consult_phone: content
+            .consult_phone
+            .clone()
+            .or_else(|| organisation.and_then(|organisation| organisation.phone)),
         complaint_phone: content.complaint_phone.clone(),
         basis: content
             .legal_basis
             .iter()
-            .map(|basis| BasisRow { law: basis.law.clone(), article: basis.article.clone(), text: basis.text.clone(), source: basis.source.clone(), read_on: basis.read_on })
+            .map(|basis| BasisRow {
+                law: basis.law.clone(),
+                article: basis.article.clone(),
+                text: basis.text.clone(),
+                source: basis.source.clone(),
+                read_on: basis.read_on,
+            })
             .collect(),
         questions: content.questions.clone(),
         rating: rating.map(RatingLine::from),
@@ -147,16 +192,26 @@ async fn guide(State(state): State<PortalState>, visitor: Visitor, Path(item): P
         effective_from: version.effective_from,
         materials,
     };
-    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/guide.html", &data)?.into_response())
+    Ok(state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/guide.html", &data)?
+        .into_response())
 }
 
 fn crumbs(version: &ItemVersion) -> Vec<Crumb> {
     let content = &version.content;
     let mut crumbs = vec![Crumb::link("/", Sentence::key("nav-items"))];
     if !content.department.is_empty() {
-        crumbs.push(Crumb::link(format!("/search?department={}", encode_query(&content.department)), Sentence::plain(content.department.clone())));
+        crumbs.push(Crumb::link(
+            format!("/search?department={}", encode_query(&content.department)),
+            Sentence::plain(content.department.clone()),
+        ));
     }
-    crumbs.push(Crumb::here(Sentence::key(format!("portal-item-type-{}", content.item_type.code()))));
+    crumbs.push(Crumb::here(Sentence::key(format!(
+        "portal-item-type-{}",
+        content.item_type.code()
+    ))));
     crumbs
 }
 
@@ -173,14 +228,28 @@ fn facts(content: &ItemContent, organisation: &str, can_apply: bool) -> Vec<Fact
     let mut facts = vec![how_long(content)];
     facts.extend(legal_limit(content));
     facts.push(match content.trips {
-        Some(trips) => Fact::new("portal-fact-trips", Sentence::key("portal-trips").with("count", trips)).strong().note(content.trips_reason.clone().map(Sentence::plain)),
+        Some(trips) => Fact::new(
+            "portal-fact-trips",
+            Sentence::key("portal-trips").with("count", trips),
+        )
+        .strong()
+        .note(content.trips_reason.clone().map(Sentence::plain)),
         None => Fact::new("portal-fact-trips", unknown()),
     });
     facts.push(fee(content, can_apply));
     facts.push(Fact::new("portal-fact-who", Sentence::plain(organisation)));
     facts.push(Fact::new("portal-fact-audience", audience(content)));
-    let results: Vec<&str> = content.results.iter().map(|result| result.name.as_str()).filter(|name| !name.is_empty()).collect();
-    facts.push(if results.is_empty() { Fact::new("portal-fact-result", unknown()) } else { Fact::new("portal-fact-result", Sentence::plain(results.join("、"))) });
+    let results: Vec<&str> = content
+        .results
+        .iter()
+        .map(|result| result.name.as_str())
+        .filter(|name| !name.is_empty())
+        .collect();
+    facts.push(if results.is_empty() {
+        Fact::new("portal-fact-result", unknown())
+    } else {
+        Fact::new("portal-fact-result", Sentence::plain(results.join("、")))
+    });
     facts
 }
 
@@ -188,32 +257,61 @@ fn how_long(content: &ItemContent) -> Fact {
     let Some(promised) = content.promised_limit.as_ref().or(content.legal_limit.as_ref()) else {
         return Fact::new("portal-fact-how-long", Sentence::key("portal-unknown"));
     };
-    let word = if content.promised_limit.is_some() { "portal-limit-promised" } else { "portal-limit-legal" };
-    Fact::new("portal-fact-how-long", limit_sentence(promised)).strong().note(Some(Sentence::key(word)))
+    let word = if content.promised_limit.is_some() {
+        "portal-limit-promised"
+    } else {
+        "portal-limit-legal"
+    };
+    Fact::new("portal-fact-how-long", limit_sentence(promised))
+        .strong()
+        .note(Some(Sentence::key(word)))
 }
 
 /// The limit of the law, beside a promise, with its basis.
 fn legal_limit(content: &ItemContent) -> Option<Fact> {
     let legal = content.legal_limit.as_ref()?;
     let basis = legal.basis.clone().map(Sentence::plain);
-    (content.promised_limit.is_some() || basis.is_some()).then(|| Fact::new("portal-fact-legal-limit", limit_sentence(legal)).note(basis))
+    (content.promised_limit.is_some() || basis.is_some())
+        .then(|| Fact::new("portal-fact-legal-limit", limit_sentence(legal)).note(basis))
 }
 
 fn fee(content: &ItemContent, can_apply: bool) -> Fact {
     if content.fees.is_empty() {
         // a guide that says nothing of fees must not be read as "free"
-        let key = if can_apply { "portal-fee-none" } else { "portal-unknown" };
+        let key = if can_apply {
+            "portal-fee-none"
+        } else {
+            "portal-unknown"
+        };
         return Fact::new("portal-fact-fee", Sentence::key(key));
     }
-    let words: Vec<String> = content.fees.iter().map(|fee| [fee.name.as_str(), fee.standard.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("：")).collect();
-    let basis: Vec<&str> = content.fees.iter().map(|fee| fee.basis.as_str()).filter(|basis| !basis.is_empty()).collect();
+    let words: Vec<String> = content
+        .fees
+        .iter()
+        .map(|fee| {
+            [fee.name.as_str(), fee.standard.as_str()]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join("：")
+        })
+        .collect();
+    let basis: Vec<&str> = content
+        .fees
+        .iter()
+        .map(|fee| fee.basis.as_str())
+        .filter(|basis| !basis.is_empty())
+        .collect();
     let note = (!basis.is_empty()).then(|| Sentence::plain(basis.join("；")));
     Fact::new("portal-fact-fee", Sentence::plain(words.join("；"))).note(note)
 }
 
 fn audience(content: &ItemContent) -> Sentence {
     use tongban_catalogue::Audience;
-    let key = match (content.serves(Audience::Person), content.serves(Audience::Enterprise)) {
+    let key = match (
+        content.serves(Audience::Person),
+        content.serves(Audience::Enterprise),
+    ) {
         _ if content.audience.is_empty() => "portal-unknown",
         (true, true) => "portal-audience-both",
         (true, false) => "portal-audience-person",
@@ -236,7 +334,9 @@ impl Names {
         for material in &content.materials {
             if let Some(Replacement::Licence { licence_type }) = &material.replaced_by
                 && !names.contains_key(licence_type)
-                && let Some(found) = tongban_licences::licence_type(&state.store, licence_type).await.told()?
+                && let Some(found) = tongban_licences::licence_type(&state.store, licence_type)
+                    .await
+                    .told()?
             {
                 names.insert(licence_type.clone(), found.name);
             }
@@ -256,13 +356,27 @@ impl Names {
 }
 
 /// Licences of the visitor, where one of them could spare a material.
-async fn held_by(state: &PortalState, visitor: &Visitor, content: &ItemContent) -> Result<Vec<HeldLicence>, WebError> {
-    let wanted = content.materials.iter().any(|material| matches!(material.replaced_by, Some(Replacement::Licence { .. })));
-    let Some(account) = visitor.require_party().ok().and_then(|session| session.actor.account()).filter(|_| wanted) else {
+async fn held_by(
+    state: &PortalState,
+    visitor: &Visitor,
+    content: &ItemContent,
+) -> Result<Vec<HeldLicence>, WebError> {
+    let wanted = content
+        .materials
+        .iter()
+        .any(|material| matches!(material.replaced_by, Some(Replacement::Licence { .. })));
+    let Some(account) = visitor
+        .require_party()
+        .ok()
+        .and_then(|session| session.actor.account())
+        .filter(|_| wanted)
+    else {
         return Ok(Vec::new());
     };
     match tongban_identity::party(&state.store, account).await.told()? {
-        Some(party) => tongban_licences::held(&state.store, party.kind, &party.number).await.told(),
+        Some(party) => tongban_licences::held(&state.store, party.kind, &party.number)
+            .await
+            .told(),
         None => Ok(Vec::new()),
     }
 }
@@ -271,17 +385,38 @@ fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today:
     let (tone, origin) = match &material.replaced_by {
         Some(Replacement::Licence { licence_type }) => {
             let name = names.of(licence_type);
-            if held.iter().any(|held| held.type_code == *licence_type && held.is_valid_on(today)) {
-                (OriginTone::Shared, Sentence::key("portal-material-held").with("licence", name))
+            if held
+                .iter()
+                .any(|held| held.type_code == *licence_type && held.is_valid_on(today))
+            {
+                (
+                    OriginTone::Shared,
+                    Sentence::key("portal-material-held").with("licence", name),
+                )
             } else {
-                (OriginTone::Shared, Sentence::key("portal-material-licence").with("licence", name))
+                (
+                    OriginTone::Shared,
+                    Sentence::key("portal-material-licence").with("licence", name),
+                )
             }
         }
-        Some(Replacement::Resource { resource }) => (OriginTone::Shared, Sentence::key("portal-material-resource").with("source", names.of(resource))),
-        None if material.source == MaterialSource::Government => (OriginTone::You, Sentence::key("portal-material-government")),
+        Some(Replacement::Resource { resource }) => (
+            OriginTone::Shared,
+            Sentence::key("portal-material-resource").with("source", names.of(resource)),
+        ),
+        None if material.source == MaterialSource::Government => {
+            (OriginTone::You, Sentence::key("portal-material-government"))
+        }
         None => (OriginTone::You, Sentence::key("portal-material-you")),
     };
-    MaterialRow { name: material.name.clone(), necessity: necessity(material.necessity), tone, origin, hint: material.hint.clone(), by_law: material.by_law.clone() }
+    MaterialRow {
+        name: material.name.clone(),
+        necessity: necessity(material.necessity),
+        tone,
+        origin,
+        hint: material.hint.clone(),
+        by_law: material.by_law.clone(),
+    }
 }
 
 /// The word of a necessity in the text keys.
@@ -311,10 +446,21 @@ mod tests {
         let mut content = ItemContent::new("某事", ItemType::Permit);
         assert_eq!(how_long(&content).value, Sentence::key("portal-unknown"));
         assert!(legal_limit(&content).is_none());
-        content.legal_limit = Some(Limit { amount: 20, unit: LimitUnit::Workday, basis: None });
-        assert_eq!(how_long(&content).value, Sentence::key("portal-limit-workday").with("amount", 20));
+        content.legal_limit = Some(Limit {
+            amount: 20,
+            unit: LimitUnit::Workday,
+            basis: None,
+        });
+        assert_eq!(
+            how_long(&content).value,
+            Sentence::key("portal-limit-workday").with("amount", 20)
+        );
         assert!(legal_limit(&content).is_none());
-        content.promised_limit = Some(Limit { amount: 0, unit: LimitUnit::Workday, basis: None });
+        content.promised_limit = Some(Limit {
+            amount: 0,
+            unit: LimitUnit::Workday,
+            basis: None,
+        });
         assert_eq!(how_long(&content).value, Sentence::key("portal-limit-at-once"));
         assert!(legal_limit(&content).is_some());
     }

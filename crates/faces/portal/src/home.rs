@@ -39,18 +39,43 @@ struct Tile {
 
 async fn home(State(state): State<PortalState>, visitor: Visitor) -> Result<Page, WebError> {
     let region = Some(&state.home_region);
-    let frequent = tongban_catalogue::applicable_items(&state.store, region, FREQUENT).await.told()?;
-    let departments = tongban_catalogue::department_counts(&state.store, region).await.told()?;
+    let frequent = tongban_catalogue::applicable_items(&state.store, region, FREQUENT)
+        .await
+        .told()?;
+    let departments = tongban_catalogue::department_counts(&state.store, region)
+        .await
+        .told()?;
     let data = HomePage {
-        frequent: frequent.into_iter().map(|item| Frequent { href: format!("/items/{}", item.id), name: item.name }).collect(),
-        topics: tiles(tongban_catalogue::topic_counts(&state.store, region).await.told()?),
+        frequent: frequent
+            .into_iter()
+            .map(|item| Frequent {
+                href: format!("/items/{}", item.id),
+                name: item.name,
+            })
+            .collect(),
+        topics: tiles(
+            tongban_catalogue::topic_counts(&state.store, region)
+                .await
+                .told()?,
+        ),
         total: departments.iter().map(|count| count.items).sum(),
         departments: tiles(departments),
         demo: state.demo.as_ref().map(|demo| demo.choices()).unwrap_or_default(),
     };
-    state.kit.pages.render(&visitor.page(Area::Portal), "portal/home.html", &data)
+    state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/home.html", &data)
 }
 
 fn tiles(counts: Vec<Count>) -> Vec<Tile> {
-    counts.into_iter().filter(|count| !count.value.is_empty()).take(TILES).map(|count| Tile { name: count.value, count: count.items }).collect()
+    counts
+        .into_iter()
+        .filter(|count| !count.value.is_empty())
+        .take(TILES)
+        .map(|count| Tile {
+            name: count.value,
+            count: count.items,
+        })
+        .collect()
 }

@@ -21,7 +21,9 @@ pub(crate) fn today(store: &Store) -> NaiveDate {
 
 /// Working days from the year before this one on: what running clocks need.
 pub(crate) async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, WebError> {
-    tongban_directory::calendar_from(store, today(store).year() - 1).await.told()
+    tongban_directory::calendar_from(store, today(store).year() - 1)
+        .await
+        .told()
 }
 
 /// An id in an address. What is none leads nowhere.
@@ -51,7 +53,12 @@ pub(crate) struct Pages {
 
 impl Pages {
     pub(crate) fn of<T>(page: &Page<T>, base: impl Into<String>) -> Self {
-        Self { base: base.into(), number: page.number, pages: page.pages(), count: page.total }
+        Self {
+            base: base.into(),
+            number: page.number,
+            pages: page.pages(),
+            count: page.total,
+        }
     }
 }
 
@@ -64,7 +71,10 @@ pub(crate) struct Crumb {
 
 impl Crumb {
     pub(crate) fn link(href: impl Into<String>, label: Sentence) -> Self {
-        Self { href: Some(href.into()), label }
+        Self {
+            href: Some(href.into()),
+            label,
+        }
     }
 
     pub(crate) fn here(label: Sentence) -> Self {
@@ -84,7 +94,13 @@ pub(crate) struct Fact {
 
 impl Fact {
     pub(crate) fn new(label: &str, value: Sentence) -> Self {
-        Self { label: Sentence::key(label), value, note: None, href: None, strong: false }
+        Self {
+            label: Sentence::key(label),
+            value,
+            note: None,
+            href: None,
+            strong: false,
+        }
     }
 
     pub(crate) fn strong(mut self) -> Self {

@@ -19,7 +19,9 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
-    Router::new().route("/progress", get(ask).post(by_number)).route("/progress/{code}", get(by_code))
+    Router::new()
+        .route("/progress", get(ask).post(by_number))
+        .route("/progress/{code}", get(by_code))
 }
 
 #[derive(Default, Serialize)]
@@ -40,8 +42,16 @@ struct ProgressPage {
 }
 
 fn form(state: &PortalState, visitor: &Visitor, data: &AskPage) -> Result<Page, WebError> {
-    let status = if data.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/progress.html", data)?.with_status(status))
+    let status = if data.error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/progress.html", data)?
+        .with_status(status))
 }
 
 fn answer(state: &PortalState, visitor: &Visitor, progress: Progress) -> Result<Page, WebError> {
@@ -54,16 +64,26 @@ fn answer(state: &PortalState, visitor: &Visitor, progress: Progress) -> Result<
         tone: tone(progress.state),
         state: progress.state,
     };
-    state.kit.pages.render(&visitor.page(Area::Portal), "portal/progress_case.html", &data)
+    state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/progress_case.html", &data)
 }
 
 async fn ask(State(state): State<PortalState>, visitor: Visitor) -> Result<Page, WebError> {
     form(&state, &visitor, &AskPage::default())
 }
 
-async fn by_code(State(state): State<PortalState>, visitor: Visitor, Path(code): Path<String>) -> Result<Page, WebError> {
+async fn by_code(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Page, WebError> {
     let calendar = calendar(&state.store).await?;
-    let progress = tongban_cases::progress_by_code(&state.store, &calendar, &code).await.told()?.ok_or_else(WebError::not_found)?;
+    let progress = tongban_cases::progress_by_code(&state.store, &calendar, &code)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
     answer(&state, &visitor, progress)
 }
 
@@ -76,18 +96,40 @@ struct TypedNumber {
 }
 
 /// The answer stands on the page that was posted. A number that nobody has and a wrong second fact answer alike.
-async fn by_number(State(state): State<PortalState>, Extension(guesses): Extension<Guesses>, visitor: Visitor, Form(typed): Form<TypedNumber>) -> Result<Page, WebError> {
+async fn by_number(
+    State(state): State<PortalState>,
+    Extension(guesses): Extension<Guesses>,
+    visitor: Visitor,
+    Form(typed): Form<TypedNumber>,
+) -> Result<Page, WebError> {
     let number: String = typed.number.chars().filter(char::is_ascii_alphanumeric).collect();
     if number.is_empty() || typed.last_four.trim().is_empty() {
-        return form(&state, &visitor, &AskPage { number: typed.number, error: Some(Sentence::key("portal-both-needed")) });
+        return form(
+            &state,
+            &visitor,
+            &AskPage {
+                number: typed.number,
+                error: Some(Sentence::key("portal-both-needed")),
+            },
+        );
     }
     guesses.check(&state, &number)?;
     let calendar = calendar(&state.store).await?;
-    match tongban_cases::progress_by_number(&state.store, &calendar, &number, &typed.last_four).await.told()? {
+    match tongban_cases::progress_by_number(&state.store, &calendar, &number, &typed.last_four)
+        .await
+        .told()?
+    {
         Some(progress) => answer(&state, &visitor, progress),
         None => {
             guesses.missed(&state, &number);
-            form(&state, &visitor, &AskPage { number: typed.number, error: Some(Sentence::key("portal-progress-none")) })
+            form(
+                &state,
+                &visitor,
+                &AskPage {
+                    number: typed.number,
+                    error: Some(Sentence::key("portal-progress-none")),
+                },
+            )
         }
     }
 }

@@ -6,7 +6,10 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, Serialize};
-use tongban_catalogue::{SearchAnswer, SearchRequest, search::{FacetCount, Hit}};
+use tongban_catalogue::{
+    SearchAnswer, SearchRequest,
+    search::{FacetCount, Hit},
+};
 use tongban_codes::RegionCode;
 use tongban_web::{Area, Page, Sentence, Visitor, WebError, forms::Suggestion, local_path::encode_query};
 
@@ -22,7 +25,9 @@ const CHOICES: usize = 12;
 const LONGEST_QUESTION: usize = 100;
 
 pub(crate) fn routes() -> Router<PortalState> {
-    Router::new().route("/search", get(search)).route("/search/suggest", get(suggest))
+    Router::new()
+        .route("/search", get(search))
+        .route("/search/suggest", get(suggest))
 }
 
 /// What the address asks for. Every part is text, so that a mistyped one is no error.
@@ -44,13 +49,24 @@ impl Asked {
     /// The address of the same question with one part changed, from its first page on.
     fn with(&self, part: &str, value: &str) -> String {
         let mut pairs: Vec<String> = Vec::new();
-        for (name, own) in [("q", &self.q), ("audience", &self.audience), ("department", &self.department), ("type", &self.item_type), ("topic", &self.topic), ("region", &self.region)] {
+        for (name, own) in [
+            ("q", &self.q),
+            ("audience", &self.audience),
+            ("department", &self.department),
+            ("type", &self.item_type),
+            ("topic", &self.topic),
+            ("region", &self.region),
+        ] {
             let value = if name == part { value } else { own };
             if !value.is_empty() {
                 pairs.push(format!("{name}={}", encode_query(value)));
             }
         }
-        if pairs.is_empty() { "/search".to_owned() } else { format!("/search?{}", pairs.join("&")) }
+        if pairs.is_empty() {
+            "/search".to_owned()
+        } else {
+            format!("/search?{}", pairs.join("&"))
+        }
     }
 
     fn request(&self, region: Option<&RegionCode>, limit: usize, offset: usize) -> SearchRequest {
@@ -114,7 +130,11 @@ struct Chosen {
     href: String,
 }
 
-async fn search(State(state): State<PortalState>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Page, WebError> {
+async fn search(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Page, WebError> {
     let number = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 1_000);
     let everywhere = asked.region == "all";
     let region = (!everywhere).then_some(&state.home_region);
@@ -123,12 +143,19 @@ async fn search(State(state): State<PortalState>, visitor: Visitor, Query(asked)
         Vec::new()
     } else {
         let all = find(&state, asked.request(None, HITS, 0)).await?;
-        all.hits.into_iter().filter(|hit| !is_local(&state.home_region, hit)).take(ELSEWHERE).collect()
+        all.hits
+            .into_iter()
+            .filter(|hit| !is_local(&state.home_region, hit))
+            .take(ELSEWHERE)
+            .collect()
     };
     let names = region_names(&state, answer.hits.iter().chain(&beyond)).await?;
     let view = |hit: Hit| HitView {
         href: format!("/items/{}", hit.id),
-        region: names.iter().find(|(code, _)| *code == hit.region).map(|(_, name)| name.clone()),
+        region: names
+            .iter()
+            .find(|(code, _)| *code == hit.region)
+            .map(|(_, name)| name.clone()),
         name: hit.name,
         department: hit.department,
         item_type: hit.item_type,
@@ -148,20 +175,32 @@ async fn search(State(state): State<PortalState>, visitor: Visitor, Query(asked)
             pages: u64::try_from(answer.total.div_ceil(HITS).max(1)).unwrap_or(1),
             count: u64::try_from(answer.total).unwrap_or(0),
         },
-        hidden: [("audience", &asked.audience), ("department", &asked.department), ("type", &asked.item_type), ("topic", &asked.topic), ("region", &asked.region)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .collect(),
+        hidden: [
+            ("audience", &asked.audience),
+            ("department", &asked.department),
+            ("type", &asked.item_type),
+            ("topic", &asked.topic),
+            ("region", &asked.region),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect(),
         q: asked.q,
     };
-    state.kit.pages.render(&visitor.page(Area::Portal), "portal/search.html", &data)
+    state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/search.html", &data)
 }
 
 /// Searching is computing, not waiting: not on the threads that answer people.
 async fn find(state: &PortalState, request: SearchRequest) -> Result<SearchAnswer, WebError> {
     let catalogue = state.catalogue.clone();
-    tokio::task::spawn_blocking(move || catalogue.search(&request)).await.map_err(WebError::internal)?.told()
+    tokio::task::spawn_blocking(move || catalogue.search(&request))
+        .await
+        .map_err(WebError::internal)?
+        .told()
 }
 
 fn page_base(asked: &Asked) -> String {
@@ -175,24 +214,50 @@ fn is_local(home: &RegionCode, hit: &Hit) -> bool {
 }
 
 /// Names of regions other than the home region, where the directory knows them.
-async fn region_names(state: &PortalState, hits: impl Iterator<Item = &Hit>) -> Result<Vec<(String, String)>, WebError> {
-    let mut codes: Vec<RegionCode> = hits.filter_map(|hit| RegionCode::parse(&hit.region).ok()).filter(|code| *code != state.home_region).collect();
+async fn region_names(
+    state: &PortalState,
+    hits: impl Iterator<Item = &Hit>,
+) -> Result<Vec<(String, String)>, WebError> {
+    let mut codes: Vec<RegionCode> = hits
+        .filter_map(|hit| RegionCode::parse(&hit.region).ok())
+        .filter(|code| *code != state.home_region)
+        .collect();
     codes.sort_by(|left, right| left.as_str().cmp(right.as_str()));
     codes.dedup();
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let regions = tongban_directory::find_regions(&state.store, &codes).await.told()?;
-    Ok(regions.into_iter().map(|region| (region.code.as_str().to_owned(), region.name)).collect())
+    let regions = tongban_directory::find_regions(&state.store, &codes)
+        .await
+        .told()?;
+    Ok(regions
+        .into_iter()
+        .map(|region| (region.code.as_str().to_owned(), region.name))
+        .collect())
 }
 
 fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCount>) -> Vec<Group> {
     let mut groups = Vec::new();
     if asked.audience.is_empty() {
-        let choices = ["person", "enterprise"].map(|word| Choice { label: Sentence::key(format!("portal-audience-{word}")), count: None, href: asked.with("audience", word) });
-        groups.push(Group { label: Sentence::key("portal-facet-audience"), choices: choices.into() });
+        let choices = ["person", "enterprise"].map(|word| Choice {
+            label: Sentence::key(format!("portal-audience-{word}")),
+            count: None,
+            href: asked.with("audience", word),
+        });
+        groups.push(Group {
+            label: Sentence::key("portal-facet-audience"),
+            choices: choices.into(),
+        });
     }
-    for (part, set, label, counts) in [("department", &asked.department, "portal-facet-department", departments), ("type", &asked.item_type, "portal-facet-type", item_types)] {
+    for (part, set, label, counts) in [
+        (
+            "department",
+            &asked.department,
+            "portal-facet-department",
+            departments,
+        ),
+        ("type", &asked.item_type, "portal-facet-type", item_types),
+    ] {
         // one value narrows nothing down
         if !set.is_empty() || counts.len() < 2 {
             continue;
@@ -201,9 +266,16 @@ fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCoun
             .into_iter()
             .filter(|count| !count.value.is_empty())
             .take(CHOICES)
-            .map(|count| Choice { href: asked.with(part, &count.value), label: Sentence::plain(count.value), count: Some(count.count) })
+            .map(|count| Choice {
+                href: asked.with(part, &count.value),
+                label: Sentence::plain(count.value),
+                count: Some(count.count),
+            })
             .collect();
-        groups.push(Group { label: Sentence::key(label), choices });
+        groups.push(Group {
+            label: Sentence::key(label),
+            choices,
+        });
     }
     groups
 }
@@ -211,15 +283,28 @@ fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCoun
 fn chosen(asked: &Asked) -> Vec<Chosen> {
     let mut chosen = Vec::new();
     if matches!(asked.audience.as_str(), "person" | "enterprise") {
-        chosen.push(Chosen { label: Sentence::key(format!("portal-audience-{}", asked.audience)), href: asked.with("audience", "") });
+        chosen.push(Chosen {
+            label: Sentence::key(format!("portal-audience-{}", asked.audience)),
+            href: asked.with("audience", ""),
+        });
     }
-    for (part, value) in [("department", &asked.department), ("type", &asked.item_type), ("topic", &asked.topic)] {
+    for (part, value) in [
+        ("department", &asked.department),
+        ("type", &asked.item_type),
+        ("topic", &asked.topic),
+    ] {
         if !value.is_empty() {
-            chosen.push(Chosen { label: Sentence::plain(value.clone()), href: asked.with(part, "") });
+            chosen.push(Chosen {
+                label: Sentence::plain(value.clone()),
+                href: asked.with(part, ""),
+            });
         }
     }
     if asked.region == "all" {
-        chosen.push(Chosen { label: Sentence::key("portal-search-everywhere"), href: asked.with("region", "") });
+        chosen.push(Chosen {
+            label: Sentence::key("portal-search-everywhere"),
+            href: asked.with("region", ""),
+        });
     }
     chosen
 }
@@ -230,7 +315,15 @@ async fn suggest(State(state): State<PortalState>, Query(asked): Query<Asked>) -
     if typed.is_empty() {
         return Json(Vec::new());
     }
-    let lines = state.catalogue.suggest(&typed, 8).into_iter().map(|text| Suggestion { text, detail: None, href: None });
+    let lines = state
+        .catalogue
+        .suggest(&typed, 8)
+        .into_iter()
+        .map(|text| Suggestion {
+            text,
+            detail: None,
+            href: None,
+        });
     Json(lines.collect())
 }
 
@@ -240,9 +333,20 @@ mod tests {
 
     #[test]
     fn a_filter_keeps_the_question_and_the_other_filters() {
-        let asked = Asked { q: "开 饭店&x".to_owned(), department: "市场监管局".to_owned(), page: "3".to_owned(), ..Asked::default() };
-        assert_eq!(asked.with("type", "行政许可"), "/search?q=%E5%BC%80%20%E9%A5%AD%E5%BA%97%26x&department=%E5%B8%82%E5%9C%BA%E7%9B%91%E7%AE%A1%E5%B1%80&type=%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF");
-        assert_eq!(asked.with("department", ""), "/search?q=%E5%BC%80%20%E9%A5%AD%E5%BA%97%26x");
+        let asked = Asked {
+            q: "开 饭店&x".to_owned(),
+            department: "市场监管局".to_owned(),
+            page: "3".to_owned(),
+            ..Asked::default()
+        };
+        assert_eq!(
+            asked.with("type", "行政许可"),
+            "/search?q=%E5%BC%80%20%E9%A5%AD%E5%BA%97%26x&department=%E5%B8%82%E5%9C%BA%E7%9B%91%E7%AE%A1%E5%B1%80&type=%E8%A1%8C%E6%94%BF%E8%AE%B8%E5%8F%AF"
+        );
+        assert_eq!(
+            asked.with("department", ""),
+            "/search?q=%E5%BC%80%20%E9%A5%AD%E5%BA%97%26x"
+        );
         assert_eq!(page_base(&Asked::default()), "/search?page=");
         assert_eq!(page_base(&asked), format!("{}&page=", asked.with("", "")));
     }

@@ -12,7 +12,9 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_codes::{CitizenNumber, Phone};
 use tongban_identity::{AccountKind, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode};
-use tongban_web::{Area, Flash, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other};
+use tongban_web::{
+    Area, Flash, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other,
+};
 
 use crate::{
     PortalState,
@@ -60,14 +62,38 @@ fn kind_of(word: &str) -> AccountKind {
 
 /// The page with what was typed and what was wrong with it.
 fn sign_in_page(state: &PortalState, visitor: &Visitor, data: &SignInPage) -> Result<Response, WebError> {
-    let status = if data.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/sign_in.html", data)?.with_status(status).into_response())
+    let status = if data.error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/sign_in.html", data)?
+        .with_status(status)
+        .into_response())
 }
 
-async fn ask(State(state): State<PortalState>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+async fn ask(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
     let kind = kind_of(&asked.kind);
-    let way = if asked.way == "code" && kind != AccountKind::Staff { "code" } else { "password" };
-    let data = SignInPage { kind: kind.as_str(), way, back: LocalPath::parse_or_home(&asked.back), name: String::new(), error: None, locked: false };
+    let way = if asked.way == "code" && kind != AccountKind::Staff {
+        "code"
+    } else {
+        "password"
+    };
+    let data = SignInPage {
+        kind: kind.as_str(),
+        way,
+        back: LocalPath::parse_or_home(&asked.back),
+        name: String::new(),
+        error: None,
+        locked: false,
+    };
     sign_in_page(&state, &visitor, &data)
 }
 
@@ -82,14 +108,31 @@ struct TypedPassword {
     back: String,
 }
 
-async fn by_password(State(state): State<PortalState>, visitor: Visitor, headers: HeaderMap, Form(typed): Form<TypedPassword>) -> Result<Response, WebError> {
+async fn by_password(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(typed): Form<TypedPassword>,
+) -> Result<Response, WebError> {
     let kind = kind_of(&typed.kind);
-    let input = PasswordSignIn { kind, name: typed.name.clone(), password: typed.password, replaces: cookies::read(&headers, cookies::SESSION) };
+    let input = PasswordSignIn {
+        kind,
+        name: typed.name.clone(),
+        password: typed.password,
+        replaces: cookies::read(&headers, cookies::SESSION),
+    };
     match tongban_identity::sign_in_with_password(&state.store, input).await {
         Ok(opened) => Ok(welcome(&state, &opened, &typed.back)),
         Err(error) => {
             let error = explained(error)?;
-            let data = SignInPage { kind: kind.as_str(), way: "password", back: LocalPath::parse_or_home(&typed.back), name: typed.name, locked: error.code() == "identity.locked", error: Some(error.sentence(state.kit.pages.texts())) };
+            let data = SignInPage {
+                kind: kind.as_str(),
+                way: "password",
+                back: LocalPath::parse_or_home(&typed.back),
+                name: typed.name,
+                locked: error.code() == "identity.locked",
+                error: Some(error.sentence(state.kit.pages.texts())),
+            };
             sign_in_page(&state, &visitor, &data)
         }
     }
@@ -98,17 +141,31 @@ async fn by_password(State(state): State<PortalState>, visitor: Visitor, headers
 /// A refusal that the form can tell; everything else is told by a page of its own.
 fn explained(error: tongban_identity::Error) -> Result<WebError, WebError> {
     let error = identity_error(error);
-    if error.status() == StatusCode::UNPROCESSABLE_ENTITY { Ok(error) } else { Err(error) }
+    if error.status() == StatusCode::UNPROCESSABLE_ENTITY {
+        Ok(error)
+    } else {
+        Err(error)
+    }
 }
 
 /// The session cookie, and the way to where the person wanted to go: staff without a wish go to their desk.
 fn welcome(state: &PortalState, opened: &OpenedSession, back: &str) -> Response {
     let wish = LocalPath::parse_or_home(back);
     let staff = opened.session.account.kind == AccountKind::Staff;
-    let target = if staff && !wish.as_str().starts_with("/desk") && !wish.as_str().starts_with("/cockpit") { LocalPath::parse_or_home("/desk") } else { wish };
+    let target = if staff && !wish.as_str().starts_with("/desk") && !wish.as_str().starts_with("/cockpit") {
+        LocalPath::parse_or_home("/desk")
+    } else {
+        wish
+    };
     let mut response = see_other(&target).into_response();
-    cookies::add(response.headers_mut(), cookies::session(&opened.token, state.kit.settings.secure));
-    cookies::add(response.headers_mut(), cookies::remove(ASKED, state.kit.settings.secure));
+    cookies::add(
+        response.headers_mut(),
+        cookies::session(&opened.token, state.kit.settings.secure),
+    );
+    cookies::add(
+        response.headers_mut(),
+        cookies::remove(ASKED, state.kit.settings.secure),
+    );
     response
 }
 
@@ -129,14 +186,21 @@ struct Waiting {
 }
 
 /// Sends a code, then asks for it on a page of its own.
-async fn request(State(state): State<PortalState>, visitor: Visitor, Form(typed): Form<TypedName>) -> Result<Response, WebError> {
+async fn request(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(typed): Form<TypedName>,
+) -> Result<Response, WebError> {
     let kind = kind_of(&typed.kind);
     let back = LocalPath::parse_or_home(&typed.back);
     let before = match &state.demo {
         Some(demo) => demo.latest_message(kind, &typed.name).await,
         None => None,
     };
-    let input = RequestCode { kind, name: typed.name.clone() };
+    let input = RequestCode {
+        kind,
+        name: typed.name.clone(),
+    };
     let requested = state
         .store
         .write(visitor.actor().signer(), move |tx| {
@@ -146,7 +210,14 @@ async fn request(State(state): State<PortalState>, visitor: Visitor, Form(typed)
         .await;
     if let Err(error) = requested {
         let error = explained(error)?;
-        let data = SignInPage { kind: kind.as_str(), way: "code", back, name: typed.name, locked: false, error: Some(error.sentence(state.kit.pages.texts())) };
+        let data = SignInPage {
+            kind: kind.as_str(),
+            way: "code",
+            back,
+            name: typed.name,
+            locked: false,
+            error: Some(error.sentence(state.kit.pages.texts())),
+        };
         return sign_in_page(&state, &visitor, &data);
     }
     if let Some(demo) = &state.demo {
@@ -158,10 +229,17 @@ async fn request(State(state): State<PortalState>, visitor: Visitor, Form(typed)
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
-    let waiting = serde_json::to_string(&Waiting { kind, name: typed.name }).map_err(WebError::internal)?;
+    let waiting = serde_json::to_string(&Waiting {
+        kind,
+        name: typed.name,
+    })
+    .map_err(WebError::internal)?;
     let sealed = state.store.seal(ASKED_FIELD, &waiting).told()?;
     let mut response = see_other(&code_page(&back)).into_response();
-    cookies::add(response.headers_mut(), cookies::set(ASKED, &sealed, Some(ASKED_SECONDS), state.kit.settings.secure));
+    cookies::add(
+        response.headers_mut(),
+        cookies::set(ASKED, &sealed, Some(ASKED_SECONDS), state.kit.settings.secure),
+    );
     Ok(response)
 }
 
@@ -188,14 +266,37 @@ struct CodePage {
     error: Option<Sentence>,
 }
 
-async fn code_form(state: &PortalState, visitor: &Visitor, waiting: Waiting, back: LocalPath, error: Option<Sentence>) -> Result<Response, WebError> {
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+async fn code_form(
+    state: &PortalState,
+    visitor: &Visitor,
+    waiting: Waiting,
+    back: LocalPath,
+    error: Option<Sentence>,
+) -> Result<Response, WebError> {
+    let status = if error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let message = match &state.demo {
         Some(demo) => demo.latest_message(waiting.kind, &waiting.name).await,
         None => None,
     };
-    let data = CodePage { kind: waiting.kind, name: masked(&waiting.name), typed: waiting.name, back, message, demo: state.demo.is_some(), error };
-    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/sign_in_code.html", &data)?.with_status(status).into_response())
+    let data = CodePage {
+        kind: waiting.kind,
+        name: masked(&waiting.name),
+        typed: waiting.name,
+        back,
+        message,
+        demo: state.demo.is_some(),
+        error,
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/sign_in_code.html", &data)?
+        .with_status(status)
+        .into_response())
 }
 
 fn masked(name: &str) -> String {
@@ -205,7 +306,12 @@ fn masked(name: &str) -> String {
     CitizenNumber::parse_lenient(name).map_or_else(|_| name.trim().to_owned(), |number| number.masked())
 }
 
-async fn enter(State(state): State<PortalState>, visitor: Visitor, headers: HeaderMap, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+async fn enter(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
     let back = LocalPath::parse_or_home(&asked.back);
     match waiting(&state, &headers) {
         Some(waiting) => code_form(&state, &visitor, waiting, back, None).await,
@@ -225,12 +331,22 @@ struct TypedCode {
     back: String,
 }
 
-async fn by_code(State(state): State<PortalState>, visitor: Visitor, headers: HeaderMap, Form(typed): Form<TypedCode>) -> Result<Response, WebError> {
+async fn by_code(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(typed): Form<TypedCode>,
+) -> Result<Response, WebError> {
     let back = LocalPath::parse_or_home(&typed.back);
     let Some(waiting) = waiting(&state, &headers) else {
         return Ok(see_other(&first_page(&back)).into_response());
     };
-    let input = CodeSignIn { kind: waiting.kind, name: waiting.name.clone(), code: typed.code, replaces: cookies::read(&headers, cookies::SESSION) };
+    let input = CodeSignIn {
+        kind: waiting.kind,
+        name: waiting.name.clone(),
+        code: typed.code,
+        replaces: cookies::read(&headers, cookies::SESSION),
+    };
     match tongban_identity::sign_in_with_code(&state.store, input).await {
         Ok(opened) => Ok(welcome(&state, &opened, &typed.back)),
         Err(error) => {
@@ -242,7 +358,11 @@ async fn by_code(State(state): State<PortalState>, visitor: Visitor, headers: He
 }
 
 /// Ends this session. Somebody whose session has ended already is told the same.
-async fn sign_out(State(state): State<PortalState>, visitor: Visitor, Form(_): Form<tongban_web::Pairs>) -> Result<Response, WebError> {
+async fn sign_out(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(_): Form<tongban_web::Pairs>,
+) -> Result<Response, WebError> {
     if let Some(session) = visitor.signed_in() {
         let (actor, id) = (session.actor.clone(), session.session_id);
         state
@@ -255,6 +375,9 @@ async fn sign_out(State(state): State<PortalState>, visitor: Visitor, Form(_): F
             .told()?;
     }
     let mut response = Flash::good(&state.kit, "portal-signed-out").redirect(&LocalPath::parse_or_home("/"));
-    cookies::add(response.headers_mut(), cookies::remove(cookies::SESSION, state.kit.settings.secure));
+    cookies::add(
+        response.headers_mut(),
+        cookies::remove(cookies::SESSION, state.kit.settings.secure),
+    );
     Ok(response)
 }

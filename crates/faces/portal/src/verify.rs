@@ -24,7 +24,10 @@ const LARGEST_FILE: usize = 16 * 1024 * 1024;
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route("/verify", get(ask).post(by_typed_code))
-        .route("/verify/file", post(by_file).layer(body_limit(LARGEST_FILE + 64 * 1024)))
+        .route(
+            "/verify/file",
+            post(by_file).layer(body_limit(LARGEST_FILE + 64 * 1024)),
+        )
         .route("/verify/number", post(by_number))
         .route("/verify/{code}", get(by_code))
 }
@@ -56,11 +59,24 @@ struct CheckRow {
 
 fn form(state: &PortalState, visitor: &Visitor, data: &AskPage) -> Result<Page, WebError> {
     let failed = data.code_error.is_some() || data.file_error.is_some() || data.number_error.is_some();
-    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(state.kit.pages.render(&visitor.page(Area::Portal), "portal/verify.html", data)?.with_status(status))
+    let status = if failed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/verify.html", data)?
+        .with_status(status))
 }
 
-fn answer(state: &PortalState, visitor: &Visitor, verification: Verification, way: &'static str) -> Result<Page, WebError> {
+fn answer(
+    state: &PortalState,
+    visitor: &Visitor,
+    verification: Verification,
+    way: &'static str,
+) -> Result<Page, WebError> {
     let tone = match verification.verdict {
         Verdict::Valid => "good",
         Verdict::Expired | Verdict::Suspended | Verdict::Replaced => "warning",
@@ -75,12 +91,23 @@ fn answer(state: &PortalState, visitor: &Visitor, verification: Verification, wa
             CheckRow {
                 name: Sentence::key(format!("portal-check-{}", check.name)),
                 ok: check.ok,
-                sentence: check.args.iter().fold(sentence, |sentence, (name, value)| sentence.with(*name, value.clone())),
+                sentence: check.args.iter().fold(sentence, |sentence, (name, value)| {
+                    sentence.with(*name, value.clone())
+                }),
             }
         })
         .collect();
-    let data = VerdictPage { verdict: verification.verdict, tone, face: verification.face, checks, way };
-    state.kit.pages.render(&visitor.page(Area::Portal), "portal/verdict.html", &data)
+    let data = VerdictPage {
+        verdict: verification.verdict,
+        tone,
+        face: verification.face,
+        checks,
+        way,
+    };
+    state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/verdict.html", &data)
 }
 
 async fn ask(State(state): State<PortalState>, visitor: Visitor) -> Result<Page, WebError> {
@@ -94,32 +121,66 @@ struct TypedCode {
 }
 
 /// A code, or the whole address of a verifying page, leads to that page.
-async fn by_typed_code(State(state): State<PortalState>, visitor: Visitor, Form(typed): Form<TypedCode>) -> Result<Response, WebError> {
+async fn by_typed_code(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(typed): Form<TypedCode>,
+) -> Result<Response, WebError> {
     let code = typed.code.trim();
     let code = code.rsplit("/verify/").next().unwrap_or_default().trim();
     if code.is_empty() {
-        let data = AskPage { code_error: Some(Sentence::key("error-required")), ..AskPage::default() };
+        let data = AskPage {
+            code_error: Some(Sentence::key("error-required")),
+            ..AskPage::default()
+        };
         return Ok(form(&state, &visitor, &data)?.into_response());
     }
-    Ok(see_other(&path(&format!("/verify/{}", encode_query(code).replace('/', "%2F")))).into_response())
+    Ok(see_other(&path(&format!(
+        "/verify/{}",
+        encode_query(code).replace('/', "%2F")
+    )))
+    .into_response())
 }
 
-async fn by_code(State(state): State<PortalState>, visitor: Visitor, Path(code): Path<String>) -> Result<Page, WebError> {
+async fn by_code(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Page, WebError> {
     let verification = tongban_licences::verify_code(&state.store, &code).await.told()?;
     answer(&state, &visitor, verification, "code")
 }
 
-async fn by_file(State(state): State<PortalState>, visitor: Visitor, upload: Upload) -> Result<Page, WebError> {
-    let rules = UploadRules { largest_file: LARGEST_FILE, most_files: 1, kinds: FileKind::ALL.to_vec() };
+async fn by_file(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    upload: Upload,
+) -> Result<Page, WebError> {
+    let rules = UploadRules {
+        largest_file: LARGEST_FILE,
+        most_files: 1,
+        kinds: FileKind::ALL.to_vec(),
+    };
     let received = upload.read(&rules).await?;
-    let failed = |error: Sentence| form(&state, &visitor, &AskPage { file_error: Some(error), ..AskPage::default() });
+    let failed = |error: Sentence| {
+        form(
+            &state,
+            &visitor,
+            &AskPage {
+                file_error: Some(error),
+                ..AskPage::default()
+            },
+        )
+    };
     if let Some(error) = received.errors.first() {
         return failed(error.sentence());
     }
     let Some(file) = received.files.into_iter().next() else {
         return failed(Sentence::key("error-file-required"));
     };
-    let verification = tongban_licences::verify_upload(&state.store, file.bytes).await.told()?;
+    let verification = tongban_licences::verify_upload(&state.store, file.bytes)
+        .await
+        .told()?;
     answer(&state, &visitor, verification, "file")
 }
 
@@ -132,13 +193,24 @@ struct TypedNumber {
 }
 
 /// The answer stands on the page that was posted: neither of the two facts belongs into an address.
-async fn by_number(State(state): State<PortalState>, Extension(guesses): Extension<Guesses>, visitor: Visitor, Form(typed): Form<TypedNumber>) -> Result<Page, WebError> {
+async fn by_number(
+    State(state): State<PortalState>,
+    Extension(guesses): Extension<Guesses>,
+    visitor: Visitor,
+    Form(typed): Form<TypedNumber>,
+) -> Result<Page, WebError> {
     if typed.identifier.trim().is_empty() || typed.last_four.trim().is_empty() {
-        let data = AskPage { identifier: typed.identifier, number_error: Some(Sentence::key("portal-both-needed")), ..AskPage::default() };
+        let data = AskPage {
+            identifier: typed.identifier,
+            number_error: Some(Sentence::key("portal-both-needed")),
+            ..AskPage::default()
+        };
         return form(&state, &visitor, &data);
     }
     guesses.check(&state, typed.identifier.trim())?;
-    let verification = tongban_licences::verify_identifier(&state.store, &typed.identifier, &typed.last_four).await.told()?;
+    let verification = tongban_licences::verify_identifier(&state.store, &typed.identifier, &typed.last_four)
+        .await
+        .told()?;
     if verification.verdict == Verdict::Unknown {
         guesses.missed(&state, typed.identifier.trim());
     }

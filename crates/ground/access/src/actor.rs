@@ -111,12 +111,22 @@ impl Actor {
     pub fn signer(&self) -> Signer {
         let (kind, id) = match self {
             Self::Nobody => (SignerKind::Nobody, None),
-            Self::Party { account, party: PartyKind::Person } => (SignerKind::Resident, Some(*account)),
-            Self::Party { account, party: PartyKind::Enterprise } => (SignerKind::Enterprise, Some(*account)),
+            Self::Party {
+                account,
+                party: PartyKind::Person,
+            } => (SignerKind::Resident, Some(*account)),
+            Self::Party {
+                account,
+                party: PartyKind::Enterprise,
+            } => (SignerKind::Enterprise, Some(*account)),
             Self::Staff { account, .. } => (SignerKind::Staff, Some(*account)),
             Self::System => (SignerKind::System, None),
         };
-        Signer { kind, id, on_behalf_of: None }
+        Signer {
+            kind,
+            id,
+            on_behalf_of: None,
+        }
     }
 
     /// A word for the kind of actor, as the permission matrix prints it.

@@ -24,12 +24,19 @@ impl Thing {
 
     /// A thing that belongs to an account.
     pub fn of(owner: Uuid) -> Self {
-        Self { owner: Some(owner), ..Self::default() }
+        Self {
+            owner: Some(owner),
+            ..Self::default()
+        }
     }
 
     /// A thing of a department in a region.
     pub fn at(organisation: Uuid, region: RegionCode) -> Self {
-        Self { owner: None, organisation: Some(organisation), region: Some(region) }
+        Self {
+            owner: None,
+            organisation: Some(organisation),
+            region: Some(region),
+        }
     }
 
     /// The same thing with an owner.
@@ -53,16 +60,24 @@ pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied
     if allowed(actor, action, thing) {
         Ok(())
     } else {
-        Err(Denied { actor: actor.word(), action: action.as_str() })
+        Err(Denied {
+            actor: actor.word(),
+            action: action.as_str(),
+        })
     }
 }
 
 fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
     let owns = actor.account().is_some() && thing.owner == actor.account();
-    let own_organisation = actor.post().is_some_and(|post| thing.organisation == Some(post.organisation));
-    let own_region = actor
+    let own_organisation = actor
         .post()
-        .is_some_and(|post| thing.region.as_ref().is_some_and(|region| post.region.contains(region)));
+        .is_some_and(|post| thing.organisation == Some(post.organisation));
+    let own_region = actor.post().is_some_and(|post| {
+        thing
+            .region
+            .as_ref()
+            .is_some_and(|region| post.region.contains(region))
+    });
     match actor {
         Actor::System => true,
         Actor::Nobody => false,

@@ -40,7 +40,10 @@ pub enum Error {
 impl Error {
     /// A refusal by its stable code.
     pub fn refused<const N: usize>(code: &'static str, args: [(&str, String); N]) -> Self {
-        let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let args = args
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         Self::Refused(Refusal { code, args })
     }
 }

@@ -12,9 +12,7 @@ mod organisation;
 mod region;
 mod row;
 
-pub use calendar::{
-    CalendarChanged, builtin_calendar, calendar, calendar_from, import::import_calendar,
-};
+pub use calendar::{CalendarChanged, builtin_calendar, calendar, calendar_from, import::import_calendar};
 pub use error::{Error, Refusal};
 pub use migrations::migrations;
 pub use organisation::{

@@ -38,8 +38,12 @@ pub struct Blobs {
 
 impl Blobs {
     pub(crate) fn in_folder(folder: &Path, keys: KeyRing) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder).map_err(|error| StoreError::Corrupt(format!("blob folder: {error}")))?;
-        Ok(Self { objects: Arc::new(LocalFileSystem::new_with_prefix(folder)?), keys })
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::Corrupt(format!("blob folder: {error}")))?;
+        Ok(Self {
+            objects: Arc::new(LocalFileSystem::new_with_prefix(folder)?),
+            keys,
+        })
     }
 
     fn path(id: &BlobId) -> ObjectPath {

@@ -10,7 +10,9 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
 }
 
 pub(crate) fn to_microseconds(instant: DateTime<Utc>) -> DateTime<Utc> {
-    instant.duration_trunc(Duration::microseconds(1)).unwrap_or(instant)
+    instant
+        .duration_trunc(Duration::microseconds(1))
+        .unwrap_or(instant)
 }
 
 /// The machine's clock.
@@ -18,7 +20,10 @@ pub(crate) fn to_microseconds(instant: DateTime<Utc>) -> DateTime<Utc> {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the machine's clock is read"
+    )]
     fn now(&self) -> DateTime<Utc> {
         to_microseconds(Utc::now())
     }

@@ -12,7 +12,10 @@ pub struct PageRequest {
 impl PageRequest {
     /// A page with a size between 1 and 200; page 0 means page 1.
     pub fn new(number: u64, size: u64) -> Self {
-        Self { number: number.clamp(1, 1_000_000), size: size.clamp(1, 200) }
+        Self {
+            number: number.clamp(1, 1_000_000),
+            size: size.clamp(1, 200),
+        }
     }
 
     /// Rows to pass over.
@@ -32,7 +35,12 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     pub fn new(rows: Vec<T>, total: u64, request: PageRequest) -> Self {
-        Self { rows, total, number: request.number, size: request.size }
+        Self {
+            rows,
+            total,
+            number: request.number,
+            size: request.size,
+        }
     }
 
     /// How many pages there are, at least one.

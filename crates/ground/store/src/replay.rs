@@ -33,7 +33,9 @@ impl Tx {
 
     /// Looks an idempotency key up. `request` is a digest of who asked for what.
     pub async fn replay(&self, key: &str, request: &str) -> Result<Replay, StoreError> {
-        let found = once_key::Entity::find_by_id(key.to_owned()).one(self.connection()).await?;
+        let found = once_key::Entity::find_by_id(key.to_owned())
+            .one(self.connection())
+            .await?;
         Ok(match found {
             None => Replay::First,
             Some(row) if row.request.as_deref() == Some(request) => match row.answer {
@@ -52,7 +54,9 @@ impl Tx {
             request: Set(Some(request.to_owned())),
             answer: Set(Some(answer.to_owned())),
         };
-        once_key::Entity::insert(row).exec_without_returning(self.connection()).await?;
+        once_key::Entity::insert(row)
+            .exec_without_returning(self.connection())
+            .await?;
         Ok(())
     }
 }

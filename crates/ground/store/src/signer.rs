@@ -41,11 +41,19 @@ pub struct Signer {
 impl Signer {
     /// The platform itself.
     pub fn system() -> Self {
-        Self { kind: SignerKind::System, id: None, on_behalf_of: None }
+        Self {
+            kind: SignerKind::System,
+            id: None,
+            on_behalf_of: None,
+        }
     }
 
     /// Somebody who has not signed in.
     pub fn nobody() -> Self {
-        Self { kind: SignerKind::Nobody, id: None, on_behalf_of: None }
+        Self {
+            kind: SignerKind::Nobody,
+            id: None,
+            on_behalf_of: None,
+        }
     }
 }

@@ -37,16 +37,23 @@ struct Inner {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Store").field("backend", &self.0.backend).finish_non_exhaustive()
+        formatter
+            .debug_struct("Store")
+            .field("backend", &self.0.backend)
+            .finish_non_exhaustive()
     }
 }
 
 impl Store {
     /// Opens the database, creating the file where it is SQLite. Does not migrate.
-    pub async fn open(config: &StoreConfig, keys: KeyRing, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let backend = config
-            .backend()
-            .ok_or(StoreError::Unavailable("the database address names neither sqlite nor postgres"))?;
+    pub async fn open(
+        config: &StoreConfig,
+        keys: KeyRing,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        let backend = config.backend().ok_or(StoreError::Unavailable(
+            "the database address names neither sqlite nor postgres",
+        ))?;
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|error| StoreError::Corrupt(format!("data folder: {error}")))?;
         let (readers, writer) = match backend {
@@ -57,7 +64,9 @@ impl Store {
             }
             Backend::Postgres => {
                 let mut options = ConnectOptions::new(&config.database_url);
-                options.max_connections(config.connections.max(2)).sqlx_logging(false);
+                options
+                    .max_connections(config.connections.max(2))
+                    .sqlx_logging(false);
                 (Database::connect(options).await?, None)
             }
         };
@@ -80,7 +89,11 @@ impl Store {
         #[async_trait::async_trait]
         impl MigratorTraitSelf for Once {
             fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+                self.0
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take()
+                    .unwrap_or_default()
             }
         }
         let migrator = Once(Mutex::new(Some(migrations)));
@@ -121,7 +134,10 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        #[expect(clippy::disallowed_methods, reason = "the one place where an act on PostgreSQL begins")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where an act on PostgreSQL begins"
+        )]
         let transaction = self
             .0
             .readers
@@ -199,16 +215,24 @@ impl Store {
     pub fn random_code(&self) -> String {
         use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
         let mut bytes = [0_u8; 20];
-        #[expect(clippy::disallowed_methods, reason = "the one place where codes get their randomness")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where codes get their randomness"
+        )]
         rand::rng().fill_bytes(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// `count` random decimal digits.
     pub fn random_digits(&self, count: usize) -> String {
-        #[expect(clippy::disallowed_methods, reason = "the one place where one-time codes get their randomness")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where one-time codes get their randomness"
+        )]
         let mut random = rand::rng();
-        (0..count).map(|_| char::from(b'0' + random.random_range(0..10_u8))).collect()
+        (0..count)
+            .map(|_| char::from(b'0' + random.random_range(0..10_u8)))
+            .collect()
     }
 
     pub(crate) fn new_id(&self) -> Uuid {
@@ -220,7 +244,10 @@ impl Store {
 
     pub(crate) fn random_id(&self) -> Uuid {
         let mut bytes = [0_u8; 16];
-        #[expect(clippy::disallowed_methods, reason = "ids that must not tell when they were made")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "ids that must not tell when they were made"
+        )]
         rand::rng().fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
@@ -242,13 +269,17 @@ impl Store {
 
 async fn connect_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, StoreError> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).min_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .create_if_missing(true)
-            .pragma("journal_mode", "WAL")
-            .pragma("synchronous", "FULL")
-            .pragma("foreign_keys", "ON")
-            .pragma("busy_timeout", "5000")
-    });
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("foreign_keys", "ON")
+                .pragma("busy_timeout", "5000")
+        });
     Ok(Database::connect(options).await?)
 }

@@ -21,14 +21,23 @@ struct Inner {
 
 impl std::fmt::Debug for Tx {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Tx").field("signer", &self.0.signer).field("now", &self.0.now).finish_non_exhaustive()
+        formatter
+            .debug_struct("Tx")
+            .field("signer", &self.0.signer)
+            .field("now", &self.0.now)
+            .finish_non_exhaustive()
     }
 }
 
 impl Tx {
     pub(crate) fn new(transaction: Arc<DatabaseTransaction>, store: Store, signer: Signer) -> Self {
         let now = store.now();
-        Self(Arc::new(Inner { transaction, store, signer, now }))
+        Self(Arc::new(Inner {
+            transaction,
+            store,
+            signer,
+            now,
+        }))
     }
 
     /// One instant for the whole act.

@@ -103,8 +103,13 @@ impl Writer {
                 (wrote, release)
             })
         });
-        self.queue.send(Order::Act(act)).await.map_err(|_| StoreError::Unavailable("the writer has stopped"))?;
-        answer.await.map_err(|_| StoreError::Unavailable("the writer has stopped"))?
+        self.queue
+            .send(Order::Act(act))
+            .await
+            .map_err(|_| StoreError::Unavailable("the writer has stopped"))?;
+        answer
+            .await
+            .map_err(|_| StoreError::Unavailable("the writer has stopped"))?
     }
 }
 
@@ -120,7 +125,10 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
         let mut releases: Vec<(bool, Release)> = Vec::new();
         let mut stop = None;
         let outcome = async {
-            #[expect(clippy::disallowed_methods, reason = "the one place where an act on SQLite begins")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place where an act on SQLite begins"
+            )]
             let transaction = connection
                 .begin_with_options(TransactionOptions {
                     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -132,7 +140,11 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                 transaction.execute_unprepared("SAVEPOINT act").await?;
                 let (wrote, release) = act(Arc::clone(&transaction)).await;
                 releases.push((wrote, release));
-                let end = if wrote { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" };
+                let end = if wrote {
+                    "RELEASE act"
+                } else {
+                    "ROLLBACK TO act; RELEASE act"
+                };
                 transaction.execute_unprepared(end).await?;
                 if releases.len() < BATCH {
                     match orders.try_recv() {
@@ -148,7 +160,11 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
         }
         .await;
         let failure = outcome.err().map(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, acts = releases.len(), "a group commit failed");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                acts = releases.len(),
+                "a group commit failed"
+            );
         });
         for (_, release) in releases {
             release(match failure {

@@ -22,9 +22,16 @@ pub async fn open(backend: Backend, migrations: Vec<Box<dyn MigrationTrait>>) ->
     }
     let clock = Arc::new(FixedClock::new(start()));
     let keys = KeyRing::load_or_create(&folder.path().join("keys")).unwrap();
-    let store = Store::open(&config, keys, Arc::<FixedClock>::clone(&clock)).await.unwrap();
+    let store = Store::open(&config, keys, Arc::<FixedClock>::clone(&clock))
+        .await
+        .unwrap();
     store.migrate(migrations).await.unwrap();
-    Kit { store, clock, backend, folder }
+    Kit {
+        store,
+        clock,
+        backend,
+        folder,
+    }
 }
 
 async fn create_database(server: &str) -> String {
@@ -33,10 +40,18 @@ async fn create_database(server: &str) -> String {
     // One process a test under nextest, many tests a process under cargo test: both parts are needed.
     let name = format!("tongban_test_{}_{number}", std::process::id());
     let server = server.trim_end_matches('/');
-    let maintenance = Database::connect(format!("{server}/postgres")).await.expect("PostgreSQL answers");
-    maintenance.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.unwrap();
+    let maintenance = Database::connect(format!("{server}/postgres"))
+        .await
+        .expect("PostgreSQL answers");
+    maintenance
+        .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
+        .await
+        .unwrap();
     // No other session uses template0, so many tests may copy it at once.
-    maintenance.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
+    maintenance
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+        .await
+        .unwrap();
     maintenance.close().await.unwrap();
     format!("{server}/{name}")
 }

@@ -14,7 +14,11 @@
 //! `TONGBAN_TEST_POSTGRES` (`postgres://user@127.0.0.1:PORT`); `cargo xtask test` starts one. Where it is missing the
 //! test fails: it does not skip.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at the first surprise"
+)]
 
 mod database;
 mod real_data;

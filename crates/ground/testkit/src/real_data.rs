@@ -23,10 +23,14 @@ pub fn shared_folder() -> Option<PathBuf> {
 /// A file of the real data, or `None` after saying that the test is skipped. The run's counts come from the
 /// lines that are appended to the file named by `TONGBAN_REAL_DATA_LOG`.
 pub fn real_data(test: &str, file: &str) -> Option<PathBuf> {
-    let found = shared_folder().map(|folder| folder.join("data").join(file)).filter(|path| path.exists());
+    let found = shared_folder()
+        .map(|folder| folder.join("data").join(file))
+        .filter(|path| path.exists());
     match &found {
         Some(_) => say(&format!("real-data: ran {test}")),
-        None => say(&format!("real-data: skipped {test}: {file} is not here (set TONGBAN_SHARED)")),
+        None => say(&format!(
+            "real-data: skipped {test}: {file} is not here (set TONGBAN_SHARED)"
+        )),
     }
     found
 }
@@ -39,6 +43,10 @@ fn say(line: &str) {
 }
 
 fn append(log: &Path, line: &str) {
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .unwrap();
     writeln!(file, "{line}").unwrap();
 }

@@ -63,7 +63,9 @@ async fn tell(tx: &Tx, delivery: Uuid, case: Uuid, choose: Choice, settings: &Se
     if !tx.once(&format!("engage:{delivery}")).await? {
         return Ok(());
     }
-    let Some(case) = case_summary_in(tx, case).await? else { return Ok(()) };
+    let Some(case) = case_summary_in(tx, case).await? else {
+        return Ok(());
+    };
     let Some(kind) = choose(&case) else { return Ok(()) };
     let link = format!("/my/cases/{}", case.id);
     if let Some(account) = case.account {

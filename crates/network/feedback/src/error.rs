@@ -30,5 +30,8 @@ pub enum Error {
 }
 
 pub(crate) fn refused(code: &'static str) -> Error {
-    Error::Refused(Refusal { code, args: BTreeMap::new() })
+    Error::Refused(Refusal {
+        code,
+        args: BTreeMap::new(),
+    })
 }

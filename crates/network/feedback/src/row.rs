@@ -81,12 +81,16 @@ pub(crate) async fn mark_rated(tx: &Tx, row: rated::Model) -> Result<bool, Store
 }
 
 pub(crate) async fn insert_rating(tx: &Tx, row: rating::Model) -> Result<(), StoreError> {
-    rating::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    rating::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
 pub(crate) async fn insert_follow_up(tx: &Tx, row: follow_up::Model) -> Result<(), StoreError> {
-    follow_up::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    follow_up::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -95,7 +99,11 @@ pub(crate) async fn find_follow_up(tx: &Tx, id: Uuid) -> Result<Option<follow_up
 }
 
 /// Replaces a follow-up where it still has the version that was read.
-pub(crate) async fn replace_follow_up(tx: &Tx, version: i32, row: follow_up::Model) -> Result<bool, StoreError> {
+pub(crate) async fn replace_follow_up(
+    tx: &Tx,
+    version: i32,
+    row: follow_up::Model,
+) -> Result<bool, StoreError> {
     let id = row.id;
     let result = follow_up::Entity::update_many()
         .set(row.into_active_model().reset_all())

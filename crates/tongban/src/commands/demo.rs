@@ -36,15 +36,22 @@ impl Demo {
             self.listen.ip().is_loopback(),
             "the demo signs anybody in with one click, so it listens on loopback only: name 127.0.0.1"
         );
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .with_context(|| format!("{} is taken: name another with --listen 127.0.0.1:PORT", self.listen))?;
+        let listener = TcpListener::bind(self.listen).await.with_context(|| {
+            format!(
+                "{} is taken: name another with --listen 127.0.0.1:PORT",
+                self.listen
+            )
+        })?;
         let address = format!("http://{}", listener.local_addr()?);
         if let Some(parent) = self.data_dir.parent() {
             std::fs::create_dir_all(parent)?;
         }
         let standing = demo::ensure(&self.data_dir).await?;
-        let mut settings = Settings { data_dir: self.data_dir.clone(), public_address: address.clone(), ..Settings::default() };
+        let mut settings = Settings {
+            data_dir: self.data_dir.clone(),
+            public_address: address.clone(),
+            ..Settings::default()
+        };
         settings.web.demo = true;
         settings.web.secure = false;
         settings.web.overlay.clone_from(&self.overlay);
@@ -54,7 +61,8 @@ impl Demo {
         let systems = TcpListener::bind("127.0.0.1:0").await?;
         let base = format!("http://{}", systems.local_addr()?);
         let secret = store.random_code();
-        let departments = departments::serve(systems, demo::registers::registers()?, switches.clone(), &secret);
+        let departments =
+            departments::serve(systems, demo::registers::registers()?, switches.clone(), &secret);
         demo::register_resources(&store, &standing, &base, &secret).await?;
 
         let messages = Arc::new(ScreenSink::new());
@@ -91,7 +99,11 @@ fn print_addresses(address: &str, standing: &demo::Standing) -> std::io::Result<
     writeln!(out, "  desk     {address}/desk")?;
     writeln!(out, "  password of every account: {PASSWORD}")?;
     for account in &standing.accounts {
-        writeln!(out, "  {:<11} {:<20} {}", account.role, account.login, account.label)?;
+        writeln!(
+            out,
+            "  {:<11} {:<20} {}",
+            account.role, account.login, account.label
+        )?;
     }
     writeln!(out, "READY {address}")?;
     out.flush()

@@ -55,19 +55,34 @@ impl Import {
         if let Some(folder) = self.data_dir {
             settings.data_dir = folder;
         }
-        let source = Source::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+        let source =
+            Source::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         let bar = ProgressBar::with_draw_target(Some(source.rows.len() as u64), ProgressDrawTarget::stderr());
-        bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} rows  {elapsed}")?);
+        bar.set_style(ProgressStyle::with_template(
+            "{bar:40} {pos}/{len} rows  {elapsed}",
+        )?);
         let progress = |done: usize, _all: usize| bar.set_position(done as u64);
-        let options = ImportOptions { dry_run: self.dry_run, progress: &progress };
+        let options = ImportOptions {
+            dry_run: self.dry_run,
+            progress: &progress,
+        };
         let actor = Actor::System;
         let report = match self.list {
             List::Regions => import_regions(&store, &actor, &source, &options).await?,
             List::Organisations => import_organisations(&store, &actor, &source, None, &options).await?,
             List::Calendar => import_calendar(&store, &actor, &source, &options).await?,
             List::Items => {
-                import_items(&store, &actor, &source, ItemImport { publish: self.publish }, &options).await?
+                import_items(
+                    &store,
+                    &actor,
+                    &source,
+                    ItemImport {
+                        publish: self.publish,
+                    },
+                    &options,
+                )
+                .await?
             }
             List::LicenceTypes => import_licence_types(&store, &actor, &source, false, &options).await?,
         };
@@ -91,7 +106,11 @@ fn print(report: &ImportReport, rows: bool) -> anyhow::Result<()> {
         for finding in fate.findings() {
             *counts.entry((word, finding.code.to_string())).or_default() += 1;
             if rows {
-                writeln!(out, "line {} {} {word} {}: {}", fate.line, fate.key, finding.code, finding.message)?;
+                writeln!(
+                    out,
+                    "line {} {} {word} {}: {}",
+                    fate.line, fate.key, finding.code, finding.message
+                )?;
             }
         }
     }

@@ -52,5 +52,9 @@ fn start_log() {
     use tracing_subscriber::{EnvFilter, fmt};
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     // A second call in one process keeps the first one's choice.
-    fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init().ok();
+    fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init()
+        .ok();
 }

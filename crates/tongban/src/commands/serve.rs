@@ -32,7 +32,9 @@ struct NoGateway;
 #[async_trait]
 impl SmsGateway for NoGateway {
     async fn send(&self, _phone: &str, _text: &str) -> Result<(), SendError> {
-        Err(SendError::Unavailable("no short message gateway is configured".to_owned()))
+        Err(SendError::Unavailable(
+            "no short message gateway is configured".to_owned(),
+        ))
     }
 
     fn simulated(&self) -> bool {
@@ -47,14 +49,21 @@ impl Serve {
         if let Some(folder) = self.data_dir {
             settings.data_dir = folder;
         }
-        anyhow::ensure!(!settings.web.demo, "the demo is started with `tongban demo`, not with a setting");
+        anyhow::ensure!(
+            !settings.web.demo,
+            "the demo is started with `tongban demo`, not with a setting"
+        );
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))?;
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         let running = wiring::start(&settings, store, Arc::new(NoGateway)).await?;
         let router = running.router(&settings, DemoParts::default())?;
-        writeln!(std::io::stdout().lock(), "READY http://{}", listener.local_addr()?)?;
+        writeln!(
+            std::io::stdout().lock(),
+            "READY http://{}",
+            listener.local_addr()?
+        )?;
         let served = serve::serve(listener, router).await;
         running.stop().await?;
         served?;

@@ -23,15 +23,29 @@ pub struct Verify {
 
 impl Verify {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let size = std::fs::metadata(&self.file).with_context(|| format!("{} is not there", self.file.display()))?.len();
-        anyhow::ensure!(size <= LARGEST, "{} is larger than {} MiB", self.file.display(), LARGEST / 1024 / 1024);
-        let bytes = std::fs::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+        let size = std::fs::metadata(&self.file)
+            .with_context(|| format!("{} is not there", self.file.display()))?
+            .len();
+        anyhow::ensure!(
+            size <= LARGEST,
+            "{} is larger than {} MiB",
+            self.file.display(),
+            LARGEST / 1024 / 1024
+        );
+        let bytes =
+            std::fs::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
         let today = beijing_date(SystemClock.now());
         let verification = verify_file(&bytes, &self.trust, today);
         let mut out = std::io::stdout().lock();
         writeln!(out, "verdict: {}", verification.verdict.as_str())?;
         for check in &verification.checks {
-            writeln!(out, "  {} {}: {}", if check.ok { "ok " } else { "not" }, check.name, check.detail)?;
+            writeln!(
+                out,
+                "  {} {}: {}",
+                if check.ok { "ok " } else { "not" },
+                check.name,
+                check.detail
+            )?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -85,7 +85,10 @@ impl DepartmentSwitches for DemoFace {
     }
 
     fn set(&self, code: &str, mode: &str) -> bool {
-        match (Department::from_word(code), Behaviour::from_word(mode, SLOW_MILLISECONDS)) {
+        match (
+            Department::from_word(code),
+            Behaviour::from_word(mode, SLOW_MILLISECONDS),
+        ) {
             (Some(department), Some(behaviour)) => {
                 self.switches.set(department, behaviour);
                 true
@@ -97,18 +100,29 @@ impl DepartmentSwitches for DemoFace {
 
 /// The routes that exist under `demo` only.
 pub fn router(face: DemoFace) -> Router {
-    Router::new().route("/demo/sign-in", post(sign_in)).with_state(face)
+    Router::new()
+        .route("/demo/sign-in", post(sign_in))
+        .with_state(face)
 }
 
 /// Signs in as one of the offered accounts.
-async fn sign_in(State(face): State<DemoFace>, _visitor: Visitor, Form(form): Form<Pairs>) -> Result<Response, WebError> {
+async fn sign_in(
+    State(face): State<DemoFace>,
+    _visitor: Visitor,
+    Form(form): Form<Pairs>,
+) -> Result<Response, WebError> {
     let choice = form.get("choice").unwrap_or_default();
-    let account =
-        face.accounts.iter().find(|account| account.account.to_string() == choice).ok_or_else(WebError::not_found)?;
+    let account = face
+        .accounts
+        .iter()
+        .find(|account| account.account.to_string() == choice)
+        .ok_or_else(WebError::not_found)?;
     let id = account.account;
     let opened = face
         .store
-        .write(Signer::nobody(), move |tx| async move { open_session_for(&tx, id).await })
+        .write(Signer::nobody(), move |tx| async move {
+            open_session_for(&tx, id).await
+        })
         .await
         .map_err(WebError::internal)?;
     let to = match account.role.as_str() {
@@ -116,6 +130,9 @@ async fn sign_in(State(face): State<DemoFace>, _visitor: Visitor, Form(form): Fo
         _ => "/desk",
     };
     let mut response = Redirect::to(to).into_response();
-    cookies::add(response.headers_mut(), cookies::session(&opened.token, face.kit.settings.secure));
+    cookies::add(
+        response.headers_mut(),
+        cookies::session(&opened.token, face.kit.settings.secure),
+    );
     Ok(response)
 }

@@ -46,10 +46,16 @@ struct ItemEntry {
 
 /// The whole content of a matter: its own words, the shared ones where it has none, its group's fields first.
 fn whole(list: &ItemList, entry: &ItemEntry) -> anyhow::Result<Value> {
-    let group = list.groups.get(&entry.group).with_context(|| format!("the demo has no group {}", entry.group))?;
+    let group = list
+        .groups
+        .get(&entry.group)
+        .with_context(|| format!("the demo has no group {}", entry.group))?;
     let mut content = list.defaults.clone();
     content.extend(entry.content.clone());
-    let form = content.get_mut("form").and_then(Value::as_object_mut).context("a matter without a form")?;
+    let form = content
+        .get_mut("form")
+        .and_then(Value::as_object_mut)
+        .context("a matter without a form")?;
     let mut properties = group.clone();
     let mut required: Vec<Value> = group.keys().cloned().map(Value::String).collect();
     if let Some(Value::Object(own)) = form.remove("properties") {
@@ -143,7 +149,10 @@ fn fill_type_codes(value: &mut Value, types: &TypeCodes) -> anyhow::Result<()> {
     match value {
         Value::String(text) => {
             if let Some(key) = text.strip_prefix('$') {
-                *text = types.get(key).with_context(|| format!("the demo has no licence type {key}"))?.clone();
+                *text = types
+                    .get(key)
+                    .with_context(|| format!("the demo has no licence type {key}"))?
+                    .clone();
             }
         }
         Value::Array(items) => {
@@ -164,11 +173,19 @@ fn fill_type_codes(value: &mut Value, types: &TypeCodes) -> anyhow::Result<()> {
 /// Every firm holds its business licence.
 pub async fn held_licences(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Result<()> {
     let office = city.office("市场监督管理局")?;
-    let type_code = types.get("business").context("the demo has no business licence")?;
+    let type_code = types
+        .get("business")
+        .context("the demo has no business licence")?;
     for firm in firms()? {
-        let fields = [("representative", firm.representative), ("address", firm.address), ("scope", firm.scope)];
-        let fields: Map<String, Value> =
-            fields.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value.to_owned()))).collect();
+        let fields = [
+            ("representative", firm.representative),
+            ("address", firm.address),
+            ("scope", firm.scope),
+        ];
+        let fields: Map<String, Value> = fields
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), Value::String(value.to_owned())))
+            .collect();
         let new = IssueLicence {
             type_code: type_code.clone(),
             holder_kind: PartyKind::Enterprise,

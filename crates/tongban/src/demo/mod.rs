@@ -44,24 +44,30 @@ const STANDING: &str = "demo.json";
 pub async fn ensure(folder: &Path) -> anyhow::Result<Standing> {
     let file = folder.join(STANDING);
     if file.is_file() {
-        let text = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         return serde_json::from_str(&text).with_context(|| format!("{} is not readable", file.display()));
     }
     if folder.is_dir() && std::fs::read_dir(folder)?.next().is_some() {
-        anyhow::bail!("{} holds something that is no demo city; name another folder with --data-dir", folder.display());
+        anyhow::bail!(
+            "{} holds something that is no demo city; name another folder with --data-dir",
+            folder.display()
+        );
     }
     let began = Instant::now();
     let beside = beside(folder);
     if beside.exists() {
         // What a run that was cut off left behind; nobody has used it.
-        std::fs::remove_dir_all(&beside).with_context(|| format!("{} cannot be removed", beside.display()))?;
+        std::fs::remove_dir_all(&beside)
+            .with_context(|| format!("{} cannot be removed", beside.display()))?;
     }
     let standing = build(&beside).await.context("the demo city could not be built")?;
     std::fs::write(beside.join(STANDING), serde_json::to_string_pretty(&standing)?)?;
     if folder.is_dir() {
         std::fs::remove_dir(folder)?;
     }
-    std::fs::rename(&beside, folder).with_context(|| format!("{} cannot be moved into place", beside.display()))?;
+    std::fs::rename(&beside, folder)
+        .with_context(|| format!("{} cannot be moved into place", beside.display()))?;
     tracing::info!(milliseconds = began.elapsed().as_millis(), "the demo city stands");
     Ok(standing)
 }
@@ -76,13 +82,22 @@ async fn build(folder: &Path) -> anyhow::Result<Standing> {
     let keys = KeyRing::load_or_create(&folder.join("keys"))?;
     let store = Store::open(&StoreConfig::in_folder(folder), keys, Arc::new(SystemClock)).await?;
     store.migrate(crate::migrations::all()).await?;
-    import_calendar(&store, &Actor::System, &builtin_calendar()?, &ImportOptions::silent()).await?;
+    import_calendar(
+        &store,
+        &Actor::System,
+        &builtin_calendar()?,
+        &ImportOptions::silent(),
+    )
+    .await?;
     let city = places::build(&store).await?;
     let accounts = people::build(&store, &city).await?;
     let types = matters::licence_types(&store, &city).await?;
     matters::items(&store, &city, &types).await?;
     matters::held_licences(&store, &city, &types).await?;
-    let standing = Standing { accounts, offices: offices(&city)? };
+    let standing = Standing {
+        accounts,
+        offices: offices(&city)?,
+    };
     store.close().await?;
     Ok(standing)
 }
@@ -106,7 +121,12 @@ fn offices(city: &City) -> anyhow::Result<Vec<(String, uuid::Uuid, String)>> {
 }
 
 /// Enters the department systems into the exchange's directory, at the port they listen on this time.
-pub async fn register_resources(store: &Store, standing: &Standing, base: &str, secret: &str) -> anyhow::Result<()> {
+pub async fn register_resources(
+    store: &Store,
+    standing: &Standing,
+    base: &str,
+    secret: &str,
+) -> anyhow::Result<()> {
     for offer in &OFFERS {
         let (_, id, name) = standing
             .offices

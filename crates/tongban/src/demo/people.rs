@@ -54,25 +54,79 @@ fn day(year: i32, month: u32, day: u32) -> anyhow::Result<NaiveDate> {
 /// The people of the registers.
 pub fn people() -> anyhow::Result<Vec<Person>> {
     let person = |name, birth, sequence, phone, address| -> anyhow::Result<Person> {
-        Ok(Person { name, number: CitizenNumber::generate("519901", birth, sequence)?, phone, address })
+        Ok(Person {
+            name,
+            number: CitizenNumber::generate("519901", birth, sequence)?,
+            phone,
+            address,
+        })
     };
     Ok(vec![
-        person("王建国", day(1988, 3, 12)?, 121, "10000000001", "邻城市和平路 8 号")?,
-        person("陈晓梅", day(1990, 7, 2)?, 142, "10000000002", "示范市一县政通路 18 号")?,
-        person("李秀英", day(1944, 10, 1)?, 224, "10000000003", "示范市一县青石镇青石村 3 组")?,
-        person("赵大山", day(1962, 5, 20)?, 317, "10000000004", "示范市二县白水镇沿河街 5 号")?,
+        person(
+            "王建国",
+            day(1988, 3, 12)?,
+            121,
+            "10000000001",
+            "邻城市和平路 8 号",
+        )?,
+        person(
+            "陈晓梅",
+            day(1990, 7, 2)?,
+            142,
+            "10000000002",
+            "示范市一县政通路 18 号",
+        )?,
+        person(
+            "李秀英",
+            day(1944, 10, 1)?,
+            224,
+            "10000000003",
+            "示范市一县青石镇青石村 3 组",
+        )?,
+        person(
+            "赵大山",
+            day(1962, 5, 20)?,
+            317,
+            "10000000004",
+            "示范市二县白水镇沿河街 5 号",
+        )?,
     ])
 }
 
 /// The firms of the registers.
 pub fn firms() -> anyhow::Result<Vec<Firm>> {
-    let firm = |name, body: &str, representative, phone, address, scope, established| -> anyhow::Result<Firm> {
-        let code = Uscc::generate('9', '1', "519901", &OrganisationCode::generate(body)?)?;
-        Ok(Firm { name, code, representative, phone, address, scope, established })
-    };
+    let firm =
+        |name, body: &str, representative, phone, address, scope, established| -> anyhow::Result<Firm> {
+            let code = Uscc::generate('9', '1', "519901", &OrganisationCode::generate(body)?)?;
+            Ok(Firm {
+                name,
+                code,
+                representative,
+                phone,
+                address,
+                scope,
+                established,
+            })
+        };
     Ok(vec![
-        firm("示范市蜀香小馆", "MA990001", "赵大山", "10000000005", "示范市一县政通路 18 号", "餐饮服务", day(2026, 9, 8)?)?,
-        firm("示范市云栖宾馆", "MA990002", "陈晓梅", "10000000006", "示范市一县迎宾路 2 号", "住宿服务", day(2025, 4, 16)?)?,
+        firm(
+            "示范市蜀香小馆",
+            "MA990001",
+            "赵大山",
+            "10000000005",
+            "示范市一县政通路 18 号",
+            "餐饮服务",
+            day(2026, 9, 8)?,
+        )?,
+        firm(
+            "示范市云栖宾馆",
+            "MA990002",
+            "陈晓梅",
+            "10000000006",
+            "示范市一县迎宾路 2 号",
+            "住宿服务",
+            day(2025, 4, 16)?,
+        )?,
     ])
 }
 
@@ -122,9 +176,17 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
     let staff = [
         ("clerk", "刘敏", vec![(Role::Clerk, "政务服务中心")]),
         ("approver", "周正", vec![(Role::Approver, "公安局")]),
-        ("approver.market", "吴凡", vec![(Role::Approver, "市场监督管理局")]),
+        (
+            "approver.market",
+            "吴凡",
+            vec![(Role::Approver, "市场监督管理局")],
+        ),
         ("approver.civil", "郑平", vec![(Role::Approver, "民政局")]),
-        ("approver.health", "孙宁", vec![(Role::Approver, "卫生健康委员会")]),
+        (
+            "approver.health",
+            "孙宁",
+            vec![(Role::Approver, "卫生健康委员会")],
+        ),
         ("supervisor", "何明", vec![(Role::Supervisor, "行政审批局")]),
         ("operator", "林远", vec![(Role::Operator, "行政审批局")]),
     ];
@@ -141,7 +203,12 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
                 role,
             });
         }
-        let new = NewStaff { login: login.to_owned(), name: name.to_owned(), password: password.clone(), posts: held };
+        let new = NewStaff {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            password: password.clone(),
+            posts: held,
+        };
         let account = store
             .write(Signer::system(), move |tx| {
                 let new = new.clone();
@@ -149,7 +216,12 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
             })
             .await?;
         let role = login.split('.').next().unwrap_or(login).to_owned();
-        offered.push(TryAccount { account, role, label, login: login.to_owned() });
+        offered.push(TryAccount {
+            account,
+            role,
+            label,
+            login: login.to_owned(),
+        });
     }
     Ok(offered)
 }

@@ -55,7 +55,9 @@ pub struct City {
 impl City {
     /// An office by the short name that the demo's lists use, such as 公安局.
     pub fn office(&self, short: &str) -> anyhow::Result<&Office> {
-        self.offices.get(short).with_context(|| format!("the demo has no office {short}"))
+        self.offices
+            .get(short)
+            .with_context(|| format!("the demo has no office {short}"))
     }
 }
 

@@ -51,11 +51,22 @@ pub enum Error {
 
 /// A refusal with a stable code.
 pub(crate) fn refused(code: &'static str) -> Error {
-    Error::Refused(Refusal { code, args: BTreeMap::new(), fields: Vec::new() })
+    Error::Refused(Refusal {
+        code,
+        args: BTreeMap::new(),
+        fields: Vec::new(),
+    })
 }
 
 /// A refusal whose sentence names something.
 pub(crate) fn refused_with(code: &'static str, args: &[(&str, &str)]) -> Error {
-    let args = args.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    Error::Refused(Refusal { code, args, fields: Vec::new() })
+    let args = args
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
+    Error::Refused(Refusal {
+        code,
+        args,
+        fields: Vec::new(),
+    })
 }

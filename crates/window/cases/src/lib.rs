@@ -28,9 +28,9 @@ pub use acceptance::{
 pub use case::{
     domain::{Channel, Delivery, Move, Origin, OriginKind, State, next},
     query::{
-        CaseFile, CaseSummary, WorkCounts, WorkFilter, WorkTotals, case_summary, case_summary_in, case_view, clocks_of,
-        document_of, file_of, my_cases, progress_by_code, progress_by_number, progress_code, window_drafts, work_counts,
-        work_list, work_totals,
+        CaseFile, CaseSummary, WorkCounts, WorkFilter, WorkTotals, case_summary, case_summary_in, case_view,
+        clocks_of, document_of, file_of, my_cases, progress_by_code, progress_by_number, progress_code,
+        window_drafts, work_counts, work_list, work_totals,
     },
     record_view::record_view,
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
@@ -38,7 +38,9 @@ pub use case::{
 };
 pub use clock::{
     explain::ClockExplanation,
-    rules::{Rule, decide as decide_rule, deliver as deliver_rule, supplement_notice as supplement_notice_rule},
+    rules::{
+        Rule, decide as decide_rule, deliver as deliver_rule, supplement_notice as supplement_notice_rule,
+    },
     run::{CaseClock, ClockReading},
 };
 pub use decision::{

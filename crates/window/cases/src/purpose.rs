@@ -34,8 +34,12 @@ impl Purpose for CasePurpose {
         if purpose.kind != PURPOSE {
             return Ok(None);
         }
-        let Some(row) = query::purpose_row(&self.store, purpose.id).await? else { return Ok(None) };
-        let Some(state) = State::from_word(&row.state) else { return Ok(None) };
+        let Some(row) = query::purpose_row(&self.store, purpose.id).await? else {
+            return Ok(None);
+        };
+        let Some(state) = State::from_word(&row.state) else {
+            return Ok(None);
+        };
         let thing = save::thing(&row)?;
         if state.is_closed() || permit(actor, Action::FactRead, &thing).is_err() {
             return Ok(None);
@@ -46,15 +50,27 @@ impl Purpose for CasePurpose {
         let item = version(&self.store, row.item_version)
             .await
             .map_err(|error| StoreError::Corrupt(format!("item version of a case: {error}")))?;
-        let (Some(item), Some(kind)) = (item, PartyKind::from_word(&row.party_kind)) else { return Ok(None) };
-        let number = self.store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
+        let (Some(item), Some(kind)) = (item, PartyKind::from_word(&row.party_kind)) else {
+            return Ok(None);
+        };
+        let number = self
+            .store
+            .unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
         let consents = serde_json::from_str(&row.consents).map_err(StoreError::from)?;
         Ok(Some(LivePurpose {
-            subject: Subject { kind, number, name: row.applicant_name.clone() },
+            subject: Subject {
+                kind,
+                number,
+                name: row.applicant_name.clone(),
+            },
             resources: resources_of(&item.content),
             consents,
             title: row.item_name.clone(),
-            law: item.content.legal_basis.first().map(|basis| format!("{}{}", basis.law, basis.article)),
+            law: item
+                .content
+                .legal_basis
+                .first()
+                .map(|basis| format!("{}{}", basis.law, basis.article)),
             organisation: row.organisation_name.clone(),
             region: save::region(&row)?,
             filed: state != State::Draft,

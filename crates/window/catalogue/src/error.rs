@@ -47,14 +47,24 @@ pub enum Error {
 impl Error {
     /// A refusal by its stable code.
     pub fn refused<const N: usize>(code: &'static str, args: [(&str, String); N]) -> Self {
-        let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let args = args
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         Self::Refused(Refusal { code, args })
     }
 
     /// What a code of the ground says.
     pub(crate) fn code(error: &CodeError) -> Self {
-        let args = error.args().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self::Refused(Refusal { code: error.code(), args })
+        let args = error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self::Refused(Refusal {
+            code: error.code(),
+            args,
+        })
     }
 }
 
@@ -71,9 +81,10 @@ impl From<tongban_directory::Error> for Error {
     fn from(error: tongban_directory::Error) -> Self {
         match error {
             tongban_directory::Error::Denied(denied) => Self::Denied(denied),
-            tongban_directory::Error::Refused(refusal) => {
-                Self::Refused(Refusal { code: refusal.code, args: refusal.args })
-            }
+            tongban_directory::Error::Refused(refusal) => Self::Refused(Refusal {
+                code: refusal.code,
+                args: refusal.args,
+            }),
             tongban_directory::Error::Store(error) => Self::Store(error),
             other => Self::Directory(other),
         }

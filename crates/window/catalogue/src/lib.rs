@@ -29,8 +29,9 @@ pub use item::{
     lint::{lint, lint_codes},
     publish_version::{PublishVersion, PublishedVersion, publish_version},
     query::{
-        Count, ItemFilter, ItemLine, ItemState, VersionLine, applicable_items, department_counts, item, item_history,
-        items, items_by_topic, items_of_codes, published, topic_counts, type_counts, version, version_in,
+        Count, ItemFilter, ItemLine, ItemState, VersionLine, applicable_items, department_counts, item,
+        item_history, items, items_by_topic, items_of_codes, published, topic_counts, type_counts, version,
+        version_in,
     },
     version::{ItemRef, ItemVersion, VersionState, applicable},
     withdraw_version::{WithdrawVersion, withdraw_version},

@@ -53,13 +53,28 @@ impl Refused<'_> {
     async fn tell(&self, error: WebError, text: &str, typed: Typed) -> Result<Response, WebError> {
         // the forms stand only on pages of the right state: a wrong state means that somebody (or the first of two clicks) was quicker
         if error.status() == StatusCode::CONFLICT || error.code() == "case.wrong_state" {
-            let data = ConflictPage { href: format!("/desk/cases/{}", self.case), typed: text.trim().to_owned() };
+            let data = ConflictPage {
+                href: format!("/desk/cases/{}", self.case),
+                typed: text.trim().to_owned(),
+            };
             let page = frame(self.state, self.visitor);
-            return render_with(self.state, &page, "desk/conflict.html", &data, StatusCode::CONFLICT);
+            return render_with(
+                self.state,
+                &page,
+                "desk/conflict.html",
+                &data,
+                StatusCode::CONFLICT,
+            );
         }
-        let Some(sentence) = refusal(&error, self.state.kit.pages.texts()) else { return Err(error) };
+        let Some(sentence) = refusal(&error, self.state.kit.pages.texts()) else {
+            return Err(error);
+        };
         let opened = Opened::load(self.state, self.actor, self.case).await?;
-        let extra = Extra { refusal: Some(sentence), typed, ..Extra::default() };
+        let extra = Extra {
+            refusal: Some(sentence),
+            typed,
+            ..Extra::default()
+        };
         show_case(self.state, self.visitor, self.actor, &opened, extra).await
     }
 }
@@ -120,12 +135,24 @@ pub(super) async fn accept(
     let actor = &staff(&visitor, Action::CaseAccept)?.actor;
     let case = id(&case)?;
     let Opened { item, calendar, .. } = Opened::load(&state, actor, case).await?;
-    let input = Accept { case, item, calendar, seen: posted.version };
-    let answer = act(&state, actor, input, |tx, by, input| async move { tongban_cases::accept(&tx, &by, input).await });
+    let input = Accept {
+        case,
+        item,
+        calendar,
+        seen: posted.version,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::accept(&tx, &by, input).await
+    });
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-accept")),
         Err(error) => {
-            let refused = Refused { state: &state, visitor: &visitor, actor, case };
+            let refused = Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            };
             refused.tell(error, "", Typed::default()).await
         }
     }
@@ -141,14 +168,31 @@ pub(super) async fn ask_supplement(
     let case = id(&case)?;
     let Opened { item, calendar, .. } = Opened::load(&state, actor, case).await?;
     let text = posted.text.clone();
-    let input = AskSupplement { case, item, calendar, seen: posted.version, text: posted.text };
-    let answer =
-        act(&state, actor, input, |tx, by, input| async move { tongban_cases::ask_supplement(&tx, &by, input).await });
+    let input = AskSupplement {
+        case,
+        item,
+        calendar,
+        seen: posted.version,
+        text: posted.text,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::ask_supplement(&tx, &by, input).await
+    });
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-supplement")),
         Err(error) => {
-            let typed = Typed { supplement: text.clone(), ..Typed::default() };
-            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+            let typed = Typed {
+                supplement: text.clone(),
+                ..Typed::default()
+            };
+            Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            }
+            .tell(error, &text, typed)
+            .await
         }
     }
 }
@@ -167,14 +211,30 @@ pub(super) async fn not_accept(
         return render(&state, &frame(&state, &visitor), "desk/confirm.html", &data);
     }
     let text = posted.text.clone();
-    let input = NotAccept { case, item: opened.item, seen: posted.version, reasons: posted.text };
-    let answer =
-        act(&state, actor, input, |tx, by, input| async move { tongban_cases::not_accept(&tx, &by, input).await });
+    let input = NotAccept {
+        case,
+        item: opened.item,
+        seen: posted.version,
+        reasons: posted.text,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::not_accept(&tx, &by, input).await
+    });
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-not-accept")),
         Err(error) => {
-            let typed = Typed { not_accept: text.clone(), ..Typed::default() };
-            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+            let typed = Typed {
+                not_accept: text.clone(),
+                ..Typed::default()
+            };
+            Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            }
+            .tell(error, &text, typed)
+            .await
         }
     }
 }
@@ -189,14 +249,30 @@ pub(super) async fn complete_step(
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
     let text = posted.text.clone();
-    let input = CompleteStep { case, item: opened.item, seen: posted.version, opinion: posted.text };
-    let answer =
-        act(&state, actor, input, |tx, by, input| async move { tongban_cases::complete_step(&tx, &by, input).await });
+    let input = CompleteStep {
+        case,
+        item: opened.item,
+        seen: posted.version,
+        opinion: posted.text,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::complete_step(&tx, &by, input).await
+    });
     match answer.await.told() {
         Ok(()) => Ok(done_here(&state, case, "desk-done-step")),
         Err(error) => {
-            let typed = Typed { opinion: text.clone(), ..Typed::default() };
-            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+            let typed = Typed {
+                opinion: text.clone(),
+                ..Typed::default()
+            };
+            Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            }
+            .tell(error, &text, typed)
+            .await
         }
     }
 }
@@ -220,17 +296,46 @@ pub(super) async fn decide(
         let data = ConfirmPage::of(&opened, &posted.outcome, "decide", &posted, !granted);
         return render(&state, &frame(&state, &visitor), "desk/confirm.html", &data);
     }
-    let organisation = tongban_directory::organisation(&state.store, opened.view.organisation).await.told()?;
-    let issuer_code = organisation.ok_or_else(|| WebError::internal("the office of a case is unknown"))?.code;
+    let organisation = tongban_directory::organisation(&state.store, opened.view.organisation)
+        .await
+        .told()?;
+    let issuer_code = organisation
+        .ok_or_else(|| WebError::internal("the office of a case is unknown"))?
+        .code;
     let text = posted.text.clone();
-    let input =
-        Decide { case, item: opened.item, seen: posted.version, granted, reasons: posted.text, issuer_code };
-    let answer = act(&state, actor, input, |tx, by, input| async move { tongban_cases::decide(&tx, &by, input).await });
+    let input = Decide {
+        case,
+        item: opened.item,
+        seen: posted.version,
+        granted,
+        reasons: posted.text,
+        issuer_code,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::decide(&tx, &by, input).await
+    });
     match answer.await.told() {
-        Ok(_) => Ok(done(&state, if granted { "desk-done-grant" } else { "desk-done-refuse" })),
+        Ok(_) => Ok(done(
+            &state,
+            if granted {
+                "desk-done-grant"
+            } else {
+                "desk-done-refuse"
+            },
+        )),
         Err(error) => {
-            let typed = Typed { reasons: text.clone(), ..Typed::default() };
-            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+            let typed = Typed {
+                reasons: text.clone(),
+                ..Typed::default()
+            };
+            Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            }
+            .tell(error, &text, typed)
+            .await
         }
     }
 }
@@ -244,13 +349,29 @@ pub(super) async fn deliver(
     let actor = &staff(&visitor, Action::CaseDeliver)?.actor;
     let case = id(&case)?;
     let text = posted.text.clone();
-    let input = Deliver { case, seen: posted.version, note: posted.text };
-    let answer = act(&state, actor, input, |tx, by, input| async move { tongban_cases::deliver(&tx, &by, input).await });
+    let input = Deliver {
+        case,
+        seen: posted.version,
+        note: posted.text,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::deliver(&tx, &by, input).await
+    });
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-deliver")),
         Err(error) => {
-            let typed = Typed { note: text.clone(), ..Typed::default() };
-            Refused { state: &state, visitor: &visitor, actor, case }.tell(error, &text, typed).await
+            let typed = Typed {
+                note: text.clone(),
+                ..Typed::default()
+            };
+            Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            }
+            .tell(error, &text, typed)
+            .await
         }
     }
 }

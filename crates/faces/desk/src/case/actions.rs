@@ -37,14 +37,21 @@ impl Actions {
         };
         let steps = steps_before_decision(item);
         let done = usize::try_from(view.step).unwrap_or(usize::MAX);
-        let step = steps.get(done).filter(|_| can(Action::CaseDecide, Move::CompleteStep));
+        let step = steps
+            .get(done)
+            .filter(|_| can(Action::CaseDecide, Move::CompleteStep));
         let waits = view.decided_at.is_some() && view.delivered_at.is_none();
-        let window = view.channel == Channel::Window && view.account.is_none() && view.state == State::Supplement;
+        let window =
+            view.channel == Channel::Window && view.account.is_none() && view.state == State::Supplement;
         Self {
             accept: can(Action::CaseAccept, Move::Accept),
             ask_supplement: can(Action::CaseAccept, Move::AskSupplement),
             not_accept: can(Action::CaseAccept, Move::NotAccept),
-            step: step.map(|(_, name)| StepView { name: (*name).to_owned(), at: done + 1, of: steps.len() }),
+            step: step.map(|(_, name)| StepView {
+                name: (*name).to_owned(),
+                at: done + 1,
+                of: steps.len(),
+            }),
             decide: done >= steps.len() && can(Action::CaseDecide, Move::Grant),
             deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
             answer_href: (window && permit(actor, Action::CaseApply, &thing).is_ok())

@@ -26,14 +26,28 @@ const NOTICE: &str = "documents/notice.typ";
 /// Answers with a file to be looked at in the browser.
 fn inline(bytes: Bytes, media: &str, name: &str) -> Result<Response, WebError> {
     let media = HeaderValue::from_str(media).map_err(WebError::internal)?;
-    let disposition = format!("inline; filename*=UTF-8''{}", encode_query(name).replace('/', "%2F"));
+    let disposition = format!(
+        "inline; filename*=UTF-8''{}",
+        encode_query(name).replace('/', "%2F")
+    );
     let disposition = HeaderValue::from_str(&disposition).map_err(WebError::internal)?;
-    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, media),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        bytes,
+    )
+        .into_response())
 }
 
 /// Writes down that this member of staff looked into the case; a case that is not theirs to see does not exist.
 async fn record(state: &DeskState, actor: &Actor, case: Uuid) -> Result<(), WebError> {
-    act(state, actor, case, |tx, by, case| async move { tongban_cases::record_view(&tx, &by, case).await }).await.told()
+    act(state, actor, case, |tx, by, case| async move {
+        tongban_cases::record_view(&tx, &by, case).await
+    })
+    .await
+    .told()
 }
 
 /// A file of a case that the actor may see.
@@ -43,7 +57,9 @@ pub(crate) async fn send_file(
     case: Uuid,
     material: Uuid,
 ) -> Result<Response, WebError> {
-    let file = tongban_cases::file_of(&state.store, actor, case, material).await.told()?;
+    let file = tongban_cases::file_of(&state.store, actor, case, material)
+        .await
+        .told()?;
     let file = file.ok_or_else(WebError::not_found)?;
     let bytes = state.store.blobs().get(&file.blob).await.told()?;
     inline(bytes, &file.media, &file.file_name)
@@ -68,7 +84,9 @@ pub(super) async fn document(
     let actor = &staff(&visitor, Action::CaseView)?.actor;
     let (case, document) = (id(&case)?, id(&document)?);
     record(&state, actor, case).await?;
-    let found = tongban_cases::document_of(&state.store, actor, case, document).await.told()?;
+    let found = tongban_cases::document_of(&state.store, actor, case, document)
+        .await
+        .told()?;
     let found = found.ok_or_else(WebError::not_found)?;
     let name = format!("{} {}.pdf", found.body.title, found.number);
     inline(print(&state, &found).await?, "application/pdf", &name)
@@ -90,17 +108,28 @@ async fn print(state: &DeskState, document: &DocumentView) -> Result<Bytes, WebE
         "demo": body.invented || state.kit.settings.demo,
     });
     let at = tongban_codes::civil::day_start(document.issued_on);
-    let page = tongban_press::Page { template, data, record: None, at };
+    let page = tongban_press::Page {
+        template,
+        data,
+        record: None,
+        at,
+    };
     let typesetter = std::sync::Arc::clone(&state.typesetter);
     // typesetting keeps a processor busy for a while
-    let pdf = tokio::task::spawn_blocking(move || typesetter.pdf(&page)).await.map_err(WebError::internal)?;
+    let pdf = tokio::task::spawn_blocking(move || typesetter.pdf(&page))
+        .await
+        .map_err(WebError::internal)?;
     match pdf {
         Ok(pdf) => Ok(Bytes::from(pdf)),
         // nothing is printed with a hole in it
         Err(PressError::MissingGlyph { characters }) => {
             let characters: Vec<String> = characters.into_iter().map(String::from).collect();
             let args = [("characters", characters.join(" "))];
-            Err(WebError::refused("press.missing_glyph", args, StatusCode::UNPROCESSABLE_ENTITY))
+            Err(WebError::refused(
+                "press.missing_glyph",
+                args,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ))
         }
         Err(error) => Err(WebError::internal(error)),
     }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tongban_access::{Action, Actor};
 use tongban_cases::{
-    CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RevealNumber, RevealedNumber, State as CaseState,
+    CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RevealNumber, RevealedNumber,
+    State as CaseState,
 };
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{Light, LimitUnit, WorkCalendar};
@@ -40,14 +41,24 @@ pub(super) struct Opened {
 impl Opened {
     /// Loads a case that this member of staff may see, and writes down that it was looked at.
     pub(super) async fn load(state: &DeskState, actor: &Actor, case: Uuid) -> Result<Self, WebError> {
-        act(state, actor, case, |tx, by, case| async move { tongban_cases::record_view(&tx, &by, case).await })
+        act(state, actor, case, |tx, by, case| async move {
+            tongban_cases::record_view(&tx, &by, case).await
+        })
+        .await
+        .told()?;
+        let calendar = calendar(&state.store).await?;
+        let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
             .await
             .told()?;
-        let calendar = calendar(&state.store).await?;
-        let view = tongban_cases::case_view(&state.store, actor, &calendar, case).await.told()?;
         let view = view.ok_or_else(WebError::not_found)?;
-        let item = tongban_catalogue::version(&state.store, view.item_version).await.told()?;
-        Ok(Self { item: item.ok_or_else(WebError::not_found)?, view, calendar })
+        let item = tongban_catalogue::version(&state.store, view.item_version)
+            .await
+            .told()?;
+        Ok(Self {
+            item: item.ok_or_else(WebError::not_found)?,
+            view,
+            calendar,
+        })
     }
 }
 
@@ -192,7 +203,9 @@ pub(super) async fn show(
 
 async fn is_own_draft(state: &DeskState, actor: &Actor, case: Uuid) -> Result<bool, WebError> {
     let calendar = calendar(&state.store).await?;
-    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar).await.told()?;
+    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar)
+        .await
+        .told()?;
     Ok(drafts.iter().any(|draft| draft.id == case))
 }
 
@@ -213,15 +226,25 @@ pub(super) async fn reveal(
     let actor = &session.actor;
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
-    let input = RevealNumber { case, cause: posted.cause };
-    let revealed =
-        act(&state, actor, input, |tx, by, input| async move { tongban_cases::reveal_number(&tx, &by, input).await })
-            .await
-            .told();
+    let input = RevealNumber {
+        case,
+        cause: posted.cause,
+    };
+    let revealed = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::reveal_number(&tx, &by, input).await
+    })
+    .await
+    .told();
     let extra = match revealed {
-        Ok(revealed) => Extra { revealed: Some(revealed), ..Extra::default() },
+        Ok(revealed) => Extra {
+            revealed: Some(revealed),
+            ..Extra::default()
+        },
         Err(error) => match refusal(&error, state.kit.pages.texts()) {
-            Some(sentence) => Extra { refusal: Some(sentence), ..Extra::default() },
+            Some(sentence) => Extra {
+                refusal: Some(sentence),
+                ..Extra::default()
+            },
             None => return Err(error),
         },
     };
@@ -266,7 +289,10 @@ pub(super) async fn show_case(
         clock,
         applicant: applicant(view),
         causes: causes(),
-        revealed: extra.revealed.map(|revealed| RevealedView { number: revealed.number, phone: revealed.phone }),
+        revealed: extra.revealed.map(|revealed| RevealedView {
+            number: revealed.number,
+            phone: revealed.phone,
+        }),
         fields: fields(view, item),
         facts: fact_rows(state, view).await?,
         materials: materials(view, item, &address),
@@ -289,19 +315,32 @@ pub(super) async fn show_case(
         None => render_with(state, &page, "desk/case.html", &data, StatusCode::OK),
         Some(sentence) => {
             let page = page.with_flash(Tone::Bad, sentence);
-            render_with(state, &page, "desk/case.html", &data, StatusCode::UNPROCESSABLE_ENTITY)
+            render_with(
+                state,
+                &page,
+                "desk/case.html",
+                &data,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
     }
 }
 
 fn state_words(view: &CaseView) -> Sentence {
     let waits = view.state == CaseState::Granted && view.delivered_at.is_none();
-    Sentence::key(if waits { "desk-state-deliver".to_owned() } else { state_key(view.state) })
+    Sentence::key(if waits {
+        "desk-state-deliver".to_owned()
+    } else {
+        state_key(view.state)
+    })
 }
 
 fn applicant(view: &CaseView) -> Vec<Fact> {
     let mut facts = vec![
-        Fact::new("desk-applicant-name", Sentence::plain(view.applicant_name.clone())),
+        Fact::new(
+            "desk-applicant-name",
+            Sentence::plain(view.applicant_name.clone()),
+        ),
         Fact::new(
             &format!("desk-applicant-number-{}", view.party_kind.as_str()),
             Sentence::plain(view.applicant_masked.clone()),
@@ -310,9 +349,15 @@ fn applicant(view: &CaseView) -> Vec<Fact> {
     if let Some(phone) = &view.phone_masked {
         facts.push(Fact::new("desk-applicant-phone", Sentence::plain(phone.clone())));
     }
-    facts.push(Fact::new("desk-channel", Sentence::key(format!("desk-channel-{}", view.channel.as_str()))));
+    facts.push(Fact::new(
+        "desk-channel",
+        Sentence::key(format!("desk-channel-{}", view.channel.as_str())),
+    ));
     let delivery = view.delivery.as_str().replace('_', "-");
-    facts.push(Fact::new("desk-delivery", Sentence::key(format!("desk-delivery-{delivery}"))));
+    facts.push(Fact::new(
+        "desk-delivery",
+        Sentence::key(format!("desk-delivery-{delivery}")),
+    ));
     facts
 }
 
@@ -323,9 +368,16 @@ fn fields(view: &CaseView, item: &ItemVersion) -> Vec<FieldRow> {
         .into_iter()
         .flatten()
         .map(|(name, property)| {
-            let order = property.pointer("/x-ui/order").and_then(Value::as_f64).unwrap_or(f64::MAX);
+            let order = property
+                .pointer("/x-ui/order")
+                .and_then(Value::as_f64)
+                .unwrap_or(f64::MAX);
             let row = FieldRow {
-                label: property.get("title").and_then(Value::as_str).unwrap_or(name).to_owned(),
+                label: property
+                    .get("title")
+                    .and_then(Value::as_str)
+                    .unwrap_or(name)
+                    .to_owned(),
                 value: field_value(property, view.values.get(name).unwrap_or(&Value::Null)),
                 tag: view.origins.get(name).map(Tag::of),
             };
@@ -340,18 +392,29 @@ fn fields(view: &CaseView, item: &ItemVersion) -> Vec<FieldRow> {
 async fn fact_rows(state: &DeskState, view: &CaseView) -> Result<Vec<FactRow>, WebError> {
     let mut rows = Vec::with_capacity(view.facts.len());
     for fact in &view.facts {
-        let entry = tongban_exchange::resource(&state.store, &fact.resource).await.told()?;
+        let entry = tongban_exchange::resource(&state.store, &fact.resource)
+            .await
+            .told()?;
         let title = |name: &str| {
             let fields = entry.iter().flat_map(|entry| &entry.fields);
-            fields.clone().find(|field| field.name == name).map_or_else(|| name.to_owned(), |field| field.title.clone())
+            fields
+                .clone()
+                .find(|field| field.name == name)
+                .map_or_else(|| name.to_owned(), |field| field.title.clone())
         };
         rows.push(FactRow {
-            name: entry.as_ref().map_or_else(|| fact.resource.clone(), |entry| entry.name.clone()),
+            name: entry
+                .as_ref()
+                .map_or_else(|| fact.resource.clone(), |entry| entry.name.clone()),
             source: fact.source.clone(),
             outcome: Sentence::key(format!("desk-outcome-{}", fact.outcome.replace('_', "-"))),
             tone: tone(fact),
             at: fact.at,
-            rows: fact.facts.iter().map(|(name, value)| (title(name), plain(value))).collect(),
+            rows: fact
+                .facts
+                .iter()
+                .map(|(name, value)| (title(name), plain(value)))
+                .collect(),
         });
     }
     Ok(rows)
@@ -367,7 +430,12 @@ fn tone(fact: &FactView) -> OriginTone {
 
 /// The materials that the matter asks for, each with what is there, and files that answer to none of them.
 fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<MaterialRow> {
-    let there = |code: &str| view.materials.iter().filter(|there| there.code == code).collect::<Vec<_>>();
+    let there = |code: &str| {
+        view.materials
+            .iter()
+            .filter(|there| there.code == code)
+            .collect::<Vec<_>>()
+    };
     let file = |there: &&MaterialView| FileRow {
         href: format!("{address}/files/{}", there.id),
         name: there.file_name.clone().unwrap_or_else(|| there.name.clone()),
@@ -383,7 +451,11 @@ fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<Material
                 necessity: necessity(wanted.necessity),
                 hint: wanted.hint.clone(),
                 missing: there.is_empty(),
-                tags: there.iter().filter(|there| !there.has_file).map(|there| Tag::of(&there.origin)).collect(),
+                tags: there
+                    .iter()
+                    .filter(|there| !there.has_file)
+                    .map(|there| Tag::of(&there.origin))
+                    .collect(),
                 files: there.iter().filter(|there| there.has_file).map(file).collect(),
             }
         })
@@ -411,7 +483,9 @@ fn history(view: &CaseView, address: &str) -> Vec<HistoryRow> {
                 office => Sentence::plain(office),
             },
             note: line.note.clone(),
-            href: line.document.map(|document| format!("{address}/documents/{document}")),
+            href: line
+                .document
+                .map(|document| format!("{address}/documents/{document}")),
             link: Sentence::key("desk-document"),
         })
         .collect()

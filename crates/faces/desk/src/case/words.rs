@@ -18,7 +18,10 @@ pub(crate) struct Tag {
 
 impl Tag {
     pub(crate) fn of(origin: &Origin) -> Self {
-        let from = |tone, key: &str| Self { tone, sentence: Sentence::key(key).with("source", origin.label.clone()) };
+        let from = |tone, key: &str| Self {
+            tone,
+            sentence: Sentence::key(key).with("source", origin.label.clone()),
+        };
         match origin.kind {
             OriginKind::You => from(OriginTone::You, "desk-origin-applicant"),
             OriginKind::Account => from(OriginTone::Shared, "desk-origin-account"),
@@ -54,7 +57,11 @@ pub(crate) fn field_value(property: &Value, value: &Value) -> Sentence {
     }
     let choices = property.get("items").unwrap_or(property);
     let text = match value {
-        Value::Array(values) => values.iter().map(|one| label(property, choices, one)).collect::<Vec<_>>().join("、"),
+        Value::Array(values) => values
+            .iter()
+            .map(|one| label(property, choices, one))
+            .collect::<Vec<_>>()
+            .join("、"),
         one => label(property, choices, one),
     };
     if text.is_empty() {
@@ -68,17 +75,26 @@ pub(crate) fn field_value(property: &Value, value: &Value) -> Sentence {
 
 fn label(property: &Value, choices: &Value, value: &Value) -> String {
     let plain = plain(value);
-    let labelled = property.pointer("/x-ui/labels").and_then(|labels| labels.get(&plain)).and_then(Value::as_str);
+    let labelled = property
+        .pointer("/x-ui/labels")
+        .and_then(|labels| labels.get(&plain))
+        .and_then(Value::as_str);
     let titled = || {
         let all = choices.get("oneOf")?.as_array()?;
-        all.iter().find(|one| one.get("const") == Some(value))?.get("title")?.as_str()
+        all.iter()
+            .find(|one| one.get("const") == Some(value))?
+            .get("title")?
+            .as_str()
     };
     labelled.or_else(titled).map_or(plain, str::to_owned)
 }
 
 /// The findings of the case room as the sentences of the forms.
 pub(crate) fn field_errors(problems: Vec<FieldProblem>) -> Vec<FieldError> {
-    problems.into_iter().map(|problem| FieldError::of_room(problem.field, problem.problem, problem.args)).collect()
+    problems
+        .into_iter()
+        .map(|problem| FieldError::of_room(problem.field, problem.problem, problem.args))
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,7 +109,10 @@ mod tests {
             (json!("11010519491231002X"), "1101**********002X"),
             (json!("10012345678"), "100****5678"),
             (json!("浓洄街道 18 号"), "浓洄街道 18 号"),
-            (json!(["11010519491231002X", "王小明"]), "1101**********002X、王小明"),
+            (
+                json!(["11010519491231002X", "王小明"]),
+                "1101**********002X、王小明",
+            ),
             (json!(80), "80"),
             (json!(null), ""),
         ] {
@@ -105,8 +124,14 @@ mod tests {
     fn a_choice_is_told_by_its_label_and_a_number_with_its_unit() {
         let property = json!({"oneOf": [{"const": "meal", "title": "餐饮店"}]});
         assert_eq!(field_value(&property, &json!("meal")), Sentence::plain("餐饮店"));
-        assert_eq!(field_value(&json!({"x-ui": {"unit": "平方米"}}), &json!(80)), Sentence::plain("80 平方米"));
+        assert_eq!(
+            field_value(&json!({"x-ui": {"unit": "平方米"}}), &json!(80)),
+            Sentence::plain("80 平方米")
+        );
         assert_eq!(field_value(&json!({}), &json!(true)), Sentence::key("answer-yes"));
-        assert_eq!(field_value(&json!({}), &json!("")), Sentence::key("desk-not-filled"));
+        assert_eq!(
+            field_value(&json!({}), &json!("")),
+            Sentence::key("desk-not-filled")
+        );
     }
 }

@@ -21,7 +21,9 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<DeskState> {
-    Router::new().route("/desk/file/{case}/confirm", get(show)).route("/desk/file/{case}/submit", post(submit))
+    Router::new()
+        .route("/desk/file/{case}/confirm", get(show))
+        .route("/desk/file/{case}/submit", post(submit))
 }
 
 #[derive(Serialize)]
@@ -65,7 +67,14 @@ fn page(
     posted: &Pairs,
 ) -> Result<Response, WebError> {
     let view = &draft.view;
-    let properties = draft.item.content.form.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let properties = draft
+        .item
+        .content
+        .form
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
     let data = ConfirmPage {
         crumbs: draft.crumbs("desk-file-step-confirm"),
         steps: steps(),
@@ -77,7 +86,11 @@ fn page(
         version: view.version,
         fields: properties
             .map(|(name, property)| FieldRow {
-                label: property.get("title").and_then(Value::as_str).unwrap_or(name).to_owned(),
+                label: property
+                    .get("title")
+                    .and_then(Value::as_str)
+                    .unwrap_or(name)
+                    .to_owned(),
                 value: field_value(property, view.values.get(name).unwrap_or(&Value::Null)),
                 tag: view.origins.get(name).map(Tag::of),
             })
@@ -93,7 +106,10 @@ fn page(
             .collect(),
         missing: draft.missing(),
         supplement: draft.supplement(),
-        delivery: posted.get("delivery").unwrap_or(Delivery::default().as_str()).to_owned(),
+        delivery: posted
+            .get("delivery")
+            .unwrap_or(Delivery::default().as_str())
+            .to_owned(),
         delivery_address: posted.get("delivery_address").unwrap_or_default().to_owned(),
     };
     let frame = frame(state, visitor);
@@ -101,7 +117,13 @@ fn page(
         None => render_with(state, &frame, "desk/file_confirm.html", &data, StatusCode::OK),
         Some(sentence) => {
             let frame = frame.with_flash(Tone::Bad, sentence);
-            render_with(state, &frame, "desk/file_confirm.html", &data, StatusCode::UNPROCESSABLE_ENTITY)
+            render_with(
+                state,
+                &frame,
+                "desk/file_confirm.html",
+                &data,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
     }
 }
@@ -137,15 +159,30 @@ async fn submit(
     let seen = posted.get("version").and_then(|version| version.parse().ok());
     let (case, item) = (draft.id(), draft.item.clone());
     let answer = if draft.view.state == CaseState::Supplement {
-        let input = AnswerSupplement { case, item, calendar, seen };
+        let input = AnswerSupplement {
+            case,
+            item,
+            calendar,
+            seen,
+        };
         act(&state, &draft.actor, input, |tx, by, input| async move {
             tongban_cases::answer_supplement(&tx, &by, input).await
         })
         .await
     } else {
-        let delivery = posted.get("delivery").and_then(Delivery::from_word).unwrap_or_default();
+        let delivery = posted
+            .get("delivery")
+            .and_then(Delivery::from_word)
+            .unwrap_or_default();
         let delivery_address = posted.get("delivery_address").map(str::to_owned);
-        let input = Submit { case, item, calendar, seen, delivery, delivery_address };
+        let input = Submit {
+            case,
+            item,
+            calendar,
+            seen,
+            delivery,
+            delivery_address,
+        };
         act(&state, &draft.actor, input, |tx, by, input| async move {
             tongban_cases::submit(&tx, &by, input).await.map(|_submitted| ())
         })

@@ -34,7 +34,9 @@ impl Draft {
         let actor = staff(visitor, Action::CaseFileAtWindow)?.actor.clone();
         let case = id(case)?;
         let calendar = calendar(&state.store).await?;
-        let view = tongban_cases::case_view(&state.store, &actor, &calendar, case).await.told()?;
+        let view = tongban_cases::case_view(&state.store, &actor, &calendar, case)
+            .await
+            .told()?;
         let view = view.ok_or_else(WebError::not_found)?;
         if view.state != CaseState::Draft {
             // a filed case shows more than the clerk typed: this look is on record like any other
@@ -43,8 +45,14 @@ impl Draft {
             });
             look.await.told()?;
         }
-        let item = tongban_catalogue::version(&state.store, view.item_version).await.told()?;
-        Ok(Self { actor, view, item: item.ok_or_else(WebError::not_found)? })
+        let item = tongban_catalogue::version(&state.store, view.item_version)
+            .await
+            .told()?;
+        Ok(Self {
+            actor,
+            view,
+            item: item.ok_or_else(WebError::not_found)?,
+        })
     }
 
     pub(super) fn id(&self) -> Uuid {
@@ -64,7 +72,10 @@ impl Draft {
 
     /// What was asked for, when this is a supplement.
     pub(super) fn supplement(&self) -> Option<String> {
-        self.view.supplement_text.clone().filter(|_| self.view.state == CaseState::Supplement)
+        self.view
+            .supplement_text
+            .clone()
+            .filter(|_| self.view.state == CaseState::Supplement)
     }
 
     pub(super) fn crumbs(&self, here: &str) -> Vec<Crumb> {
@@ -76,7 +87,13 @@ impl Draft {
     }
 
     fn properties(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.item.content.form.get("properties").and_then(Value::as_object).into_iter().flatten()
+        self.item
+            .content
+            .form
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
     }
 
     /// The masked value of a field that holds an identifier from elsewhere: it is shown, and is no input.
@@ -93,14 +110,24 @@ impl Draft {
         let tag = |(field, origin): (&String, &tongban_cases::Origin)| {
             let Tag { tone, sentence } = Tag::of(origin);
             let shown = self.hidden_value(field);
-            (field.clone(), forms::Origin { tone, sentence, shown, wrong_href: None })
+            (
+                field.clone(),
+                forms::Origin {
+                    tone,
+                    sentence,
+                    shown,
+                    wrong_href: None,
+                },
+            )
         };
         self.view.origins.iter().map(tag).collect()
     }
 
     /// The posted values, and `null` for fields that held something and were emptied.
     pub(super) fn posted_values(&self, posted: &Pairs) -> Map<String, Value> {
-        let Value::Object(mut values) = forms::parse(&self.item.content.form, posted) else { return Map::new() };
+        let Value::Object(mut values) = forms::parse(&self.item.content.form, posted) else {
+            return Map::new();
+        };
         for (field, property) in self.properties() {
             if self.hidden_value(field).is_some() {
                 values.remove(field);
@@ -119,13 +146,22 @@ impl Draft {
 
     /// Everything wrong with what is filled in.
     pub(super) fn problems(&self) -> Vec<FieldError> {
-        field_errors(tongban_cases::problems(&self.item.content.form, &self.view.values))
+        field_errors(tongban_cases::problems(
+            &self.item.content.form,
+            &self.view.values,
+        ))
     }
 
     /// Names of required materials that are not there yet.
     pub(super) fn missing(&self) -> Vec<String> {
-        let required = self.item.content.materials.iter().filter(|wanted| wanted.necessity == Necessity::Required);
-        let absent = required.filter(|wanted| self.view.materials.iter().all(|there| there.code != wanted.code));
+        let required = self
+            .item
+            .content
+            .materials
+            .iter()
+            .filter(|wanted| wanted.necessity == Necessity::Required);
+        let absent =
+            required.filter(|wanted| self.view.materials.iter().all(|there| there.code != wanted.code));
         absent.map(|wanted| wanted.name.clone()).collect()
     }
 }

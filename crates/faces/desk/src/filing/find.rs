@@ -74,15 +74,30 @@ async fn find(
 ) -> Result<Response, WebError> {
     let actor = &staff(&visitor, Action::CaseFileAtWindow)?.actor;
     let q: String = asked.q.trim().chars().take(100).collect();
-    let (hits, corrected) = if q.is_empty() { (Vec::new(), None) } else { search(&state, actor, &q).await? };
+    let (hits, corrected) = if q.is_empty() {
+        (Vec::new(), None)
+    } else {
+        search(&state, actor, &q).await?
+    };
     let calendar = calendar(&state.store).await?;
-    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar).await.told()?;
-    let data = FindPage { q, corrected, hits, drafts: drafts.into_iter().map(DraftRow::from).collect() };
+    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar)
+        .await
+        .told()?;
+    let data = FindPage {
+        q,
+        corrected,
+        hits,
+        drafts: drafts.into_iter().map(DraftRow::from).collect(),
+    };
     render(&state, &frame(&state, &visitor), "desk/file_find.html", &data)
 }
 
 /// Matters of the hall's region, each with the way to begin where there is a form.
-async fn search(state: &DeskState, actor: &Actor, q: &str) -> Result<(Vec<HitRow>, Option<String>), WebError> {
+async fn search(
+    state: &DeskState,
+    actor: &Actor,
+    q: &str,
+) -> Result<(Vec<HitRow>, Option<String>), WebError> {
     let request = SearchRequest {
         query: q.to_owned(),
         region: actor.post().map(|post| post.region.as_str().to_owned()),
@@ -92,7 +107,9 @@ async fn search(state: &DeskState, actor: &Actor, q: &str) -> Result<(Vec<HitRow
     let answer = state.catalogue.search(&request).told()?;
     let mut rows = Vec::with_capacity(answer.hits.len());
     for hit in answer.hits {
-        let version = published(&state.store, ItemRef::Id(hit.id), today(&state.store)).await.told()?;
+        let version = published(&state.store, ItemRef::Id(hit.id), today(&state.store))
+            .await
+            .told()?;
         let starts = version.as_ref().is_some_and(applicable);
         rows.push(HitRow {
             start_href: starts.then(|| format!("/desk/file/start/{}", hit.id)),

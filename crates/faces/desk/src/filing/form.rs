@@ -42,10 +42,19 @@ struct FormPage {
     supplement: Option<String>,
 }
 
-fn page(state: &DeskState, visitor: &Visitor, draft: &Draft, errors: &[FieldError]) -> Result<Response, WebError> {
+fn page(
+    state: &DeskState,
+    visitor: &Visitor,
+    draft: &Draft,
+    errors: &[FieldError],
+) -> Result<Response, WebError> {
     let values = Value::Object(draft.view.values.clone());
     let origins = draft.origins();
-    let filled = Filled { values: &values, origins: &origins, errors };
+    let filled = Filled {
+        values: &values,
+        origins: &origins,
+        errors,
+    };
     let form_fields = forms::fields(&draft.item.content.form, filled, visitor.locale());
     let data = FormPage {
         crumbs: draft.crumbs("desk-file-step-form"),
@@ -58,8 +67,18 @@ fn page(state: &DeskState, visitor: &Visitor, draft: &Draft, errors: &[FieldErro
         form_fields,
         supplement: draft.supplement(),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    render_with(state, &frame(state, visitor), "desk/file_form.html", &data, status)
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    render_with(
+        state,
+        &frame(state, visitor),
+        "desk/file_form.html",
+        &data,
+        status,
+    )
 }
 
 async fn show(
@@ -77,9 +96,15 @@ async fn show(
 /// Saves what the page holds and answers the new version.
 async fn keep(state: &DeskState, draft: &Draft, posted: &Pairs) -> Result<i32, WebError> {
     let seen = posted.get("version").and_then(|version| version.parse().ok());
-    let input = SaveDraft { case: draft.id(), item: draft.item.clone(), seen, values: draft.posted_values(posted) };
-    let saved =
-        act(state, &draft.actor, input, |tx, by, input| async move { tongban_cases::save_draft(&tx, &by, input).await });
+    let input = SaveDraft {
+        case: draft.id(),
+        item: draft.item.clone(),
+        seen,
+        values: draft.posted_values(posted),
+    };
+    let saved = act(state, &draft.actor, input, |tx, by, input| async move {
+        tongban_cases::save_draft(&tx, &by, input).await
+    });
     saved.await.told()
 }
 

@@ -32,7 +32,10 @@ const MEGABYTE: u64 = 1024 * 1024;
 
 pub(super) fn routes() -> Router<DeskState> {
     Router::new()
-        .route("/desk/file/{case}/materials", get(show).post(take).layer(body_limit(LARGEST_FORM)))
+        .route(
+            "/desk/file/{case}/materials",
+            get(show).post(take).layer(body_limit(LARGEST_FORM)),
+        )
         .route("/desk/file/{case}/materials/{material}/remove", post(remove))
         .route("/desk/file/{case}/files/{material}", get(look))
 }
@@ -78,13 +81,21 @@ fn field(material: &Material) -> String {
 }
 
 fn row(draft: &Draft, material: &Material, errors: &[FieldError]) -> Row {
-    let there = || draft.view.materials.iter().filter(|there| there.code == material.code);
+    let there = || {
+        draft
+            .view
+            .materials
+            .iter()
+            .filter(|there| there.code == material.code)
+    };
     let field = field(material);
     Row {
         name: material.name.clone(),
         required: material.necessity == Necessity::Required && there().next().is_none(),
         hint: material.hint.clone(),
-        tag: there().find(|there| !there.has_file).map(|there| Tag::of(&there.origin)),
+        tag: there()
+            .find(|there| !there.has_file)
+            .map(|there| Tag::of(&there.origin)),
         files: there()
             .filter(|there| there.has_file)
             .map(|there| FileRow {
@@ -96,12 +107,20 @@ fn row(draft: &Draft, material: &Material, errors: &[FieldError]) -> Row {
             .collect(),
         accept: material.media.join(","),
         limit: material.max_bytes / MEGABYTE,
-        error: errors.iter().find(|error| error.field == field).map(FieldError::sentence),
+        error: errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(FieldError::sentence),
         field,
     }
 }
 
-fn page(state: &DeskState, visitor: &Visitor, draft: &Draft, errors: &[FieldError]) -> Result<Response, WebError> {
+fn page(
+    state: &DeskState,
+    visitor: &Visitor,
+    draft: &Draft,
+    errors: &[FieldError],
+) -> Result<Response, WebError> {
     let materials = &draft.item.content.materials;
     let link = |error: &FieldError| {
         let about = materials.iter().find(|material| field(material) == error.field);
@@ -117,12 +136,25 @@ fn page(state: &DeskState, visitor: &Visitor, draft: &Draft, errors: &[FieldErro
         name: draft.view.item_name.clone(),
         applicant: draft.view.applicant_name.clone(),
         address: draft.address(),
-        rows: materials.iter().map(|material| row(draft, material, errors)).collect(),
+        rows: materials
+            .iter()
+            .map(|material| row(draft, material, errors))
+            .collect(),
         links: errors.iter().map(link).collect(),
         supplement: draft.supplement(),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    render_with(state, &frame(state, visitor), "desk/file_materials.html", &data, status)
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    render_with(
+        state,
+        &frame(state, visitor),
+        "desk/file_materials.html",
+        &data,
+        status,
+    )
 }
 
 async fn show(
@@ -145,9 +177,21 @@ async fn take(
     upload: Upload,
 ) -> Result<Response, WebError> {
     let draft = Draft::load(&state, &visitor, &case).await?;
-    let largest = draft.item.content.materials.iter().map(|material| material.max_bytes).max().unwrap_or(MEGABYTE);
+    let largest = draft
+        .item
+        .content
+        .materials
+        .iter()
+        .map(|material| material.max_bytes)
+        .max()
+        .unwrap_or(MEGABYTE);
     let largest_file = usize::try_from(largest).unwrap_or(LARGEST_FORM);
-    let received = upload.read(&UploadRules { largest_file, ..UploadRules::default() }).await?;
+    let received = upload
+        .read(&UploadRules {
+            largest_file,
+            ..UploadRules::default()
+        })
+        .await?;
     if let Some(elsewhere) = draft.closed() {
         return Ok(elsewhere);
     }
@@ -175,7 +219,9 @@ async fn take(
 /// Puts one file into the file store, then into the case. Answers what can be put right.
 async fn keep(state: &DeskState, draft: &Draft, file: UploadedFile) -> Result<Option<FieldError>, WebError> {
     let materials = &draft.item.content.materials;
-    let Some(material) = materials.iter().find(|material| field(material) == file.field) else { return Ok(None) };
+    let Some(material) = materials.iter().find(|material| field(material) == file.field) else {
+        return Ok(None);
+    };
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
     let media = file.kind.media_type();
     let kept = match tongban_cases::takes(&draft.item, &material.code, media, size) {
@@ -198,7 +244,11 @@ async fn keep(state: &DeskState, draft: &Draft, file: UploadedFile) -> Result<Op
     };
     let Err(error) = kept.told() else { return Ok(None) };
     match refusal(&error, state.kit.pages.texts()) {
-        Some(Sentence::Key { key, args }) => Ok(Some(FieldError { field: file.field, key, args })),
+        Some(Sentence::Key { key, args }) => Ok(Some(FieldError {
+            field: file.field,
+            key,
+            args,
+        })),
         _ => Err(error),
     }
 }
@@ -211,11 +261,13 @@ async fn remove(
 ) -> Result<Response, WebError> {
     let draft = Draft::load(&state, &visitor, &case).await?;
     let input = (draft.id(), id(&material)?);
-    let removed: Result<(), tongban_cases::Error> =
-        act(&state, &draft.actor, input, |tx, by, (case, material)| async move {
-            tongban_cases::detach(&tx, &by, case, material).await
-        })
-        .await;
+    let removed: Result<(), tongban_cases::Error> = act(
+        &state,
+        &draft.actor,
+        input,
+        |tx, by, (case, material)| async move { tongban_cases::detach(&tx, &by, case, material).await },
+    )
+    .await;
     match removed {
         // a second click finds it gone, which is what was wanted
         Ok(()) | Err(tongban_cases::Error::NotFound) => {

@@ -37,7 +37,12 @@ pub(crate) fn routes() -> Router<DeskState> {
 
 /// The steps of filing at the window.
 fn steps() -> Vec<Sentence> {
-    ["desk-file-step-start", "desk-file-step-form", "desk-file-step-materials", "desk-file-step-confirm"]
-        .map(Sentence::key)
-        .into()
+    [
+        "desk-file-step-start",
+        "desk-file-step-form",
+        "desk-file-step-materials",
+        "desk-file-step-confirm",
+    ]
+    .map(Sentence::key)
+    .into()
 }

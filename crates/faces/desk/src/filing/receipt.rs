@@ -47,11 +47,16 @@ async fn show(
     if view.state == CaseState::Draft {
         return Ok(see_other(&path(&format!("{}/confirm", draft.address()))).into_response());
     }
-    let code = tongban_cases::progress_code(&state.store, &draft.actor, view.id).await.told()?;
+    let code = tongban_cases::progress_code(&state.store, &draft.actor, view.id)
+        .await
+        .told()?;
     let code = code.ok_or_else(WebError::not_found)?;
     let progress = format!("{}/progress/{code}", state.public_address);
     let case_href = format!("/desk/cases/{}", view.id);
-    let receipt = view.documents.iter().find(|document| document.kind == tongban_cases::DocumentKind::Receipt);
+    let receipt = view
+        .documents
+        .iter()
+        .find(|document| document.kind == tongban_cases::DocumentKind::Receipt);
     let data = ReceiptPage {
         name: view.item_name.clone(),
         applicant: view.applicant_name.clone(),

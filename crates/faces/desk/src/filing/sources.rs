@@ -49,18 +49,43 @@ async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebErr
     let content = &draft.item.content;
     let mut rows = Vec::new();
     for code in tongban_cases::resources_of(content) {
-        let Some(entry) = tongban_exchange::resource(&state.store, &code).await.told()? else { continue };
-        let properties = content.form.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let Some(entry) = tongban_exchange::resource(&state.store, &code).await.told()? else {
+            continue;
+        };
+        let properties = content
+            .form
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
         let fields = properties
-            .filter(|(_, property)| property.pointer("/x-source/resource").and_then(Value::as_str) == Some(&code))
-            .map(|(name, property)| property.get("title").and_then(Value::as_str).unwrap_or(name).to_owned());
+            .filter(|(_, property)| {
+                property.pointer("/x-source/resource").and_then(Value::as_str) == Some(&code)
+            })
+            .map(|(name, property)| {
+                property
+                    .get("title")
+                    .and_then(Value::as_str)
+                    .unwrap_or(name)
+                    .to_owned()
+            });
         let materials = content
             .materials
             .iter()
-            .filter(|wanted| wanted.replaced_by == Some(Replacement::Resource { resource: code.clone() }))
+            .filter(|wanted| {
+                wanted.replaced_by
+                    == Some(Replacement::Resource {
+                        resource: code.clone(),
+                    })
+            })
             .map(|wanted| wanted.name.clone());
         let gives = fields.chain(materials).collect();
-        rows.push(SourceRow { name: entry.name, provider: entry.organisation_name, code, gives });
+        rows.push(SourceRow {
+            name: entry.name,
+            provider: entry.organisation_name,
+            code,
+            gives,
+        });
     }
     Ok(rows)
 }
@@ -73,7 +98,9 @@ pub(super) async fn fetch(
     consent: Consent,
 ) -> Result<Response, WebError> {
     let form = path(&format!("/desk/file/{}/form", consent.case));
-    tongban_cases::fetch(&state.store, &state.exchange, actor, item, consent).await.told()?;
+    tongban_cases::fetch(&state.store, &state.exchange, actor, item, consent)
+        .await
+        .told()?;
     Ok(see_other(&form).into_response())
 }
 
@@ -92,7 +119,12 @@ async fn ask(
         name: draft.view.item_name.clone(),
         applicant: draft.view.applicant_name.clone(),
         action: format!("{}/sources", draft.address()),
-        law: draft.item.content.legal_basis.first().map(|basis| format!("{}{}", basis.law, basis.article)),
+        law: draft
+            .item
+            .content
+            .legal_basis
+            .first()
+            .map(|basis| format!("{}{}", basis.law, basis.article)),
         sources: rows(&state, &draft).await?,
     };
     render(&state, &frame(&state, &visitor), "desk/file_sources.html", &data)
@@ -109,7 +141,13 @@ async fn read(
         return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
     }
     let agreed = |code: &String| posted.all("resource").any(|posted| posted == code);
-    let resources = tongban_cases::resources_of(&draft.item.content).into_iter().filter(agreed).collect();
-    let consent = Consent { case: draft.id(), resources };
+    let resources = tongban_cases::resources_of(&draft.item.content)
+        .into_iter()
+        .filter(agreed)
+        .collect();
+    let consent = Consent {
+        case: draft.id(),
+        resources,
+    };
     fetch(&state, &draft.actor, draft.item, consent).await
 }

@@ -79,14 +79,16 @@ impl Typed {
         let kind = kind.unwrap_or(PartyKind::Person);
         let number = match kind {
             _ if self.number.is_empty() => Err("error-required"),
-            PartyKind::Person => {
-                CitizenNumber::parse_lenient(&self.number).map(|number| number.as_str().to_owned()).map_err(|_| "error-citizen-number")
-            }
-            PartyKind::Enterprise => {
-                Uscc::parse_lenient(&self.number).map(|code| code.as_str().to_owned()).map_err(|_| "error-uscc")
-            }
+            PartyKind::Person => CitizenNumber::parse_lenient(&self.number)
+                .map(|number| number.as_str().to_owned())
+                .map_err(|_| "error-citizen-number"),
+            PartyKind::Enterprise => Uscc::parse_lenient(&self.number)
+                .map(|code| code.as_str().to_owned())
+                .map_err(|_| "error-uscc"),
         };
-        let number = number.map_err(|key| errors.push(FieldError::new("number", key))).unwrap_or_default();
+        let number = number
+            .map_err(|key| errors.push(FieldError::new("number", key)))
+            .unwrap_or_default();
         let phone = match self.phone.as_str() {
             "" => None,
             typed => Phone::parse_lenient(typed)
@@ -95,7 +97,13 @@ impl Typed {
                 .ok(),
         };
         if errors.is_empty() {
-            Ok(Applicant { account: None, kind, name: self.name.clone(), number, phone })
+            Ok(Applicant {
+                account: None,
+                kind,
+                name: self.name.clone(),
+                number,
+                phone,
+            })
         } else {
             Err(errors)
         }
@@ -108,7 +116,10 @@ impl Typed {
             view.required = required;
             // what a clerk types about others must not be offered again to the next in the queue
             view.autocomplete = Some("off".to_owned());
-            view.error = errors.iter().find(|error| error.field == name).map(FieldError::sentence);
+            view.error = errors
+                .iter()
+                .find(|error| error.field == name)
+                .map(FieldError::sentence);
             view
         };
         let mut phone = field("phone", "desk-file-phone", &self.phone, false);
@@ -123,7 +134,9 @@ impl Typed {
 }
 
 async fn find(state: &DeskState, item: &str) -> Result<ItemVersion, WebError> {
-    let found = published(&state.store, ItemRef::from_segment(item), today(&state.store)).await.told()?;
+    let found = published(&state.store, ItemRef::from_segment(item), today(&state.store))
+        .await
+        .told()?;
     found.filter(applicable).ok_or_else(WebError::not_found)
 }
 
@@ -144,7 +157,11 @@ fn show(
         .filter(|kind| item.content.serves(Audience::from(*kind)))
         .map(PartyKind::as_str)
         .collect();
-    let kind = if typed.kind.is_empty() { kinds.first().map_or("", |kind| kind) } else { &typed.kind };
+    let kind = if typed.kind.is_empty() {
+        kinds.first().map_or("", |kind| kind)
+    } else {
+        &typed.kind
+    };
     let data = StartPage {
         crumbs: vec![
             Crumb::link("/desk/file", Sentence::key("desk-nav-file")),
@@ -158,10 +175,23 @@ fn show(
         links: summary(&fields, errors),
         fields,
         present: typed.present,
-        present_error: errors.iter().find(|error| error.field == "present").map(FieldError::sentence),
+        present_error: errors
+            .iter()
+            .find(|error| error.field == "present")
+            .map(FieldError::sentence),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    render_with(state, &frame(state, visitor), "desk/file_start.html", &data, status)
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    render_with(
+        state,
+        &frame(state, visitor),
+        "desk/file_start.html",
+        &data,
+        status,
+    )
 }
 
 async fn ask(
@@ -187,31 +217,45 @@ async fn begin(
         Ok(applicant) => applicant,
         Err(errors) => return show(&state, &visitor, &item, &typed, &errors),
     };
-    applicant.account = tongban_identity::find_party(&state.store, applicant.kind, &applicant.number).await.told()?;
-    let organisation = tongban_directory::organisation(&state.store, item.organisation).await.told()?;
+    applicant.account = tongban_identity::find_party(&state.store, applicant.kind, &applicant.number)
+        .await
+        .told()?;
+    let organisation = tongban_directory::organisation(&state.store, item.organisation)
+        .await
+        .told()?;
     let input = StartDraft {
         organisation_name: organisation.map_or_else(|| item.content.department.clone(), |office| office.name),
         item: item.clone(),
         applicant,
         present: typed.present,
     };
-    let started =
-        act(&state, actor, input, |tx, by, input| async move { tongban_cases::start_draft(&tx, &by, input).await });
+    let started = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::start_draft(&tx, &by, input).await
+    });
     match started.await.told() {
         // a matter that reads nothing has nothing to ask for
         Ok(started) if tongban_cases::resources_of(&item.content).is_empty() => {
-            let consent = Consent { case: started.case, resources: Vec::new() };
+            let consent = Consent {
+                case: started.case,
+                resources: Vec::new(),
+            };
             fetch(&state, actor, item, consent).await
         }
         Ok(started) => Ok(see_other(&path(&format!("/desk/file/{}/sources", started.case))).into_response()),
         Err(error) => {
-            let Some(Sentence::Key { key, args }) = refusal(&error, state.kit.pages.texts()) else { return Err(error) };
+            let Some(Sentence::Key { key, args }) = refusal(&error, state.kit.pages.texts()) else {
+                return Err(error);
+            };
             let field = match error.code() {
                 "case.presence" => "present",
                 "case.name_differs" => "name",
                 _ => "kind",
             };
-            let errors = [FieldError { field: field.to_owned(), key, args }];
+            let errors = [FieldError {
+                field: field.to_owned(),
+                key,
+                args,
+            }];
             show(&state, &visitor, &item, &typed, &errors)
         }
     }

@@ -20,7 +20,9 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<DeskState> {
-    Router::new().route("/desk/departments", get(list)).route("/desk/departments/{code}", post(set))
+    Router::new()
+        .route("/desk/departments", get(list))
+        .route("/desk/departments/{code}", post(set))
 }
 
 #[derive(Serialize)]
@@ -37,7 +39,10 @@ fn switches(state: &DeskState, visitor: &Visitor) -> Result<Arc<dyn DepartmentSw
 
 async fn list(State(state): State<DeskState>, visitor: Visitor) -> Result<Response, WebError> {
     let switches = switches(&state, &visitor)?;
-    let data = DepartmentsPage { departments: switches.list(), modes: DEPARTMENT_MODES };
+    let data = DepartmentsPage {
+        departments: switches.list(),
+        modes: DEPARTMENT_MODES,
+    };
     render(&state, &frame(&state, &visitor), "desk/departments.html", &data)
 }
 
@@ -59,7 +64,12 @@ async fn set(
     let actor = &staff(&visitor, Action::DepartmentSwitch)?.actor;
     let input = (code, chosen.mode);
     let noted: Result<(), StoreError> = act(&state, actor, input, |tx, _, (code, mode)| async move {
-        tx.audit(AuditEntry::new("department.switch").on("department", code).with("mode", mode)).await
+        tx.audit(
+            AuditEntry::new("department.switch")
+                .on("department", code)
+                .with("mode", mode),
+        )
+        .await
     })
     .await;
     noted.told()?;

@@ -19,7 +19,9 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<DeskState> {
-    Router::new().route("/desk/imports", get(list)).route("/desk/imports/{run}", get(show))
+    Router::new()
+        .route("/desk/imports", get(list))
+        .route("/desk/imports/{run}", get(show))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,8 +43,13 @@ async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     staff(&visitor, Action::ImportRun)?;
-    let found = import_runs(&state.store, page_request(&asked.page)).await.told()?;
-    let data = ImportsPage { pages: Pages::of(&found, "/desk/imports?page="), runs: found.rows };
+    let found = import_runs(&state.store, page_request(&asked.page))
+        .await
+        .told()?;
+    let data = ImportsPage {
+        pages: Pages::of(&found, "/desk/imports?page="),
+        runs: found.rows,
+    };
     render(&state, &frame(&state, &visitor), "desk/imports.html", &data)
 }
 
@@ -71,7 +78,11 @@ impl FateRow {
             key: fate.key.clone(),
             verdict: fate.verdict().as_str(),
             changed: fate.changed(),
-            findings: fate.findings().iter().map(|finding| FindingView::of(finding, texts)).collect(),
+            findings: fate
+                .findings()
+                .iter()
+                .map(|finding| FindingView::of(finding, texts))
+                .collect(),
         }
     }
 }
@@ -83,12 +94,21 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     staff(&visitor, Action::ImportRun)?;
-    let run = import_run(&state.store, id(&run)?).await.told()?.ok_or_else(WebError::not_found)?;
+    let run = import_run(&state.store, id(&run)?)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
     // what an operator comes for is what went wrong
     let usual = if run.refused > 0 { "refused" } else { "all" };
-    let shown = if asked.show.is_empty() { usual } else { asked.show.as_str() };
+    let shown = if asked.show.is_empty() {
+        usual
+    } else {
+        asked.show.as_str()
+    };
     let verdict = Verdict::from_word(shown);
-    let found = import_rows(&state.store, run.id, verdict, page_request(&asked.page)).await.told()?;
+    let found = import_rows(&state.store, run.id, verdict, page_request(&asked.page))
+        .await
+        .told()?;
     let address = |word: &str| format!("/desk/imports/{}?show={word}", run.id);
     let tab = |(word, count): (&str, i64)| Tab {
         href: address(word),
@@ -96,7 +116,12 @@ async fn show(
         count: u64::try_from(count).ok(),
         current: verdict.map_or("all", Verdict::as_str) == word,
     };
-    let counts = [("all", run.rows), ("refused", run.refused), ("warned", run.warned), ("accepted", run.accepted)];
+    let counts = [
+        ("all", run.rows),
+        ("refused", run.refused),
+        ("warned", run.warned),
+        ("accepted", run.accepted),
+    ];
     let texts = state.kit.pages.texts();
     let data = ImportPage {
         crumbs: vec![
@@ -104,7 +129,10 @@ async fn show(
             Crumb::here(Sentence::plain(run.file.clone())),
         ],
         tabs: counts.into_iter().map(tab).collect(),
-        pages: Pages::of(&found, format!("{}&page=", address(verdict.map_or("all", Verdict::as_str)))),
+        pages: Pages::of(
+            &found,
+            format!("{}&page=", address(verdict.map_or("all", Verdict::as_str))),
+        ),
         rows: found.rows.iter().map(|fate| FateRow::of(fate, texts)).collect(),
         run,
     };

@@ -20,7 +20,9 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<DeskState> {
-    Router::new().route("/desk/items", get(list)).route("/desk/quality", get(quality))
+    Router::new()
+        .route("/desk/items", get(list))
+        .route("/desk/quality", get(quality))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -96,7 +98,10 @@ async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     staff(&visitor, Action::ItemManage)?;
-    let shown = STATES.into_iter().find(|word| *word == asked.state).unwrap_or("all");
+    let shown = STATES
+        .into_iter()
+        .find(|word| *word == asked.state)
+        .unwrap_or("all");
     let q: String = asked.q.trim().chars().take(100).collect();
     let filter = ItemFilter {
         state: item_state(shown),
@@ -104,7 +109,9 @@ async fn list(
         finding: Some(asked.finding.clone()).filter(|code| !code.is_empty()),
         ..ItemFilter::default()
     };
-    let found = tongban_catalogue::items(&state.store, &filter, page_request(&asked.page)).await.told()?;
+    let found = tongban_catalogue::items(&state.store, &filter, page_request(&asked.page))
+        .await
+        .told()?;
     let address = |word: &str| {
         let (q, finding) = (encode_query(&q), encode_query(&asked.finding));
         format!("/desk/items?state={word}&q={q}&finding={finding}")
@@ -184,11 +191,17 @@ async fn quality(
 ) -> Result<Response, WebError> {
     staff(&visitor, Action::ItemManage)?;
     let texts = state.kit.pages.texts();
-    let counts = tongban_catalogue::debt_counts(&state.store, &DebtFilter::default()).await.told()?;
+    let counts = tongban_catalogue::debt_counts(&state.store, &DebtFilter::default())
+        .await
+        .told()?;
     let largest = counts.first().map_or(1, |count| count.items.max(1));
-    let filter =
-        DebtFilter { finding: Some(asked.finding.clone()).filter(|code| !code.is_empty()), ..DebtFilter::default() };
-    let found = tongban_catalogue::debts(&state.store, &filter, page_request(&asked.page)).await.told()?;
+    let filter = DebtFilter {
+        finding: Some(asked.finding.clone()).filter(|code| !code.is_empty()),
+        ..DebtFilter::default()
+    };
+    let found = tongban_catalogue::debts(&state.store, &filter, page_request(&asked.page))
+        .await
+        .told()?;
     let data = QualityPage {
         total: counts.iter().map(|count| count.items).sum(),
         counts: counts
@@ -202,8 +215,15 @@ async fn quality(
                 code: count.value,
             })
             .collect(),
-        pages: Pages::of(&found, format!("/desk/quality?finding={}&page=", encode_query(&asked.finding))),
-        rows: found.rows.into_iter().map(|debt| DebtRow::of(debt, texts)).collect(),
+        pages: Pages::of(
+            &found,
+            format!("/desk/quality?finding={}&page=", encode_query(&asked.finding)),
+        ),
+        rows: found
+            .rows
+            .into_iter()
+            .map(|debt| DebtRow::of(debt, texts))
+            .collect(),
         finding: asked.finding,
     };
     render(&state, &frame(&state, &visitor), "desk/quality.html", &data)

@@ -18,7 +18,9 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<DeskState> {
-    Router::new().route("/desk/work", get(list)).route("/desk/work/{job}/retry", post(retry))
+    Router::new()
+        .route("/desk/work", get(list))
+        .route("/desk/work/{job}/retry", post(retry))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,7 +42,10 @@ async fn list(
 ) -> Result<Response, WebError> {
     staff(&visitor, Action::SystemInspect)?;
     let found = state.store.waiting_work(page_request(&asked.page)).await.told()?;
-    let data = JobsPage { pages: Pages::of(&found, "/desk/work?page="), jobs: found.rows };
+    let data = JobsPage {
+        pages: Pages::of(&found, "/desk/work?page="),
+        jobs: found.rows,
+    };
     render(&state, &frame(&state, &visitor), "desk/jobs.html", &data)
 }
 

@@ -13,7 +13,11 @@ use tongban_web::{Locale, Sentence, pages::Texts};
 use crate::DeskState;
 
 pub(crate) fn routes() -> Router<DeskState> {
-    Router::new().merge(items::routes()).merge(imports::routes()).merge(departments::routes()).merge(jobs::routes())
+    Router::new()
+        .merge(items::routes())
+        .merge(imports::routes())
+        .merge(departments::routes())
+        .merge(jobs::routes())
 }
 
 /// A finding in words: the text of its code, or the English sentence that it carries.
@@ -29,7 +33,14 @@ impl FindingView {
         Self {
             sentence: finding_words(&finding.code, texts).map_or_else(
                 || Sentence::plain(finding.message.clone()),
-                |key| finding.args.iter().fold(Sentence::key(key), |told, (name, value)| told.with(name, value.clone())),
+                |key| {
+                    finding
+                        .args
+                        .iter()
+                        .fold(Sentence::key(key), |told, (name, value)| {
+                            told.with(name, value.clone())
+                        })
+                },
             ),
             code: finding.code.clone(),
             field: finding.field.clone(),

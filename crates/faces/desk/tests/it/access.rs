@@ -14,10 +14,26 @@ const PAGES: [(&str, &[&str]); 9] = [
     ("/desk/imports", &["operator"]),
     ("/desk/departments", &["operator"]),
     ("/desk/work", &["operator", "supervisor"]),
-    ("/desk?show=open", &["clerk", "clerk-elsewhere", "approver", "approver-other", "supervisor"]),
+    (
+        "/desk?show=open",
+        &[
+            "clerk",
+            "clerk-elsewhere",
+            "approver",
+            "approver-other",
+            "supervisor",
+        ],
+    ),
 ];
 
-const STAFF: [&str; 6] = ["clerk", "clerk-elsewhere", "approver", "approver-other", "supervisor", "operator"];
+const STAFF: [&str; 6] = [
+    "clerk",
+    "clerk-elsewhere",
+    "approver",
+    "approver-other",
+    "supervisor",
+    "operator",
+];
 
 both! { migrations, async fn every_page_asks_for_its_role(kit: Kit) {
     let world = World::build(kit).await;

@@ -22,7 +22,10 @@ impl Answer {
     }
 
     pub fn location(&self) -> String {
-        self.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        self.headers
+            .get(header::LOCATION)
+            .map(|value| value.to_str().unwrap().to_owned())
+            .unwrap_or_default()
     }
 
     /// The value of the first hidden field of this name.
@@ -46,7 +49,10 @@ pub struct Browser {
 impl Browser {
     /// A browser that is signed in under this token.
     pub fn new(app: Router, token: &str) -> Self {
-        Self { app, cookies: BTreeMap::from([("tb_session".to_owned(), token.to_owned())]) }
+        Self {
+            app,
+            cookies: BTreeMap::from([("tb_session".to_owned(), token.to_owned())]),
+        }
     }
 
     pub fn speak(&mut self, language: &str) {
@@ -65,9 +71,16 @@ impl Browser {
 
     pub async fn post(&mut self, action: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
         let pairs = [("_csrf", token)].into_iter().chain(fields.iter().copied());
-        let pairs: Vec<String> =
-            pairs.map(|(name, value)| format!("{}={}", encode_query(name), encode_query(value))).collect();
-        self.send(Method::POST, action, Some("application/x-www-form-urlencoded"), Body::from(pairs.join("&"))).await
+        let pairs: Vec<String> = pairs
+            .map(|(name, value)| format!("{}={}", encode_query(name), encode_query(value)))
+            .collect();
+        self.send(
+            Method::POST,
+            action,
+            Some("application/x-www-form-urlencoded"),
+            Body::from(pairs.join("&")),
+        )
+        .await
     }
 
     /// Posts one file in a form with the token of the page.
@@ -76,15 +89,27 @@ impl Browser {
         let mut body = Vec::new();
         body.extend_from_slice(b"--edge\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n");
         body.extend_from_slice(token.as_bytes());
-        let head = format!("\r\n--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        let head = format!(
+            "\r\n--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n"
+        );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--edge--\r\n");
-        self.send(Method::POST, page, Some("multipart/form-data; boundary=edge"), Body::from(body)).await
+        self.send(
+            Method::POST,
+            page,
+            Some("multipart/form-data; boundary=edge"),
+            Body::from(body),
+        )
+        .await
     }
 
     async fn send(&mut self, method: Method, path: &str, media: Option<&str>, body: Body) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -93,7 +118,12 @@ impl Browser {
         if let Some(media) = media {
             request = request.header(header::CONTENT_TYPE, media);
         }
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .app
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
@@ -104,6 +134,10 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        }
     }
 }

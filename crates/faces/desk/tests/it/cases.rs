@@ -8,8 +8,16 @@ use crate::world::{World, both, migrations, number};
 
 async fn access_lines(kit: &Kit) -> Vec<String> {
     let subjects = kit.store.blinds("citizen", &number(1));
-    let lines = kit.store.log_about(Stream::Access, &subjects, PageRequest::new(1, 50)).await.unwrap();
-    lines.rows.iter().map(|line| line.detail["purpose"].as_str().unwrap().to_owned()).collect()
+    let lines = kit
+        .store
+        .log_about(Stream::Access, &subjects, PageRequest::new(1, 50))
+        .await
+        .unwrap();
+    lines
+        .rows
+        .iter()
+        .map(|line| line.detail["purpose"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 both! { migrations, async fn a_case_goes_from_the_list_to_the_result(kit: Kit) {

@@ -1,5 +1,5 @@
 //! One test binary: the desk with real rooms behind it, on both databases.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod access;
 mod browser;

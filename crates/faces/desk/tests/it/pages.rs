@@ -65,7 +65,10 @@ fn every_word_of_the_rooms_has_a_text() {
     for code in lint_codes() {
         has(format!("finding-{}", code.replace('.', "-")));
     }
-    for tag in tongban_feedback::GOOD_TAGS.into_iter().chain(tongban_feedback::BAD_TAGS) {
+    for tag in tongban_feedback::GOOD_TAGS
+        .into_iter()
+        .chain(tongban_feedback::BAD_TAGS)
+    {
         has(format!("rating-tag-{tag}"));
     }
     assert_eq!(DocumentKind::ALL.len(), 6);

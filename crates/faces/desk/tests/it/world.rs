@@ -8,8 +8,8 @@ use serde_json::json;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{Applicant, CasePurpose, SaveDraft, StartDraft, Submit};
 use tongban_catalogue::{
-    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, Step, Synonyms, draft_version,
-    publish_version, version,
+    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, Step, Synonyms,
+    draft_version, publish_version, version,
 };
 use tongban_codes::{CitizenNumber, ItemType, RegionCode};
 use tongban_desk::{DepartmentSwitch, DepartmentSwitches, DeskState};
@@ -48,7 +48,10 @@ pub fn region() -> RegionCode {
 /// A number that belongs to nobody.
 pub fn number(sequence: u16) -> String {
     let birth = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap();
-    CitizenNumber::generate("519900", birth, sequence).unwrap().as_str().to_owned()
+    CitizenNumber::generate("519900", birth, sequence)
+        .unwrap()
+        .as_str()
+        .to_owned()
 }
 
 /// Tokens are the names of those who sign in.
@@ -61,13 +64,22 @@ struct Sessions {
 
 impl Sessions {
     fn actor(&self, token: &str) -> Option<Actor> {
-        let staff = |account: u128, organisation: Uuid, name: &str, region: RegionCode, role: Role| Actor::Staff {
-            account: Uuid::from_u128(account),
-            post: Post { organisation, organisation_name: name.to_owned(), region, role },
-        };
+        let staff =
+            |account: u128, organisation: Uuid, name: &str, region: RegionCode, role: Role| Actor::Staff {
+                account: Uuid::from_u128(account),
+                post: Post {
+                    organisation,
+                    organisation_name: name.to_owned(),
+                    region,
+                    role,
+                },
+            };
         let elsewhere = RegionCode::parse("519902000000").unwrap();
         Some(match token {
-            "resident" => Actor::Party { account: Uuid::from_u128(1), party: PartyKind::Person },
+            "resident" => Actor::Party {
+                account: Uuid::from_u128(1),
+                party: PartyKind::Person,
+            },
             "clerk" => staff(2, self.hall, "政务服务大厅", region(), Role::Clerk),
             "clerk-elsewhere" => staff(3, self.hall, "西城大厅", elsewhere, Role::Clerk),
             "approver" => staff(4, self.bureau, "示范市市场监管局", region(), Role::Approver),
@@ -85,7 +97,11 @@ impl SessionSource for Sessions {
         Ok(self.actor(token).map(|actor| SignedIn {
             view: SignedInView {
                 name: "刘×".to_owned(),
-                kind: if actor.post().is_some() { SignedInKind::Staff } else { SignedInKind::Resident },
+                kind: if actor.post().is_some() {
+                    SignedInKind::Staff
+                } else {
+                    SignedInKind::Resident
+                },
                 acting_for: None,
                 organisation: actor.post().map(|post| post.organisation_name.clone()),
                 roles: Vec::new(),
@@ -104,8 +120,17 @@ struct Departments(Mutex<String>);
 impl DepartmentSwitches for Departments {
     fn list(&self) -> Vec<DepartmentSwitch> {
         let mode = self.0.lock().unwrap().clone();
-        let mode = if mode.is_empty() { "normal".to_owned() } else { mode };
-        vec![DepartmentSwitch { code: "population".to_owned(), name: "人口库".to_owned(), mode, requests: 3 }]
+        let mode = if mode.is_empty() {
+            "normal".to_owned()
+        } else {
+            mode
+        };
+        vec![DepartmentSwitch {
+            code: "population".to_owned(),
+            name: "人口库".to_owned(),
+            mode,
+            requests: 3,
+        }]
     }
 
     fn set(&self, code: &str, mode: &str) -> bool {
@@ -145,7 +170,11 @@ fn content() -> ItemContent {
             },
         }),
         materials: vec![Material::new("plan", "平面图")],
-        steps: vec![step("accept", "受理"), step("review", "审核"), step("decide", "决定")],
+        steps: vec![
+            step("accept", "受理"),
+            step("review", "审核"),
+            step("decide", "决定"),
+        ],
         ..ItemContent::new("食品经营许可", ItemType::Permit)
     }
 }
@@ -155,7 +184,11 @@ async fn offices(store: &Store) -> Sessions {
         .write(Actor::System.signer(), |tx: Tx| async move {
             ensure_region(&tx, &region(), Some("东城县")).await?;
             let mut ids = Vec::new();
-            for (code, name) in [("HALL", "政务服务大厅"), ("BUREAU", "示范市市场监管局"), ("OTHER", "示范市公安局")] {
+            for (code, name) in [
+                ("HALL", "政务服务大厅"),
+                ("BUREAU", "示范市市场监管局"),
+                ("OTHER", "示范市公安局"),
+            ] {
                 let new = NewOrganisation {
                     code: code.to_owned(),
                     name: name.to_owned(),
@@ -167,7 +200,11 @@ async fn offices(store: &Store) -> Sessions {
                 };
                 ids.push(ensure_organisation(&tx, new).await?.0);
             }
-            Ok(Sessions { hall: ids[0], bureau: ids[1], other: ids[2] })
+            Ok(Sessions {
+                hall: ids[0],
+                bureau: ids[1],
+                other: ids[2],
+            })
         })
         .await;
     made.unwrap()
@@ -189,8 +226,11 @@ async fn publish(store: &Store, operator: Actor, organisation: Uuid) -> ItemVers
                     expected: None,
                 };
                 let drafted = draft_version(&tx, &by, draft).await?;
-                let input =
-                    PublishVersion { version: drafted.version, allow_debts: true, ..PublishVersion::default() };
+                let input = PublishVersion {
+                    version: drafted.version,
+                    allow_debts: true,
+                    ..PublishVersion::default()
+                };
                 Ok(publish_version(&tx, &by, input).await?.version)
             }
         })
@@ -204,14 +244,24 @@ impl World {
         let sessions = offices(&store).await;
         let calendar = tongban_directory::builtin_calendar().unwrap();
         let options = tongban_directory::import::ImportOptions::silent();
-        tongban_directory::import_calendar(&store, &Actor::System, &calendar, &options).await.unwrap();
+        tongban_directory::import_calendar(&store, &Actor::System, &calendar, &options)
+            .await
+            .unwrap();
         let item = publish(&store, sessions.actor("operator").unwrap(), sessions.bureau).await;
-        let settings = Settings { secure: false, demo: true, ..Settings::default() };
-        let web = WebKit::new(settings, Arc::new(store.clone())).unwrap().with_sessions(Arc::new(sessions.clone()));
+        let settings = Settings {
+            secure: false,
+            demo: true,
+            ..Settings::default()
+        };
+        let web = WebKit::new(settings, Arc::new(store.clone()))
+            .unwrap()
+            .with_sessions(Arc::new(sessions.clone()));
         let purpose = Arc::new(CasePurpose::new(store.clone()));
         let search = kit.folder.path().join("search");
         let state = DeskState {
-            catalogue: Catalogue::open(store.clone(), &search, Synonyms::builtin()).await.unwrap(),
+            catalogue: Catalogue::open(store.clone(), &search, Synonyms::builtin())
+                .await
+                .unwrap(),
             exchange: Exchange::new(store.clone(), purpose, http_client().unwrap()),
             typesetter: Arc::new(BlankTypesetter),
             public_address: "https://zw.example.gov.cn".to_owned(),
@@ -220,7 +270,12 @@ impl World {
             store,
         };
         let router = tongban_web::layers(tongban_desk::router(state), &web);
-        Self { kit, item, sessions, router }
+        Self {
+            kit,
+            item,
+            sessions,
+            router,
+        }
     }
 
     pub fn browser(&self, token: &str) -> Browser {
@@ -269,7 +324,17 @@ async fn hand_in(
     let case = tongban_cases::start_draft(tx, by, start).await?.case;
     let values = json!({"applicant": "王小明", "number": number(1), "shop": "蜀香小馆", "area": 80});
     let values = values.as_object().cloned().unwrap();
-    tongban_cases::save_draft(tx, by, SaveDraft { case, item: item.clone(), seen: None, values }).await?;
+    tongban_cases::save_draft(
+        tx,
+        by,
+        SaveDraft {
+            case,
+            item: item.clone(),
+            seen: None,
+            values,
+        },
+    )
+    .await?;
     let blob = tongban_store::BlobId::from_stored(&"a".repeat(64))?;
     let attach = tongban_cases::Attach {
         case,

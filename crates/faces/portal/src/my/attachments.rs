@@ -25,8 +25,9 @@ use super::{
     form::{closed, crumbs},
 };
 use crate::{
-    PortalState, files,
+    PortalState,
     apply::steps,
+    files,
     guide::necessity,
     parts::{Crumb, id, path},
     told::{Told, case_error},
@@ -38,8 +39,14 @@ const MEGABYTE: u64 = 1024 * 1024;
 
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
-        .route("/my/cases/{case}/materials", get(show).post(take).layer(body_limit(LARGEST_FORM)))
-        .route("/my/cases/{case}/materials/{material}/remove", get(ask_remove).post(remove))
+        .route(
+            "/my/cases/{case}/materials",
+            get(show).post(take).layer(body_limit(LARGEST_FORM)),
+        )
+        .route(
+            "/my/cases/{case}/materials/{material}/remove",
+            get(ask_remove).post(remove),
+        )
         .route("/my/cases/{case}/files/{material}", get(files::case_file))
 }
 
@@ -87,7 +94,12 @@ fn field(material: &Material) -> String {
 }
 
 fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
-    let there: Vec<_> = own.view.materials.iter().filter(|there| there.code == material.code).collect();
+    let there: Vec<_> = own
+        .view
+        .materials
+        .iter()
+        .filter(|there| there.code == material.code)
+        .collect();
     let spared = there.iter().find(|there| !there.has_file);
     let files: Vec<FileRow> = there
         .iter()
@@ -99,7 +111,9 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
             kilobytes: (there.size.unwrap_or_default() + 1023) / 1024,
         })
         .collect();
-    let tag = spared.and_then(|there| origin_tag(&there.origin)).or_else(|| silent_source(own, material));
+    let tag = spared
+        .and_then(|there| origin_tag(&there.origin))
+        .or_else(|| silent_source(own, material));
     let field = field(material);
     Row {
         name: material.name.clone(),
@@ -109,7 +123,10 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
         required: material.necessity == tongban_catalogue::Necessity::Required && there.is_empty(),
         accept: material.media.join(","),
         limit: material.max_bytes / MEGABYTE,
-        error: errors.iter().find(|error| error.field == field).map(FieldError::sentence),
+        error: errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(FieldError::sentence),
         tone: tag.as_ref().map(|(tone, _)| *tone),
         origin: tag.map(|(_, sentence)| sentence),
         files,
@@ -119,23 +136,37 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
 
 /// A register that should have spared the material and did not answer.
 fn silent_source(own: &Own, material: &Material) -> Option<(OriginTone, Sentence)> {
-    let Some(Replacement::Resource { resource }) = &material.replaced_by else { return None };
+    let Some(Replacement::Resource { resource }) = &material.replaced_by else {
+        return None;
+    };
     let fact = own.view.facts.iter().find(|fact| fact.resource == *resource)?;
     let key = match fact.outcome.as_str() {
         "unavailable" | "wrong_subject" => "portal-material-waits",
         "not_found" => "portal-material-not-found",
         _ => return None,
     };
-    Some((OriginTone::Wait, Sentence::key(key).with("source", fact.source.clone())))
+    Some((
+        OriginTone::Wait,
+        Sentence::key(key).with("source", fact.source.clone()),
+    ))
 }
 
-fn render(state: &PortalState, visitor: &Visitor, own: &Own, errors: &[FieldError]) -> Result<Response, WebError> {
+fn render(
+    state: &PortalState,
+    visitor: &Visitor,
+    own: &Own,
+    errors: &[FieldError],
+) -> Result<Response, WebError> {
     let materials = &own.item.content.materials;
     let links = errors
         .iter()
         .map(|error| {
             let about = materials.iter().find(|material| field(material) == error.field);
-            ErrorLink { id: about.map(|_| format!("f-{}", error.field)), label: about.map(|material| material.name.clone()), sentence: error.sentence() }
+            ErrorLink {
+                id: about.map(|_| format!("f-{}", error.field)),
+                label: about.map(|material| material.name.clone()),
+                sentence: error.sentence(),
+            }
         })
         .collect();
     let data = MaterialsPage {
@@ -143,15 +174,35 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, errors: &[FieldErro
         steps: steps(),
         name: own.view.item_name.clone(),
         address: own.address(),
-        rows: materials.iter().map(|material| row(own, material, errors)).collect(),
+        rows: materials
+            .iter()
+            .map(|material| row(own, material, errors))
+            .collect(),
         links,
-        supplement: own.view.supplement_text.clone().filter(|_| own.view.state == CaseState::Supplement),
+        supplement: own
+            .view
+            .supplement_text
+            .clone()
+            .filter(|_| own.view.state == CaseState::Supplement),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(state.kit.pages.render(&context(visitor), "portal/my/materials.html", &data)?.with_status(status).into_response())
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&context(visitor), "portal/my/materials.html", &data)?
+        .with_status(status)
+        .into_response())
 }
 
-async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Response, WebError> {
+async fn show(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     match closed(&own) {
@@ -161,11 +212,26 @@ async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
 }
 
 /// Takes the chosen files and goes on when nothing is missing.
-async fn take(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>, upload: Upload) -> Result<Response, WebError> {
+async fn take(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    upload: Upload,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
-    let largest = own.item.content.materials.iter().map(|material| material.max_bytes).max().unwrap_or(MEGABYTE);
-    let rules = UploadRules { largest_file: usize::try_from(largest).unwrap_or(LARGEST_FORM), ..UploadRules::default() };
+    let largest = own
+        .item
+        .content
+        .materials
+        .iter()
+        .map(|material| material.max_bytes)
+        .max()
+        .unwrap_or(MEGABYTE);
+    let rules = UploadRules {
+        largest_file: usize::try_from(largest).unwrap_or(LARGEST_FORM),
+        ..UploadRules::default()
+    };
     let received = upload.read(&rules).await?;
     if let Some(elsewhere) = closed(&own) {
         return Ok(elsewhere);
@@ -179,11 +245,13 @@ async fn take(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
         return Ok(Flash::good(&state.kit, "portal-draft-saved").redirect(&path("/my/cases")));
     }
     if received.pairs.get("then").is_some_and(|word| word == "stay") && errors.is_empty() {
-        return Ok(Flash::good(&state.kit, "portal-files-taken").redirect(&path(&format!("{}/materials", own.address()))));
+        return Ok(Flash::good(&state.kit, "portal-files-taken")
+            .redirect(&path(&format!("{}/materials", own.address()))));
     }
     let missing = own.missing_materials();
     for material in &own.item.content.materials {
-        let named = missing.contains(&material.name) && errors.iter().all(|error| error.field != field(material));
+        let named =
+            missing.contains(&material.name) && errors.iter().all(|error| error.field != field(material));
         if named {
             errors.push(FieldError::new(field(material), "error-file-required"));
         }
@@ -195,8 +263,18 @@ async fn take(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
 }
 
 /// Puts one file into the file store, then into the case. Answers what the person can put right.
-async fn store_file(state: &PortalState, own: &Own, file: UploadedFile) -> Result<Option<FieldError>, WebError> {
-    let Some(material) = own.item.content.materials.iter().find(|material| field(material) == file.field) else {
+async fn store_file(
+    state: &PortalState,
+    own: &Own,
+    file: UploadedFile,
+) -> Result<Option<FieldError>, WebError> {
+    let Some(material) = own
+        .item
+        .content
+        .materials
+        .iter()
+        .find(|material| field(material) == file.field)
+    else {
         return Ok(None);
     };
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
@@ -205,7 +283,15 @@ async fn store_file(state: &PortalState, own: &Own, file: UploadedFile) -> Resul
         return beside(state, &file.field, error).map(Some);
     }
     let blob = state.store.blobs().put(&file.bytes).await.told()?;
-    let input = Attach { case: own.id(), item: own.item.clone(), material: material.code.clone(), blob, file_name: file.name, media: media.to_owned(), size };
+    let input = Attach {
+        case: own.id(),
+        item: own.item.clone(),
+        material: material.code.clone(),
+        blob,
+        file_name: file.name,
+        media: media.to_owned(),
+        size,
+    };
     let by = own.actor.clone();
     let attached: Result<Uuid, tongban_cases::Error> = state
         .store
@@ -224,7 +310,11 @@ async fn store_file(state: &PortalState, own: &Own, file: UploadedFile) -> Resul
 fn beside(state: &PortalState, field: &str, error: tongban_cases::Error) -> Result<FieldError, WebError> {
     let error = case_error(error);
     match error.sentence(state.kit.pages.texts()) {
-        Sentence::Key { key, args } if error.status() == StatusCode::UNPROCESSABLE_ENTITY => Ok(FieldError { field: field.to_owned(), key, args }),
+        Sentence::Key { key, args } if error.status() == StatusCode::UNPROCESSABLE_ENTITY => Ok(FieldError {
+            field: field.to_owned(),
+            key,
+            args,
+        }),
         _ => Err(error),
     }
 }
@@ -236,23 +326,41 @@ struct RemovePage {
     back: String,
 }
 
-async fn ask_remove(State(state): State<PortalState>, visitor: Visitor, Path((case, material)): Path<(String, String)>) -> Result<Response, WebError> {
+async fn ask_remove(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path((case, material)): Path<(String, String)>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     if let Some(elsewhere) = closed(&own) {
         return Ok(elsewhere);
     }
     let material = id(&material)?;
-    let file = own.view.materials.iter().find(|there| there.id == material && there.has_file).ok_or_else(WebError::not_found)?;
+    let file = own
+        .view
+        .materials
+        .iter()
+        .find(|there| there.id == material && there.has_file)
+        .ok_or_else(WebError::not_found)?;
     let data = RemovePage {
         name: file.file_name.clone().unwrap_or_else(|| file.name.clone()),
         action: format!("{}/materials/{material}/remove", own.address()),
         back: format!("{}/materials", own.address()),
     };
-    Ok(state.kit.pages.render(&context(&visitor), "portal/my/remove.html", &data)?.into_response())
+    Ok(state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/remove.html", &data)?
+        .into_response())
 }
 
-async fn remove(State(state): State<PortalState>, visitor: Visitor, Path((case, material)): Path<(String, String)>, Form(_): Form<Pairs>) -> Result<Response, WebError> {
+async fn remove(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path((case, material)): Path<(String, String)>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let (case, material) = (id(&case)?, id(&material)?);
     let actor = session.actor.clone();
@@ -266,7 +374,8 @@ async fn remove(State(state): State<PortalState>, visitor: Visitor, Path((case, 
         .await;
     match removed {
         // a second click finds it gone, which is what was wanted
-        Ok(()) | Err(tongban_cases::Error::NotFound) => Ok(Flash::good(&state.kit, "portal-file-removed").redirect(&path(&format!("/my/cases/{case}/materials")))),
+        Ok(()) | Err(tongban_cases::Error::NotFound) => Ok(Flash::good(&state.kit, "portal-file-removed")
+            .redirect(&path(&format!("/my/cases/{case}/materials")))),
         Err(error) => Err(case_error(error)),
     }
 }

@@ -28,7 +28,9 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
-    Router::new().route("/my/cases/{case}", get(show)).route("/my/cases/{case}/documents/{document}", get(files::document))
+    Router::new()
+        .route("/my/cases/{case}", get(show))
+        .route("/my/cases/{case}/documents/{document}", get(files::document))
 }
 
 #[derive(Serialize)]
@@ -148,7 +150,11 @@ pub(crate) struct RatingForm {
 }
 
 /// What happened, and what is still to come.
-pub(crate) fn timeline(state: CaseState, history: &[HistoryView], document_href: impl Fn(Uuid) -> Option<String>) -> Vec<Entry> {
+pub(crate) fn timeline(
+    state: CaseState,
+    history: &[HistoryView],
+    document_href: impl Fn(Uuid) -> Option<String>,
+) -> Vec<Entry> {
     let last = history.len();
     let mut entries: Vec<Entry> = history
         .iter()
@@ -158,10 +164,22 @@ pub(crate) fn timeline(state: CaseState, history: &[HistoryView], document_href:
             let words: Vec<String> = by.into_iter().chain(line.note.clone()).collect();
             let href = line.document.and_then(&document_href);
             Entry {
-                title: if line.kind == "step" { Sentence::plain(line.note.clone().unwrap_or_default()) } else { Sentence::key(format!("portal-event-{}", line.kind)) },
-                state: if index + 1 == last && !state.is_closed() { "now" } else { "done" },
+                title: if line.kind == "step" {
+                    Sentence::plain(line.note.clone().unwrap_or_default())
+                } else {
+                    Sentence::key(format!("portal-event-{}", line.kind))
+                },
+                state: if index + 1 == last && !state.is_closed() {
+                    "now"
+                } else {
+                    "done"
+                },
                 at: Some(line.at),
-                detail: if line.kind == "step" { (!line.by.is_empty()).then(|| Sentence::plain(line.by.clone())) } else { (!words.is_empty()).then(|| Sentence::plain(words.join(" · "))) },
+                detail: if line.kind == "step" {
+                    (!line.by.is_empty()).then(|| Sentence::plain(line.by.clone()))
+                } else {
+                    (!words.is_empty()).then(|| Sentence::plain(words.join(" · ")))
+                },
                 link: href.is_some().then(|| Sentence::key("portal-see-document")),
                 href,
             }
@@ -173,16 +191,30 @@ pub(crate) fn timeline(state: CaseState, history: &[HistoryView], document_href:
         CaseState::Accepted => &["decided"],
         _ => &[],
     };
-    entries.extend(to_come.iter().map(|word| Entry { title: Sentence::key(format!("portal-next-{word}")), state: "next", at: None, detail: None, href: None, link: None }));
+    entries.extend(to_come.iter().map(|word| Entry {
+        title: Sentence::key(format!("portal-next-{word}")),
+        state: "next",
+        at: None,
+        detail: None,
+        href: None,
+        link: None,
+    }));
     entries
 }
 
 /// The clock that runs.
 pub(crate) fn running(clocks: &[ClockReading]) -> Option<ClockCard> {
-    clocks.first().filter(|clock| clock.ended_on.is_none()).map(ClockCard::from)
+    clocks
+        .first()
+        .filter(|clock| clock.ended_on.is_none())
+        .map(ClockCard::from)
 }
 
-async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Response, WebError> {
+async fn show(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     if own.view.state == CaseState::Draft {
@@ -192,34 +224,65 @@ async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
 }
 
 /// The page, also for a rating that came back with an error.
-pub(crate) async fn render(state: &PortalState, visitor: &Visitor, own: &Own, form: RatingForm) -> Result<Response, WebError> {
+pub(crate) async fn render(
+    state: &PortalState,
+    visitor: &Visitor,
+    own: &Own,
+    form: RatingForm,
+) -> Result<Response, WebError> {
     let view = &own.view;
     let address = own.address();
     let document_href = |document: Uuid| Some(format!("{address}/documents/{document}.pdf"));
-    let rating = tongban_feedback::rating_of(&state.store, &own.actor, own.id()).await.told()?;
-    let code = tongban_cases::progress_code(&state.store, &own.actor, own.id()).await.told()?;
-    let progress = code.map(|code| ProgressLink { qr: tongban_press::qr_svg(&format!("{}/progress/{code}", state.public_address)).ok(), href: format!("/progress/{code}") });
+    let rating = tongban_feedback::rating_of(&state.store, &own.actor, own.id())
+        .await
+        .told()?;
+    let code = tongban_cases::progress_code(&state.store, &own.actor, own.id())
+        .await
+        .told()?;
+    let progress = code.map(|code| ProgressLink {
+        qr: tongban_press::qr_svg(&format!("{}/progress/{code}", state.public_address)).ok(),
+        href: format!("/progress/{code}"),
+    });
     let failed = form.error.is_some() || form.other_error.is_some();
     let data = CasePage {
-        crumbs: vec![Crumb::link("/my/cases", Sentence::key("portal-my-cases")), Crumb::here(Sentence::plain(view.item_name.clone()))],
+        crumbs: vec![
+            Crumb::link("/my/cases", Sentence::key("portal-my-cases")),
+            Crumb::here(Sentence::plain(view.item_name.clone())),
+        ],
         name: view.item_name.clone(),
         number: view.number.clone(),
         state: view.state,
         tone: tone(view.state),
         organisation: view.organisation_name.clone(),
         clock: running(&view.clocks),
-        supplement_text: view.supplement_text.clone().filter(|_| view.state == CaseState::Supplement),
+        supplement_text: view
+            .supplement_text
+            .clone()
+            .filter(|_| view.state == CaseState::Supplement),
         supplement_until: view.supplement_until,
         timeline: timeline(view.state, &view.history, document_href),
         documents: view
             .documents
             .iter()
-            .map(|document| DocumentRow { href: format!("{address}/documents/{}.pdf", document.id), title: document.body.title.clone(), number: document.number.clone(), issued_on: document.issued_on })
+            .map(|document| DocumentRow {
+                href: format!("{address}/documents/{}.pdf", document.id),
+                title: document.body.title.clone(),
+                number: document.number.clone(),
+                issued_on: document.issued_on,
+            })
             .collect(),
-        can_withdraw: matches!(view.state, CaseState::Submitted | CaseState::Supplement | CaseState::Accepted),
+        can_withdraw: matches!(
+            view.state,
+            CaseState::Submitted | CaseState::Supplement | CaseState::Accepted
+        ),
         values: value_rows(own)
             .into_iter()
-            .map(|(label, value, tag)| ValueRow { label, value, tone: tag.as_ref().map(|(tone, _)| *tone), origin: tag.map(|(_, sentence)| sentence) })
+            .map(|(label, value, tag)| ValueRow {
+                label,
+                value,
+                tone: tag.as_ref().map(|(tone, _)| *tone),
+                origin: tag.map(|(_, sentence)| sentence),
+            })
             .collect(),
         materials: view
             .materials
@@ -229,43 +292,84 @@ pub(crate) async fn render(state: &PortalState, visitor: &Visitor, own: &Own, fo
                 MaterialRow {
                     name: material.name.clone(),
                     file: material.file_name.clone(),
-                    href: material.has_file.then(|| format!("{address}/files/{}", material.id)),
+                    href: material
+                        .has_file
+                        .then(|| format!("{address}/files/{}", material.id)),
                     tone: tag.as_ref().map(|(tone, _)| *tone),
                     origin: tag.map(|(_, sentence)| sentence),
                 }
             })
             .collect(),
-        facts: view.facts.iter().map(|fact| FactRow { source: fact.source.clone(), outcome: fact.outcome.clone(), at: fact.at }).collect(),
+        facts: view
+            .facts
+            .iter()
+            .map(|fact| FactRow {
+                source: fact.source.clone(),
+                outcome: fact.outcome.clone(),
+                at: fact.at,
+            })
+            .collect(),
         progress,
         licence_href: view.licence.map(|licence| format!("/my/licences/{licence}")),
-        can_rate: rating.is_none() && matches!(view.state, CaseState::Granted | CaseState::Refused | CaseState::NotAccepted),
+        can_rate: rating.is_none()
+            && matches!(
+                view.state,
+                CaseState::Granted | CaseState::Refused | CaseState::NotAccepted
+            ),
         rating,
-        form: RatingForm { good: GOOD_TAGS.to_vec(), bad: BAD_TAGS.to_vec(), ..form },
+        form: RatingForm {
+            good: GOOD_TAGS.to_vec(),
+            bad: BAD_TAGS.to_vec(),
+            ..form
+        },
         address,
     };
-    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(state.kit.pages.render(&context(visitor), "portal/my/case.html", &data)?.with_status(status).into_response())
+    let status = if failed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&context(visitor), "portal/my/case.html", &data)?
+        .with_status(status)
+        .into_response())
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
-
     use super::*;
 
     fn line(kind: &str, by: &str, note: Option<&str>) -> HistoryView {
-        HistoryView { at: DateTime::from_timestamp(1_795_574_040, 0).unwrap(), kind: kind.to_owned(), by: by.to_owned(), note: note.map(str::to_owned), document: Some(Uuid::nil()) }
+        HistoryView {
+            at: DateTime::from_timestamp(1_795_574_040, 0).unwrap(),
+            kind: kind.to_owned(),
+            by: by.to_owned(),
+            note: note.map(str::to_owned),
+            document: Some(Uuid::nil()),
+        }
     }
 
     #[test]
     fn the_last_event_of_an_open_case_is_where_it_stands_and_the_rest_is_to_come() {
-        let history = [line("submitted", "applicant", None), line("supplement_asked", "示范市政务服务中心", Some("平面图看不清"))];
+        let history = [
+            line("submitted", "applicant", None),
+            line("supplement_asked", "示范市政务服务中心", Some("平面图看不清")),
+        ];
         let entries = timeline(CaseState::Supplement, &history, |id| Some(id.to_string()));
         let states: Vec<&str> = entries.iter().map(|entry| entry.state).collect();
         assert_eq!(states, ["done", "now", "next", "next", "next"]);
         assert_eq!(entries[0].detail, None);
-        assert_eq!(entries[1].detail, Some(Sentence::plain("示范市政务服务中心 · 平面图看不清")));
+        assert_eq!(
+            entries[1].detail,
+            Some(Sentence::plain("示范市政务服务中心 · 平面图看不清"))
+        );
         assert!(entries[1].href.is_some());
-        assert!(timeline(CaseState::Granted, &history, |_| None).iter().all(|entry| entry.state == "done" && entry.href.is_none()));
+        assert!(
+            timeline(CaseState::Granted, &history, |_| None)
+                .iter()
+                .all(|entry| entry.state == "done" && entry.href.is_none())
+        );
     }
 }

@@ -61,7 +61,11 @@ pub(crate) fn tone(state: CaseState) -> &'static str {
 
 impl From<CaseLine> for Row {
     fn from(line: CaseLine) -> Self {
-        let inner = if line.state == CaseState::Draft { "/form" } else { "" };
+        let inner = if line.state == CaseState::Draft {
+            "/form"
+        } else {
+            ""
+        };
         Self {
             href: format!("/my/cases/{}{inner}", line.id),
             name: line.item_name,
@@ -77,10 +81,28 @@ impl From<CaseLine> for Row {
     }
 }
 
-async fn list(State(state): State<PortalState>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Page, WebError> {
+async fn list(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Page, WebError> {
     let session = visitor.require_party()?;
     let calendar = calendar(&state.store).await?;
-    let page = tongban_cases::my_cases(&state.store, &session.actor, &calendar, page_request(asked.page.as_deref())).await.told()?;
-    let data = CasesPage { tabs: tabs(&state, session, "/my/cases").await?, pages: Pages::of(&page, "/my/cases?page="), rows: page.rows.into_iter().map(Row::from).collect() };
-    state.kit.pages.render(&context(&visitor), "portal/my/cases.html", &data)
+    let page = tongban_cases::my_cases(
+        &state.store,
+        &session.actor,
+        &calendar,
+        page_request(asked.page.as_deref()),
+    )
+    .await
+    .told()?;
+    let data = CasesPage {
+        tabs: tabs(&state, session, "/my/cases").await?,
+        pages: Pages::of(&page, "/my/cases?page="),
+        rows: page.rows.into_iter().map(Row::from).collect(),
+    };
+    state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/cases.html", &data)
 }

@@ -75,17 +75,34 @@ struct Chosen {
     error: Option<Sentence>,
 }
 
-/// Label, value and origin of each field, in the order of the form.
-pub(crate) fn value_rows(own: &Own) -> Vec<(String, Option<Sentence>, Option<(OriginTone, Sentence)>)> {
+/// Label, value and origin of a field.
+pub(crate) type ValueRow = (String, Option<Sentence>, Option<(OriginTone, Sentence)>);
+
+/// Each field, in the order of the form.
+pub(crate) fn value_rows(own: &Own) -> Vec<ValueRow> {
     let mut fields: Vec<_> = own.properties().collect();
-    let order = |property: &serde_json::Value| property.pointer("/x-ui/order").and_then(serde_json::Value::as_f64).unwrap_or(f64::MAX);
+    let order = |property: &serde_json::Value| {
+        property
+            .pointer("/x-ui/order")
+            .and_then(serde_json::Value::as_f64)
+            .unwrap_or(f64::MAX)
+    };
     fields.sort_by(|(_, left), (_, right)| order(left).total_cmp(&order(right)));
     fields
         .into_iter()
         .map(|(name, property)| {
-            let label = property.get("title").and_then(serde_json::Value::as_str).unwrap_or(name).to_owned();
+            let label = property
+                .get("title")
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or(name)
+                .to_owned();
             let value = own.shown_value(name);
-            let tag = own.view.origins.get(name).filter(|_| value.is_some()).and_then(origin_tag);
+            let tag = own
+                .view
+                .origins
+                .get(name)
+                .filter(|_| value.is_some())
+                .and_then(origin_tag);
             (label, value, tag)
         })
         .collect()
@@ -94,7 +111,12 @@ pub(crate) fn value_rows(own: &Own) -> Vec<(String, Option<Sentence>, Option<(Or
 fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> Result<Response, WebError> {
     let values = value_rows(own)
         .into_iter()
-        .map(|(label, value, tag)| ValueRow { label, value, tone: tag.as_ref().map(|(tone, _)| *tone), origin: tag.map(|(_, sentence)| sentence) })
+        .map(|(label, value, tag)| ValueRow {
+            label,
+            value,
+            tone: tag.as_ref().map(|(tone, _)| *tone),
+            origin: tag.map(|(_, sentence)| sentence),
+        })
         .collect();
     let missing = own.missing_materials();
     let materials = own
@@ -103,11 +125,23 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> 
         .materials
         .iter()
         .map(|material| {
-            let there: Vec<_> = own.view.materials.iter().filter(|there| there.code == material.code).collect();
-            let tag = there.iter().find(|there| !there.has_file).and_then(|there| origin_tag(&there.origin));
+            let there: Vec<_> = own
+                .view
+                .materials
+                .iter()
+                .filter(|there| there.code == material.code)
+                .collect();
+            let tag = there
+                .iter()
+                .find(|there| !there.has_file)
+                .and_then(|there| origin_tag(&there.origin));
             MaterialRow {
                 name: material.name.clone(),
-                files: there.iter().filter(|there| there.has_file).filter_map(|there| there.file_name.clone()).collect(),
+                files: there
+                    .iter()
+                    .filter(|there| there.has_file)
+                    .filter_map(|there| there.file_name.clone())
+                    .collect(),
                 tone: tag.as_ref().map(|(tone, _)| *tone),
                 origin: tag.map(|(_, sentence)| sentence),
                 missing: missing.contains(&material.name),
@@ -116,7 +150,11 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> 
         .collect();
     let mut links: Vec<ErrorLink> = Vec::new();
     if let Some(error) = &chosen.error {
-        links.push(ErrorLink { id: Some("f-delivery_address".to_owned()), label: None, sentence: error.clone() });
+        links.push(ErrorLink {
+            id: Some("f-delivery_address".to_owned()),
+            label: None,
+            sentence: error.clone(),
+        });
     }
     let data = ConfirmPage {
         crumbs: crumbs(own, "portal-step-confirm"),
@@ -134,8 +172,17 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> 
         address_error: chosen.error,
         links,
     };
-    let status = if data.links.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(state.kit.pages.render(&context(visitor), "portal/my/confirm.html", &data)?.with_status(status).into_response())
+    let status = if data.links.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&context(visitor), "portal/my/confirm.html", &data)?
+        .with_status(status)
+        .into_response())
 }
 
 /// The step to go back to while something is missing.
@@ -151,7 +198,11 @@ fn earlier_step(state: &PortalState, own: &Own) -> Option<Response> {
     Some(Flash::new(&state.kit, Tone::Warning, &Sentence::key(key)).redirect(&target))
 }
 
-async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Response, WebError> {
+async fn show(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     if let Some(elsewhere) = closed(&own).or_else(|| earlier_step(&state, &own)) {
@@ -160,7 +211,12 @@ async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
     render(&state, &visitor, &own, Chosen::default())
 }
 
-async fn hand_in(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>, Form(posted): Form<Pairs>) -> Result<Response, WebError> {
+async fn hand_in(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     // the second of two clicks: the first one has done it
@@ -168,18 +224,44 @@ async fn hand_in(State(state): State<PortalState>, visitor: Visitor, Path(case):
         return Ok(elsewhere);
     }
     let seen = posted.get("version").and_then(|version| version.parse().ok());
-    let delivery = posted.get("delivery").and_then(Delivery::from_word).unwrap_or_default();
-    let address = posted.get("delivery_address").unwrap_or_default().trim().to_owned();
+    let delivery = posted
+        .get("delivery")
+        .and_then(Delivery::from_word)
+        .unwrap_or_default();
+    let address = posted
+        .get("delivery_address")
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     let handed_in = if own.view.state == CaseState::Supplement {
-        answer(&state, &own, seen).await.map(|()| Flash::good(&state.kit, "portal-supplement-answered"))
+        answer(&state, &own, seen)
+            .await
+            .map(|()| Flash::good(&state.kit, "portal-supplement-answered"))
     } else {
-        submit(&state, &own, seen, delivery, &address).await.map(|number| Flash::new(&state.kit, Tone::Good, &Sentence::key("portal-submitted").with("number", number)))
+        submit(&state, &own, seen, delivery, &address)
+            .await
+            .map(|number| {
+                Flash::new(
+                    &state.kit,
+                    Tone::Good,
+                    &Sentence::key("portal-submitted").with("number", number),
+                )
+            })
     };
     match handed_in {
         Ok(flash) => Ok(flash.redirect(&path(&own.address()))),
         Err(tongban_cases::Error::Refused(refusal)) if refusal.code == "case.address_missing" => {
             let error = Some(Sentence::key("refused-case-address_missing"));
-            render(&state, &visitor, &own, Chosen { delivery, address, error })
+            render(
+                &state,
+                &visitor,
+                &own,
+                Chosen {
+                    delivery,
+                    address,
+                    error,
+                },
+            )
         }
         Err(error) => {
             // two clicks at the same moment: one of them finds the case already handed in
@@ -192,7 +274,13 @@ async fn hand_in(State(state): State<PortalState>, visitor: Visitor, Path(case):
     }
 }
 
-async fn submit(state: &PortalState, own: &Own, seen: Option<i32>, delivery: Delivery, address: &str) -> Result<String, tongban_cases::Error> {
+async fn submit(
+    state: &PortalState,
+    own: &Own,
+    seen: Option<i32>,
+    delivery: Delivery,
+    address: &str,
+) -> Result<String, tongban_cases::Error> {
     let input = Submit {
         case: own.id(),
         item: own.item.clone(),
@@ -213,7 +301,12 @@ async fn submit(state: &PortalState, own: &Own, seen: Option<i32>, delivery: Del
 }
 
 async fn answer(state: &PortalState, own: &Own, seen: Option<i32>) -> Result<(), tongban_cases::Error> {
-    let input = AnswerSupplement { case: own.id(), item: own.item.clone(), calendar: own.calendar.clone(), seen };
+    let input = AnswerSupplement {
+        case: own.id(),
+        item: own.item.clone(),
+        calendar: own.calendar.clone(),
+        seen,
+    };
     let by = own.actor.clone();
     state
         .store

@@ -63,7 +63,9 @@ impl From<ReadAbout> for ReadRow {
     fn from(read: ReadAbout) -> Self {
         let reader = match read.reader_organisation {
             Some(organisation) => Sentence::plain(organisation),
-            None if matches!(read.reader_kind.as_str(), "person" | "enterprise") => Sentence::key("portal-reader-self"),
+            None if matches!(read.reader_kind.as_str(), "person" | "enterprise") => {
+                Sentence::key("portal-reader-self")
+            }
             None => Sentence::key("portal-reader-system"),
         };
         let basis = match read.basis {
@@ -87,27 +89,67 @@ impl From<ReadAbout> for ReadRow {
 
 impl From<LogLine> for LookRow {
     fn from(line: LogLine) -> Self {
-        let text = |name: &str| line.detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        Self { at: line.at, reader: text("reader"), purpose: text("purpose") }
+        let text = |name: &str| {
+            line.detail
+                .get(name)
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Self {
+            at: line.at,
+            reader: text("reader"),
+            purpose: text("purpose"),
+        }
     }
 }
 
-async fn show(State(state): State<PortalState>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Page, WebError> {
+async fn show(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Page, WebError> {
     let session = visitor.require_party()?;
     let account = session.actor.account().ok_or_else(WebError::forbidden)?;
-    let party = tongban_identity::party(&state.store, account).await.told()?.ok_or_else(WebError::forbidden)?;
+    let party = tongban_identity::party(&state.store, account)
+        .await
+        .told()?
+        .ok_or_else(WebError::forbidden)?;
     let blinds = tongban_identity::subject_blinds(&state.store, party.kind, &party.number);
     let looks = asked.list.as_deref() == Some("looks");
     let request = page_request(asked.page.as_deref());
     let (reads, lines, pages) = if looks {
-        let page = state.store.log_about(Stream::Access, &blinds, request).await.told()?;
+        let page = state
+            .store
+            .log_about(Stream::Access, &blinds, request)
+            .await
+            .told()?;
         let pages = Pages::of(&page, "/my/data?list=looks&page=");
-        (Vec::new(), page.rows.into_iter().map(LookRow::from).collect(), pages)
+        (
+            Vec::new(),
+            page.rows.into_iter().map(LookRow::from).collect(),
+            pages,
+        )
     } else {
-        let page = tongban_exchange::reads_about(&state.store, &blinds, request).await.told()?;
+        let page = tongban_exchange::reads_about(&state.store, &blinds, request)
+            .await
+            .told()?;
         let pages = Pages::of(&page, "/my/data?page=");
-        (page.rows.into_iter().map(ReadRow::from).collect(), Vec::new(), pages)
+        (
+            page.rows.into_iter().map(ReadRow::from).collect(),
+            Vec::new(),
+            pages,
+        )
     };
-    let data = DataPage { tabs: tabs(&state, session, "/my/data").await?, looks, reads, lines, pages };
-    state.kit.pages.render(&context(&visitor), "portal/my/data.html", &data)
+    let data = DataPage {
+        tabs: tabs(&state, session, "/my/data").await?,
+        looks,
+        reads,
+        lines,
+        pages,
+    };
+    state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/data.html", &data)
 }

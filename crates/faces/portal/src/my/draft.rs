@@ -32,9 +32,20 @@ impl Own {
     pub(crate) async fn load(state: &PortalState, actor: &Actor, case: &str) -> Result<Self, WebError> {
         let case = id(case)?;
         let calendar = calendar(&state.store).await?;
-        let view = tongban_cases::case_view(&state.store, actor, &calendar, case).await.told()?.ok_or_else(WebError::not_found)?;
-        let item = tongban_catalogue::version(&state.store, view.item_version).await.told()?.ok_or_else(WebError::not_found)?;
-        Ok(Self { actor: actor.clone(), view, item, calendar })
+        let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
+            .await
+            .told()?
+            .ok_or_else(WebError::not_found)?;
+        let item = tongban_catalogue::version(&state.store, view.item_version)
+            .await
+            .told()?
+            .ok_or_else(WebError::not_found)?;
+        Ok(Self {
+            actor: actor.clone(),
+            view,
+            item,
+            calendar,
+        })
     }
 
     pub(crate) fn id(&self) -> Uuid {
@@ -52,7 +63,13 @@ impl Own {
     }
 
     pub(crate) fn properties(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.item.content.form.get("properties").and_then(Value::as_object).into_iter().flatten()
+        self.item
+            .content
+            .form
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
     }
 
     pub(crate) fn property(&self, field: &str) -> Option<&Value> {
@@ -65,7 +82,15 @@ impl Own {
             let shown = self.only_shown(field);
             let wrong_href = shown.is_some().then(|| "#wrong".to_owned());
             let (tone, sentence) = origin_tag(origin)?;
-            Some((field.clone(), forms::Origin { tone, sentence, shown, wrong_href }))
+            Some((
+                field.clone(),
+                forms::Origin {
+                    tone,
+                    sentence,
+                    shown,
+                    wrong_href,
+                },
+            ))
         });
         tags.collect()
     }
@@ -80,13 +105,29 @@ impl Own {
 
     /// Everything wrong with what is filled in.
     pub(crate) fn problems(&self) -> Vec<FieldError> {
-        field_errors(&self.item.content.form, tongban_cases::problems(&self.item.content.form, &self.view.values))
+        field_errors(
+            &self.item.content.form,
+            tongban_cases::problems(&self.item.content.form, &self.view.values),
+        )
     }
 
     /// Names of required materials that are not there yet.
     pub(crate) fn missing_materials(&self) -> Vec<String> {
-        let required = self.item.content.materials.iter().filter(|material| material.necessity == tongban_catalogue::Necessity::Required);
-        required.filter(|material| self.view.materials.iter().all(|there| there.code != material.code)).map(|material| material.name.clone()).collect()
+        let required = self
+            .item
+            .content
+            .materials
+            .iter()
+            .filter(|material| material.necessity == tongban_catalogue::Necessity::Required);
+        required
+            .filter(|material| {
+                self.view
+                    .materials
+                    .iter()
+                    .all(|there| there.code != material.code)
+            })
+            .map(|material| material.name.clone())
+            .collect()
     }
 
     /// The value of a field in words.
@@ -96,10 +137,18 @@ impl Own {
         let text = match value {
             Value::Null => return None,
             Value::Bool(yes) => return Some(Sentence::key(if *yes { "answer-yes" } else { "answer-no" })),
-            Value::Array(values) => values.iter().map(|value| label_of(property.get("items").unwrap_or(property), property, value)).collect::<Vec<_>>().join("、"),
+            Value::Array(values) => values
+                .iter()
+                .map(|value| label_of(property.get("items").unwrap_or(property), property, value))
+                .collect::<Vec<_>>()
+                .join("、"),
             value => label_of(property, property, value),
         };
-        let unit = property.pointer("/x-ui/unit").and_then(Value::as_str).map(|unit| format!(" {unit}")).unwrap_or_default();
+        let unit = property
+            .pointer("/x-ui/unit")
+            .and_then(Value::as_str)
+            .map(|unit| format!(" {unit}"))
+            .unwrap_or_default();
         if text.is_empty() {
             return None;
         }
@@ -134,8 +183,19 @@ fn label_of(choices: &Value, property: &Value, value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let labelled = property.pointer("/x-ui/labels").and_then(|labels| labels.get(&plain)).and_then(Value::as_str);
-    let titled = || choices.get("oneOf")?.as_array()?.iter().find(|one| one.get("const") == Some(value))?.get("title")?.as_str();
+    let labelled = property
+        .pointer("/x-ui/labels")
+        .and_then(|labels| labels.get(&plain))
+        .and_then(Value::as_str);
+    let titled = || {
+        choices
+            .get("oneOf")?
+            .as_array()?
+            .iter()
+            .find(|one| one.get("const") == Some(value))?
+            .get("title")?
+            .as_str()
+    };
     labelled.or_else(titled).map_or(plain, str::to_owned)
 }
 
@@ -156,7 +216,9 @@ pub(crate) fn field_errors(schema: &Value, problems: Vec<FieldProblem>) -> Vec<F
     problems
         .into_iter()
         .map(|problem| {
-            let property = schema.get("properties").and_then(|properties| properties.get(&problem.field));
+            let property = schema
+                .get("properties")
+                .and_then(|properties| properties.get(&problem.field));
             let key = match problem.problem {
                 "required" if property.is_some_and(is_choice) => "error-choice",
                 "required" => "error-required",
@@ -198,17 +260,32 @@ mod tests {
 
     #[test]
     fn identifiers_are_masked_and_nothing_else() {
-        assert_eq!(masked(&json!({"format": "citizen-number"}), "11010519491231002X").as_deref(), Some("1101**********002X"));
-        assert_eq!(masked(&json!({"x-source": {"account": "number"}}), "11010519491231002X").as_deref(), Some("1101**********002X"));
-        assert_eq!(masked(&json!({"format": "mobile"}), "10012345678").as_deref(), Some("100****5678"));
+        assert_eq!(
+            masked(&json!({"format": "citizen-number"}), "11010519491231002X").as_deref(),
+            Some("1101**********002X")
+        );
+        assert_eq!(
+            masked(&json!({"x-source": {"account": "number"}}), "11010519491231002X").as_deref(),
+            Some("1101**********002X")
+        );
+        assert_eq!(
+            masked(&json!({"format": "mobile"}), "10012345678").as_deref(),
+            Some("100****5678")
+        );
         assert_eq!(masked(&json!({"type": "string"}), "11010519491231002X"), None);
     }
 
     #[test]
     fn what_the_account_says_is_no_input() {
         let number = json!({"x-source": {"account": "number"}});
-        assert_eq!(only_shown(&number, OriginKind::Account, "91519901MA990001XJ").as_deref(), Some("91519901MA990001XJ"));
-        assert_eq!(only_shown(&number, OriginKind::Account, "11010519491231002X").as_deref(), Some("1101**********002X"));
+        assert_eq!(
+            only_shown(&number, OriginKind::Account, "91519901MA990001XJ").as_deref(),
+            Some("91519901MA990001XJ")
+        );
+        assert_eq!(
+            only_shown(&number, OriginKind::Account, "11010519491231002X").as_deref(),
+            Some("1101**********002X")
+        );
         assert_eq!(only_shown(&json!({}), OriginKind::Resource, "人民路 1 号"), None);
         assert_eq!(only_shown(&number, OriginKind::You, "11010519491231002X"), None);
     }
@@ -216,9 +293,23 @@ mod tests {
     #[test]
     fn findings_of_the_case_room_become_sentences_beside_the_fields() {
         let schema = json!({"type": "object", "required": ["kind", "area"], "properties": {"kind": {"type": "string", "enum": ["a"]}, "area": {"type": "number", "minimum": 1}}});
-        let errors = |values: serde_json::Value| field_errors(&schema, tongban_cases::problems(&schema, values.as_object().unwrap_or(&serde_json::Map::new())));
-        assert_eq!(errors(json!({})), [FieldError::new("kind", "error-choice"), FieldError::new("area", "error-required")]);
-        assert_eq!(errors(json!({"kind": "a", "area": "八十"})), [FieldError::new("area", "error-number")]);
+        let errors = |values: serde_json::Value| {
+            field_errors(
+                &schema,
+                tongban_cases::problems(&schema, values.as_object().unwrap_or(&serde_json::Map::new())),
+            )
+        };
+        assert_eq!(
+            errors(json!({})),
+            [
+                FieldError::new("kind", "error-choice"),
+                FieldError::new("area", "error-required")
+            ]
+        );
+        assert_eq!(
+            errors(json!({"kind": "a", "area": "八十"})),
+            [FieldError::new("area", "error-number")]
+        );
         assert_eq!(errors(json!({"kind": "a", "area": 0}))[0].key, "error-minimum");
     }
 

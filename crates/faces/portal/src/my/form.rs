@@ -26,7 +26,9 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
-    Router::new().route("/my/cases/{case}/form", get(show).post(save)).route("/my/cases/{case}/autosave", post(autosave))
+    Router::new()
+        .route("/my/cases/{case}/form", get(show).post(save))
+        .route("/my/cases/{case}/autosave", post(autosave))
 }
 
 #[derive(Serialize)]
@@ -49,23 +51,60 @@ struct FormPage {
 pub(crate) fn crumbs(own: &Own, here: &str) -> Vec<Crumb> {
     vec![
         Crumb::link("/my/cases", Sentence::key("portal-my-cases")),
-        Crumb::link(if own.view.state == CaseState::Draft { format!("/items/{}", own.view.item) } else { own.address() }, Sentence::plain(own.view.item_name.clone())),
+        Crumb::link(
+            if own.view.state == CaseState::Draft {
+                format!("/items/{}", own.view.item)
+            } else {
+                own.address()
+            },
+            Sentence::plain(own.view.item_name.clone()),
+        ),
         Crumb::here(Sentence::key(here)),
     ]
 }
 
 /// How many materials the applicant has to do with: those that nobody supplied.
 fn uploads(own: &Own) -> usize {
-    let spared = |code: &str| own.view.materials.iter().any(|there| there.code == code && !there.has_file);
-    own.item.content.materials.iter().filter(|material| !spared(&material.code)).count()
+    let spared = |code: &str| {
+        own.view
+            .materials
+            .iter()
+            .any(|there| there.code == code && !there.has_file)
+    };
+    own.item
+        .content
+        .materials
+        .iter()
+        .filter(|material| !spared(&material.code))
+        .count()
 }
 
-fn render(state: &PortalState, visitor: &Visitor, own: &Own, errors: &[FieldError]) -> Result<Response, WebError> {
+fn render(
+    state: &PortalState,
+    visitor: &Visitor,
+    own: &Own,
+    errors: &[FieldError],
+) -> Result<Response, WebError> {
     let values = Value::Object(own.view.values.clone());
     let origins = own.origins();
-    let form_fields = forms::fields(&own.item.content.form, Filled { values: &values, origins: &origins, errors }, visitor.locale());
+    let form_fields = forms::fields(
+        &own.item.content.form,
+        Filled {
+            values: &values,
+            origins: &origins,
+            errors,
+        },
+        visitor.locale(),
+    );
     let there = |code: &str| own.view.materials.iter().find(|there| there.code == code);
-    let spared = own.item.content.materials.iter().filter(|material| there(&material.code).is_some_and(|there| !there.has_file)).map(|material| material.name.clone()).collect();
+    let spared = own
+        .item
+        .content
+        .materials
+        .iter()
+        .filter(|material| there(&material.code).is_some_and(|there| !there.has_file))
+        .map(|material| material.name.clone())
+        .collect();
     let data = FormPage {
         crumbs: crumbs(own, "portal-step-check"),
         steps: steps(),
@@ -73,15 +112,32 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, errors: &[FieldErro
         address: own.address(),
         version: own.view.version,
         links: forms::summary(&form_fields, errors),
-        waiting: own.view.origins.values().any(|origin| origin.kind == tongban_cases::OriginKind::Waiting),
+        waiting: own
+            .view
+            .origins
+            .values()
+            .any(|origin| origin.kind == tongban_cases::OriginKind::Waiting),
         form_fields,
         spared,
         uploads: uploads(own),
         organisation: own.view.organisation_name.clone(),
-        supplement: own.view.supplement_text.clone().filter(|_| own.view.state == CaseState::Supplement),
+        supplement: own
+            .view
+            .supplement_text
+            .clone()
+            .filter(|_| own.view.state == CaseState::Supplement),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(state.kit.pages.render(&context(visitor), "portal/my/form.html", &data)?.with_status(status).into_response())
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&context(visitor), "portal/my/form.html", &data)?
+        .with_status(status)
+        .into_response())
 }
 
 /// The page of a case that cannot be filled any more.
@@ -89,7 +145,11 @@ pub(crate) fn closed(own: &Own) -> Option<Response> {
     (!own.is_open()).then(|| see_other(&path(&own.address())).into_response())
 }
 
-async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Response, WebError> {
+async fn show(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     if let Some(elsewhere) = closed(&own) {
@@ -99,9 +159,19 @@ async fn show(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
 }
 
 /// Saves what the page holds and answers the new version.
-async fn keep(state: &PortalState, actor: &Actor, own: &Own, posted: &Pairs) -> Result<i32, tongban_cases::Error> {
+async fn keep(
+    state: &PortalState,
+    actor: &Actor,
+    own: &Own,
+    posted: &Pairs,
+) -> Result<i32, tongban_cases::Error> {
     let seen = posted.get("version").and_then(|version| version.parse().ok());
-    let input = SaveDraft { case: own.id(), item: own.item.clone(), seen, values: posted_values(own, posted) };
+    let input = SaveDraft {
+        case: own.id(),
+        item: own.item.clone(),
+        seen,
+        values: posted_values(own, posted),
+    };
     let by = actor.clone();
     state
         .store
@@ -133,7 +203,12 @@ fn posted_values(own: &Own, posted: &Pairs) -> Map<String, Value> {
     values
 }
 
-async fn save(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>, Form(posted): Form<Pairs>) -> Result<Response, WebError> {
+async fn save(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     if let Some(elsewhere) = closed(&own) {
@@ -148,12 +223,21 @@ async fn save(State(state): State<PortalState>, visitor: Visitor, Path(case): Pa
     if !errors.is_empty() {
         return render(&state, &visitor, &own, &errors);
     }
-    let next = if uploads(&own) == 0 { "confirm" } else { "materials" };
+    let next = if uploads(&own) == 0 {
+        "confirm"
+    } else {
+        "materials"
+    };
     Ok(see_other(&path(&format!("{}/{next}", own.address()))).into_response())
 }
 
 /// The same for a page that saves itself while somebody types.
-async fn autosave(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>, Form(posted): Form<Pairs>) -> Result<Autosaved, WebError> {
+async fn autosave(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Autosaved, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     let version = keep(&state, &session.actor, &own, &posted).await.told()?;

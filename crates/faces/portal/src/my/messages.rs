@@ -19,7 +19,9 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
-    Router::new().route("/my/messages", get(list)).route("/my/messages/read", post(mark_read))
+    Router::new()
+        .route("/my/messages", get(list))
+        .route("/my/messages/read", post(mark_read))
 }
 
 #[derive(Deserialize)]
@@ -46,20 +48,48 @@ struct Row {
 impl From<Message> for Row {
     fn from(message: Message) -> Self {
         let key = format!("message-{}", message.kind.as_str());
-        let sentence = message.args.into_iter().fold(Sentence::key(key), |sentence, (name, value)| sentence.with(name, value));
-        Self { sentence, href: message.link, at: message.at, read: message.read }
+        let sentence = message
+            .args
+            .into_iter()
+            .fold(Sentence::key(key), |sentence, (name, value)| {
+                sentence.with(name, value)
+            });
+        Self {
+            sentence,
+            href: message.link,
+            at: message.at,
+            read: message.read,
+        }
     }
 }
 
-async fn list(State(state): State<PortalState>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Page, WebError> {
+async fn list(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Page, WebError> {
     let session = visitor.require_party()?;
-    let page = tongban_engage::messages(&state.store, &session.actor, page_request(asked.page.as_deref())).await.told()?;
+    let page = tongban_engage::messages(&state.store, &session.actor, page_request(asked.page.as_deref()))
+        .await
+        .told()?;
     let tabs = tabs(&state, session, "/my/messages").await?;
-    let data = MessagesPage { unread: tabs.iter().any(|tab| tab.count.is_some()), tabs, pages: Pages::of(&page, "/my/messages?page="), rows: page.rows.into_iter().map(Row::from).collect() };
-    state.kit.pages.render(&context(&visitor), "portal/my/messages.html", &data)
+    let data = MessagesPage {
+        unread: tabs.iter().any(|tab| tab.count.is_some()),
+        tabs,
+        pages: Pages::of(&page, "/my/messages?page="),
+        rows: page.rows.into_iter().map(Row::from).collect(),
+    };
+    state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/messages.html", &data)
 }
 
-async fn mark_read(State(state): State<PortalState>, visitor: Visitor, Form(_): Form<Pairs>) -> Result<Response, WebError> {
+async fn mark_read(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(_): Form<Pairs>,
+) -> Result<Response, WebError> {
     let actor = visitor.require_party()?.actor.clone();
     let by = actor.clone();
     state

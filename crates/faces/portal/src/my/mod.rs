@@ -11,8 +11,8 @@ mod licences;
 mod messages;
 mod rating;
 mod settings;
-mod withdraw;
 mod why;
+mod withdraw;
 
 use axum::{Router, response::Redirect, routing::get};
 use serde::Serialize;
@@ -56,12 +56,22 @@ pub(crate) struct Tab {
 
 /// The menu, with the number of messages that nobody has read.
 pub(crate) async fn tabs(state: &PortalState, session: &SignedIn, here: &str) -> Result<Vec<Tab>, WebError> {
-    let unread = tongban_engage::unread(&state.store, &session.actor).await.told()?;
-    let tab = |href: &'static str, key: &str| Tab { href, label: Sentence::key(key), current: href == here, count: None };
+    let unread = tongban_engage::unread(&state.store, &session.actor)
+        .await
+        .told()?;
+    let tab = |href: &'static str, key: &str| Tab {
+        href,
+        label: Sentence::key(key),
+        current: href == here,
+        count: None,
+    };
     Ok(vec![
         tab("/my/cases", "portal-my-cases"),
         tab("/my/licences", "portal-my-licences"),
-        Tab { count: (unread > 0).then_some(unread), ..tab("/my/messages", "portal-my-messages") },
+        Tab {
+            count: (unread > 0).then_some(unread),
+            ..tab("/my/messages", "portal-my-messages")
+        },
         tab("/my/data", "portal-my-data"),
         tab("/my/settings", "portal-my-settings"),
     ])

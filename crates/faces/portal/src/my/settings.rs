@@ -22,7 +22,10 @@ pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route("/my/settings", get(show))
         .route("/my/settings/password", post(change_password))
-        .route("/my/settings/sign-out-everywhere", get(ask_sign_out).post(sign_out_everywhere))
+        .route(
+            "/my/settings/sign-out-everywhere",
+            get(ask_sign_out).post(sign_out_everywhere),
+        )
 }
 
 #[derive(Serialize)]
@@ -32,14 +35,35 @@ struct SettingsPage {
     error: Option<Sentence>,
 }
 
-async fn render(state: &PortalState, visitor: &Visitor, session: &SignedIn, error: Option<Sentence>) -> Result<Response, WebError> {
+async fn render(
+    state: &PortalState,
+    visitor: &Visitor,
+    session: &SignedIn,
+    error: Option<Sentence>,
+) -> Result<Response, WebError> {
     let id = session.actor.account().ok_or_else(WebError::forbidden)?;
-    let account = tongban_identity::account(&state.store, id).await.told()?.ok_or_else(WebError::not_found)?;
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let account = tongban_identity::account(&state.store, id)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
+    let status = if error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     // members of staff have neither cases nor licences here
-    let tabs = if visitor.require_party().is_ok() { tabs(state, session, "/my/settings").await? } else { Vec::new() };
+    let tabs = if visitor.require_party().is_ok() {
+        tabs(state, session, "/my/settings").await?
+    } else {
+        Vec::new()
+    };
     let data = SettingsPage { tabs, account, error };
-    Ok(state.kit.pages.render(&context(visitor), "portal/my/settings.html", &data)?.with_status(status).into_response())
+    Ok(state
+        .kit
+        .pages
+        .render(&context(visitor), "portal/my/settings.html", &data)?
+        .with_status(status)
+        .into_response())
 }
 
 async fn show(State(state): State<PortalState>, visitor: Visitor) -> Result<Response, WebError> {
@@ -57,12 +81,26 @@ struct TypedPasswords {
     again: String,
 }
 
-async fn change_password(State(state): State<PortalState>, visitor: Visitor, Form(typed): Form<TypedPasswords>) -> Result<Response, WebError> {
+async fn change_password(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(typed): Form<TypedPasswords>,
+) -> Result<Response, WebError> {
     let session = visitor.require_sign_in()?;
     if typed.new != typed.again {
-        return render(&state, &visitor, session, Some(Sentence::key("portal-passwords-differ"))).await;
+        return render(
+            &state,
+            &visitor,
+            session,
+            Some(Sentence::key("portal-passwords-differ")),
+        )
+        .await;
     }
-    let input = ChangePassword { session: session.session_id, old: (!typed.old.is_empty()).then_some(typed.old), new: typed.new };
+    let input = ChangePassword {
+        session: session.session_id,
+        old: (!typed.old.is_empty()).then_some(typed.old),
+        new: typed.new,
+    };
     match tongban_identity::change_password(&state.store, &session.actor, input).await {
         Ok(()) => Ok(Flash::good(&state.kit, "portal-password-changed").redirect(&path("/my/settings"))),
         Err(error) => {
@@ -81,10 +119,22 @@ struct Nothing {}
 
 async fn ask_sign_out(State(state): State<PortalState>, visitor: Visitor) -> Result<Response, WebError> {
     visitor.require_sign_in()?;
-    Ok(state.kit.pages.render(&context(&visitor), "portal/my/sign_out_everywhere.html", &Nothing {})?.into_response())
+    Ok(state
+        .kit
+        .pages
+        .render(
+            &context(&visitor),
+            "portal/my/sign_out_everywhere.html",
+            &Nothing {},
+        )?
+        .into_response())
 }
 
-async fn sign_out_everywhere(State(state): State<PortalState>, visitor: Visitor, Form(_): Form<Pairs>) -> Result<Response, WebError> {
+async fn sign_out_everywhere(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(_): Form<Pairs>,
+) -> Result<Response, WebError> {
     let actor = visitor.require_sign_in()?.actor.clone();
     let by = actor.clone();
     state
@@ -95,7 +145,11 @@ async fn sign_out_everywhere(State(state): State<PortalState>, visitor: Visitor,
         })
         .await
         .told()?;
-    let mut response = Flash::good(&state.kit, "portal-signed-out-everywhere").redirect(&LocalPath::parse_or_home("/"));
-    cookies::add(response.headers_mut(), cookies::remove(cookies::SESSION, state.kit.settings.secure));
+    let mut response =
+        Flash::good(&state.kit, "portal-signed-out-everywhere").redirect(&LocalPath::parse_or_home("/"));
+    cookies::add(
+        response.headers_mut(),
+        cookies::remove(cookies::SESSION, state.kit.settings.secure),
+    );
     Ok(response)
 }

@@ -36,7 +36,11 @@ struct Count {
     running: bool,
 }
 
-async fn why(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Page, WebError> {
+async fn why(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Page, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     let clocks = tongban_cases::clocks_of(&state.store, own.id()).await.told()?;
@@ -48,14 +52,26 @@ async fn why(State(state): State<PortalState>, visitor: Visitor, Path(case): Pat
                 Due::Open { missing_year, .. } => Some(missing_year),
                 Due::Date(_) | Due::Stopped { .. } => None,
             };
-            Count { due_on: explanation.explanation.due.date(), missing_year, running: clock.ended_on.is_none(), explanation }
+            Count {
+                due_on: explanation.explanation.due.date(),
+                missing_year,
+                running: clock.ended_on.is_none(),
+                explanation,
+            }
         })
         .collect();
     let data = WhyPage {
-        crumbs: vec![Crumb::link("/my/cases", Sentence::key("portal-my-cases")), Crumb::link(own.address(), Sentence::plain(own.view.item_name.clone())), Crumb::here(Sentence::key("portal-why"))],
+        crumbs: vec![
+            Crumb::link("/my/cases", Sentence::key("portal-my-cases")),
+            Crumb::link(own.address(), Sentence::plain(own.view.item_name.clone())),
+            Crumb::here(Sentence::key("portal-why")),
+        ],
         address: own.address(),
         name: own.view.item_name.clone(),
         counts,
     };
-    state.kit.pages.render(&context(&visitor), "portal/my/why.html", &data)
+    state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/why.html", &data)
 }

@@ -30,24 +30,45 @@ fn over(own: &Own) -> bool {
     own.view.state.is_closed() || own.view.state == CaseState::Draft
 }
 
-async fn ask(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>) -> Result<Response, WebError> {
+async fn ask(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     if over(&own) {
         return Ok(see_other(&path(&own.address())).into_response());
     }
-    let data = WithdrawPage { name: own.view.item_name.clone(), number: own.view.number.clone(), address: own.address(), version: own.view.version };
-    Ok(state.kit.pages.render(&context(&visitor), "portal/my/withdraw.html", &data)?.into_response())
+    let data = WithdrawPage {
+        name: own.view.item_name.clone(),
+        number: own.view.number.clone(),
+        address: own.address(),
+        version: own.view.version,
+    };
+    Ok(state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/withdraw.html", &data)?
+        .into_response())
 }
 
-async fn withdraw(State(state): State<PortalState>, visitor: Visitor, Path(case): Path<String>, Form(posted): Form<Pairs>) -> Result<Response, WebError> {
+async fn withdraw(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
     let target = path(&own.address());
     if own.view.state == CaseState::Withdrawn {
         return Ok(see_other(&target).into_response());
     }
-    let input = Withdraw { case: own.id(), seen: posted.get("version").and_then(|version| version.parse().ok()) };
+    let input = Withdraw {
+        case: own.id(),
+        seen: posted.get("version").and_then(|version| version.parse().ok()),
+    };
     let by = own.actor.clone();
     state
         .store

@@ -24,7 +24,12 @@ impl Answer {
     #[track_caller]
     pub fn location(&self) -> String {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text());
-        self.headers.get(header::LOCATION).unwrap().to_str().unwrap().to_owned()
+        self.headers
+            .get(header::LOCATION)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// The page as it should be.
@@ -48,18 +53,41 @@ fn sound(html: String) -> String {
     for inline in [" style=\"", "<style", " onclick=", "javascript:", "<script>"] {
         assert!(!html.contains(inline), "a page holds {inline}");
     }
-    let values = |attribute: &str| -> Vec<String> { html.split(&format!(" {attribute}=\"")).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect() };
+    let values = |attribute: &str| -> Vec<String> {
+        html.split(&format!(" {attribute}=\""))
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect()
+    };
     let ids = values("id");
     for id in &ids {
-        assert_eq!(ids.iter().filter(|other| *other == id).count(), 1, "the id {id} stands twice");
+        assert_eq!(
+            ids.iter().filter(|other| *other == id).count(),
+            1,
+            "the id {id} stands twice"
+        );
     }
-    for target in values("for").into_iter().chain(values("aria-describedby").iter().flat_map(|list| list.split(' ').map(str::to_owned).collect::<Vec<_>>())) {
+    for target in values("for").into_iter().chain(
+        values("aria-describedby")
+            .iter()
+            .flat_map(|list| list.split(' ').map(str::to_owned).collect::<Vec<_>>()),
+    ) {
         assert!(ids.contains(&target), "{target} is pointed to and not there");
     }
     // a text that nobody wrote is printed as its key
     let visible = html.split("<main").nth(1).unwrap_or_default();
     for key in [">portal-", " portal-", ">refused-", ">message-", ">rating-"] {
-        assert!(!visible.contains(key), "a text is missing: {}", visible.split(key).nth(1).unwrap_or_default().chars().take(40).collect::<String>());
+        assert!(
+            !visible.contains(key),
+            "a text is missing: {}",
+            visible
+                .split(key)
+                .nth(1)
+                .unwrap_or_default()
+                .chars()
+                .take(40)
+                .collect::<String>()
+        );
     }
     html
 }
@@ -71,7 +99,10 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(app: Router) -> Self {
-        Self { app, cookies: BTreeMap::new() }
+        Self {
+            app,
+            cookies: BTreeMap::new(),
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -83,32 +114,68 @@ impl Browser {
         let token = token(&self.get(page).await.text());
         let mut body = format!("_csrf={token}");
         for (name, value) in pairs {
-            body.push_str(&format!("&{name}={}", tongban_web::local_path::encode_query(value)));
+            body.push_str(&format!(
+                "&{name}={}",
+                tongban_web::local_path::encode_query(value)
+            ));
         }
-        self.send(Method::POST, action, &[("content-type", "application/x-www-form-urlencoded")], Body::from(body)).await
+        self.send(
+            Method::POST,
+            action,
+            &[("content-type", "application/x-www-form-urlencoded")],
+            Body::from(body),
+        )
+        .await
     }
 
     /// Posts a form with one file.
-    pub async fn upload(&mut self, page: &str, action: &str, field: &str, name: &str, content: &[u8]) -> Answer {
+    pub async fn upload(
+        &mut self,
+        page: &str,
+        action: &str,
+        field: &str,
+        name: &str,
+        content: &[u8],
+    ) -> Answer {
         let token = token(&self.get(page).await.text());
         let mut body = Vec::new();
-        body.extend_from_slice(format!("--cut\r\ncontent-disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n").as_bytes());
+        body.extend_from_slice(
+            format!("--cut\r\ncontent-disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n").as_bytes(),
+        );
         body.extend_from_slice(format!("--cut\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n").as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--cut--\r\n");
-        self.send(Method::POST, action, &[("content-type", "multipart/form-data; boundary=cut")], Body::from(body)).await
+        self.send(
+            Method::POST,
+            action,
+            &[("content-type", "multipart/form-data; boundary=cut")],
+            Body::from(body),
+        )
+        .await
     }
 
     async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "tongban.test");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "tongban.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .app
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
@@ -119,7 +186,11 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        }
     }
 }
 

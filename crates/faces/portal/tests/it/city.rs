@@ -23,7 +23,14 @@ use crate::{
 };
 
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    [world::migrations(), tongban_engage::migrations(), tongban_feedback::migrations()].into_iter().flatten().collect()
+    [
+        world::migrations(),
+        tongban_engage::migrations(),
+        tongban_feedback::migrations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Sessions of the identity room, as the binary reads them.
@@ -32,11 +39,17 @@ struct Sessions(Store);
 #[async_trait]
 impl SessionSource for Sessions {
     async fn load(&self, token: &str) -> Result<Option<SignedIn>, WebError> {
-        let session = tongban_identity::load_session(&self.0, token).await.map_err(WebError::internal)?;
+        let session = tongban_identity::load_session(&self.0, token)
+            .await
+            .map_err(WebError::internal)?;
         Ok(session.map(|session| SignedIn {
             view: SignedInView {
                 name: tongban_cases::shown_name(PartyKind::Person, &session.account.name),
-                kind: if matches!(session.actor, Actor::Staff { .. }) { SignedInKind::Staff } else { SignedInKind::Resident },
+                kind: if matches!(session.actor, Actor::Staff { .. }) {
+                    SignedInKind::Staff
+                } else {
+                    SignedInKind::Resident
+                },
                 acting_for: None,
                 organisation: None,
                 roles: Vec::new(),
@@ -54,7 +67,11 @@ struct Screen(ScreenSink);
 #[async_trait]
 impl DemoView for Screen {
     fn choices(&self) -> Vec<DemoChoice> {
-        vec![DemoChoice { key: "a".to_owned(), role: "resident".to_owned(), name: "王小明".to_owned() }]
+        vec![DemoChoice {
+            key: "a".to_owned(),
+            role: "resident".to_owned(),
+            name: "王小明".to_owned(),
+        }]
     }
 
     async fn latest_message(&self, _kind: AccountKind, _name: &str) -> Option<String> {
@@ -76,13 +93,34 @@ impl City {
         let world = World::open(kit).await;
         let store = world.store.clone();
         register(&store, world.office).await;
-        let catalogue = Catalogue::open(store.clone(), &kit.folder.path().join("search"), Synonyms::builtin()).await.unwrap();
-        let exchange = Exchange::new(store.clone(), Arc::new(CasePurpose::new(store.clone())), http_client().unwrap());
-        let settings = Settings { secure: false, demo, ..Settings::default() };
-        let web = tongban_web::Kit::new(settings, Arc::new(store.clone())).unwrap().with_sessions(Arc::new(Sessions(store.clone())));
+        let catalogue = Catalogue::open(
+            store.clone(),
+            &kit.folder.path().join("search"),
+            Synonyms::builtin(),
+        )
+        .await
+        .unwrap();
+        let exchange = Exchange::new(
+            store.clone(),
+            Arc::new(CasePurpose::new(store.clone())),
+            http_client().unwrap(),
+        );
+        let settings = Settings {
+            secure: false,
+            demo,
+            ..Settings::default()
+        };
+        let web = tongban_web::Kit::new(settings, Arc::new(store.clone()))
+            .unwrap()
+            .with_sessions(Arc::new(Sessions(store.clone())));
         let sink = ScreenSink::new();
-        let engage = tongban_engage::Settings { public_address: "https://tongban.test".to_owned() };
-        let worker = tongban_engage::wire(tongban_courier::wire(Worker::new(store.clone()), Arc::new(sink.clone())), &engage);
+        let engage = tongban_engage::Settings {
+            public_address: "https://tongban.test".to_owned(),
+        };
+        let worker = tongban_engage::wire(
+            tongban_courier::wire(Worker::new(store.clone()), Arc::new(sink.clone())),
+            &engage,
+        );
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(worker.run(stopped));
         let state = PortalState {
@@ -95,8 +133,16 @@ impl City {
             demo: demo.then(|| Arc::new(Screen(sink.clone())) as Arc<dyn DemoView>),
             home_region: world::region("519901000000"),
         };
-        let app = tongban_web::layers(router(state).merge(tongban_web::routes().with_state(web.clone())), &web);
-        Self { world, app, sink, _stop: stop }
+        let app = tongban_web::layers(
+            router(state).merge(tongban_web::routes().with_state(web.clone())),
+            &web,
+        );
+        Self {
+            world,
+            app,
+            sink,
+            _stop: stop,
+        }
     }
 
     pub fn browser(&self) -> Browser {
@@ -106,7 +152,14 @@ impl City {
     /// A browser in which somebody has signed in.
     pub async fn signed_in(&self, actor: &Actor) -> Browser {
         let account = actor.account().unwrap();
-        let opened = self.world.store.write(Signer::system(), move |tx| async move { tongban_identity::open_session_for(&tx, account).await }).await.unwrap();
+        let opened = self
+            .world
+            .store
+            .write(Signer::system(), move |tx| async move {
+                tongban_identity::open_session_for(&tx, account).await
+            })
+            .await
+            .unwrap();
         let mut browser = self.browser();
         browser.cookies.insert("tb_session".to_owned(), opened.token);
         browser
@@ -120,7 +173,10 @@ impl City {
 
 /// A register whose department system does not answer: nothing listens there.
 async fn register(store: &Store, office: uuid::Uuid) {
-    let field = |name: &str, title: &str| Field { name: name.to_owned(), title: title.to_owned() };
+    let field = |name: &str, title: &str| Field {
+        name: name.to_owned(),
+        title: title.to_owned(),
+    };
     let resource = Resource {
         code: REGISTER.to_owned(),
         name: "人口基本信息".to_owned(),

@@ -1,6 +1,11 @@
 //! The pages of the portal, asked for as a browser does, on both databases.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod browser;
 mod city;

@@ -8,7 +8,13 @@ use crate::city::{City, migrations};
 
 /// The hidden version of the form of a page.
 fn version(html: &str) -> String {
-    html.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    html.split("name=\"version\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 both! { migrations,

@@ -5,7 +5,13 @@ use tongban_access::{Action, Actor, PartyKind, Post, Reach, Role, Thing, permit}
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-const REGIONS: [&str; 5] = ["519900000000", "519901000000", "519901001000", "519902000000", "519800000000"];
+const REGIONS: [&str; 5] = [
+    "519900000000",
+    "519901000000",
+    "519901001000",
+    "519902000000",
+    "519800000000",
+];
 
 fn region() -> impl Strategy<Value = RegionCode> {
     (0..REGIONS.len()).prop_filter_map("a region", |index| RegionCode::parse(REGIONS[index]).ok())
@@ -25,8 +31,14 @@ fn actor() -> impl Strategy<Value = Actor> {
     prop_oneof![
         Just(Actor::Nobody),
         Just(Actor::System),
-        someone().prop_map(|account| Actor::Party { account, party: PartyKind::Person }),
-        someone().prop_map(|account| Actor::Party { account, party: PartyKind::Enterprise }),
+        someone().prop_map(|account| Actor::Party {
+            account,
+            party: PartyKind::Person
+        }),
+        someone().prop_map(|account| Actor::Party {
+            account,
+            party: PartyKind::Enterprise
+        }),
         (someone(), post).prop_map(|(account, post)| Actor::Staff { account, post }),
     ]
 }
@@ -59,7 +71,10 @@ proptest! {
 #[test]
 fn a_resident_reaches_only_what_is_theirs() {
     let me = Uuid::from_u128(1);
-    let actor = Actor::Party { account: me, party: PartyKind::Person };
+    let actor = Actor::Party {
+        account: me,
+        party: PartyKind::Person,
+    };
     assert!(permit(&actor, Action::CaseView, &Thing::of(me)).is_ok());
     assert!(permit(&actor, Action::CaseView, &Thing::of(Uuid::from_u128(2))).is_err());
     assert!(permit(&actor, Action::CaseDecide, &Thing::of(me)).is_err());

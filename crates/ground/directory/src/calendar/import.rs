@@ -17,7 +17,9 @@ use tongban_store::Store;
 use super::{CalendarChanged, query};
 use crate::{
     Error,
-    import::{Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows},
+    import::{
+        Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+    },
 };
 
 const DATE: &[&str] = &["date", "日期"];
@@ -47,10 +49,18 @@ pub async fn import_calendar(
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
     let list = Arc::new(List::of(source));
-    stage_rows(store, actor, "calendar", source, options, BTreeSet::new(), move |stage, rows, seen| {
-        let list = Arc::clone(&list);
-        async move { judge_stage(&stage, &rows, &list, seen).await }
-    })
+    stage_rows(
+        store,
+        actor,
+        "calendar",
+        source,
+        options,
+        BTreeSet::new(),
+        move |stage, rows, seen| {
+            let list = Arc::clone(&list);
+            async move { judge_stage(&stage, &rows, &list, seen).await }
+        },
+    )
     .await
 }
 
@@ -82,7 +92,6 @@ impl List {
     }
 }
 
-
 /// `seen`: days that an earlier row of the file has named.
 async fn judge_stage(
     stage: &Stage,
@@ -90,10 +99,17 @@ async fn judge_stage(
     list: &List,
     mut seen: BTreeSet<NaiveDate>,
 ) -> Result<(Vec<RowFate>, BTreeSet<NaiveDate>), Error> {
-    let read: Vec<_> =
-        rows.iter().map(|row| (row, row.cells.as_ref().map_err(Clone::clone).and_then(read))).collect();
+    let read: Vec<_> = rows
+        .iter()
+        .map(|row| (row, row.cells.as_ref().map_err(Clone::clone).and_then(read)))
+        .collect();
     let mut known = BTreeMap::new();
-    for year in read.iter().filter_map(|(_, read)| read.as_ref().ok()).map(Said::year).collect::<BTreeSet<_>>() {
+    for year in read
+        .iter()
+        .filter_map(|(_, read)| read.as_ref().ok())
+        .map(Said::year)
+        .collect::<BTreeSet<_>>()
+    {
         if let Some((first, last)) = bounds(year) {
             known.extend(query::staged(stage, first, last).await?);
         }
@@ -119,28 +135,46 @@ async fn judge_stage(
             Ok(Said::YearComplete(year)) => {
                 let mut changed = false;
                 for date in days_of(year).filter(|date| !list.days.contains_key(date)) {
-                    changed |= keep(date, Day { workday: !is_weekend(date), name: None });
+                    changed |= keep(
+                        date,
+                        Day {
+                            workday: !is_weekend(date),
+                            name: None,
+                        },
+                    );
                 }
                 changed
             }
             Ok(Said::Day(date, day)) if !seen.insert(date) => {
                 if list.days.get(&date) != Some(&day) {
                     judgement.refuse(
-                        Finding::new("calendar.contradiction", "date", "an earlier row says something else about this day")
-                            .with("date", date.to_string()),
+                        Finding::new(
+                            "calendar.contradiction",
+                            "date",
+                            "an earlier row says something else about this day",
+                        )
+                        .with("date", date.to_string()),
                     );
                 }
                 false
             }
             Ok(Said::Day(date, day)) => keep(date, day),
         };
-        if let Some(year) = list.last_line.iter().find(|(_, line)| **line == row.line).map(|(year, _)| *year)
+        if let Some(year) = list
+            .last_line
+            .iter()
+            .find(|(_, line)| **line == row.line)
+            .map(|(year, _)| *year)
             && !list.complete.contains(&year)
             && days_of(year).any(|date| !list.days.contains_key(&date) && !known.contains_key(&date))
         {
             judgement.warn(
-                Finding::new("calendar.year_incomplete", "date", "days of the year are missing: it is not known until they are there")
-                    .with("year", year.to_string()),
+                Finding::new(
+                    "calendar.year_incomplete",
+                    "date",
+                    "days of the year are missing: it is not known until they are there",
+                )
+                .with("year", year.to_string()),
             );
         }
         fates.push(judgement.fate(row.line, key, changed));
@@ -149,7 +183,10 @@ async fn judge_stage(
         query::save(tx, &writes).await?;
         let years: BTreeSet<i32> = writes.iter().map(|(date, _)| date.year()).collect();
         if !years.is_empty() {
-            tx.emit(&CalendarChanged { years: years.into_iter().collect() }).await?;
+            tx.emit(&CalendarChanged {
+                years: years.into_iter().collect(),
+            })
+            .await?;
         }
     }
     Ok((fates, seen))
@@ -165,13 +202,19 @@ impl Said {
 }
 
 fn read(cells: &Cells) -> Result<Said, Finding> {
-    let date = cells.text(DATE).ok_or_else(|| Finding::missing("calendar.date_missing", "date"))?;
+    let date = cells
+        .text(DATE)
+        .ok_or_else(|| Finding::missing("calendar.date_missing", "date"))?;
     let kind = cells.text(KIND);
     let name = cells.text(NAME);
     if kind.as_deref() == Some("year") {
         return match (date.parse::<i32>(), name.as_deref()) {
             (Ok(year), Some("complete")) if (1949..=2200).contains(&year) => Ok(Said::YearComplete(year)),
-            _ => Err(Finding::new("calendar.year_marker", "kind", "a marker of a whole year is written YEAR,year,complete")),
+            _ => Err(Finding::new(
+                "calendar.year_marker",
+                "kind",
+                "a marker of a whole year is written YEAR,year,complete",
+            )),
         };
     }
     let date = parse_date(&date).ok_or_else(|| {
@@ -182,7 +225,10 @@ fn read(cells: &Cells) -> Result<Said, Finding> {
         Some("holiday" | "weekend" | "休" | "节假日" | "周末") => Some(false),
         Some("makeup_workday" | "workday" | "班" | "调休上班" | "工作日") => Some(true),
         Some(other) => {
-            return Err(Finding::new("calendar.kind", "kind", "the kind of the day is not known").with("given", other));
+            return Err(
+                Finding::new("calendar.kind", "kind", "the kind of the day is not known")
+                    .with("given", other),
+            );
         }
     };
     let by_flag = match cells.text(WORKDAY).as_deref() {
@@ -190,13 +236,20 @@ fn read(cells: &Cells) -> Result<Said, Finding> {
         Some("1" | "true" | "是") => Some(true),
         Some("0" | "false" | "否") => Some(false),
         Some(other) => {
-            return Err(Finding::new("calendar.flag", "is_workday", "the flag is neither 1 nor 0").with("given", other));
+            return Err(
+                Finding::new("calendar.flag", "is_workday", "the flag is neither 1 nor 0")
+                    .with("given", other),
+            );
         }
     };
     let workday = match (by_flag, by_kind) {
         (Some(flag), Some(kind)) if flag != kind => {
-            return Err(Finding::new("calendar.contradiction", "kind", "kind and flag of the day contradict each other")
-                .with("date", date.to_string()));
+            return Err(Finding::new(
+                "calendar.contradiction",
+                "kind",
+                "kind and flag of the day contradict each other",
+            )
+            .with("date", date.to_string()));
         }
         (Some(workday), _) | (None, Some(workday)) => workday,
         (None, None) => return Err(Finding::missing("calendar.kind_missing", "kind")),
@@ -206,11 +259,16 @@ fn read(cells: &Cells) -> Result<Said, Finding> {
 
 /// `2026-10-01`, `2026/10/1`, `20261001`.
 fn parse_date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
+    ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"]
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
 }
 
 fn bounds(year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    Some((NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
+    Some((
+        NaiveDate::from_ymd_opt(year, 1, 1)?,
+        NaiveDate::from_ymd_opt(year, 12, 31)?,
+    ))
 }
 
 fn days_of(year: i32) -> impl Iterator<Item = NaiveDate> {

@@ -18,7 +18,10 @@ pub(super) async fn days_from(store: &Store, year: i32) -> Result<Vec<(NaiveDate
         query = query.filter(calendar_day::Column::Date.gte(first));
     }
     let rows = query.all(store.reader()).await?;
-    Ok(rows.into_iter().map(|row| (row.date, row.workday, row.name.unwrap_or_default())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.date, row.workday, row.name.unwrap_or_default()))
+        .collect())
 }
 
 /// The days from one date to another, as a stage of an import sees them.
@@ -31,7 +34,18 @@ pub(super) async fn staged(
         .filter(calendar_day::Column::Date.between(first, last))
         .all(&stage.executor())
         .await?;
-    Ok(rows.into_iter().map(|row| (row.date, Day { workday: row.workday, name: row.name })).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            (
+                row.date,
+                Day {
+                    workday: row.workday,
+                    name: row.name,
+                },
+            )
+        })
+        .collect())
 }
 
 /// Writes days over what is there.

@@ -11,7 +11,12 @@ pub struct Cells(HashMap<String, Value>);
 impl Cells {
     /// From the members of a JSON object.
     pub fn from_object(object: serde_json::Map<String, Value>) -> Self {
-        Self(object.into_iter().map(|(name, value)| (normal(&name), value)).collect())
+        Self(
+            object
+                .into_iter()
+                .map(|(name, value)| (normal(&name), value))
+                .collect(),
+        )
     }
 
     /// From a heading and a row of a sheet.
@@ -40,15 +45,20 @@ impl Cells {
 
     /// The first of these members that is there and not null, as JSON.
     pub fn value(&self, names: &[&str]) -> Option<&Value> {
-        names.iter().find_map(|name| self.0.get(&normal(name))).filter(|value| !value.is_null())
+        names
+            .iter()
+            .find_map(|name| self.0.get(&normal(name)))
+            .filter(|value| !value.is_null())
     }
 
     /// A list: a JSON array of texts, or one text cut at `|`, `^`, `;` and `；`.
     pub fn list(&self, names: &[&str]) -> Vec<String> {
         match self.value(names) {
-            Some(Value::Array(values)) => {
-                values.iter().filter_map(Value::as_str).map(|text| text.trim().to_owned()).collect()
-            }
+            Some(Value::Array(values)) => values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|text| text.trim().to_owned())
+                .collect(),
             Some(Value::String(text)) => text
                 .split(['|', '^', ';', '；'])
                 .map(str::trim)
@@ -61,7 +71,10 @@ impl Cells {
 
     /// All columns that hold a text, a number or a flag, in the order of their names.
     pub fn texts(&self) -> BTreeMap<String, String> {
-        self.0.keys().filter_map(|name| Some((name.clone(), self.text(&[name])?))).collect()
+        self.0
+            .keys()
+            .filter_map(|name| Some((name.clone(), self.text(&[name])?)))
+            .collect()
     }
 
     /// Whether nothing stands in the row.

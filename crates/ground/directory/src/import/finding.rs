@@ -18,7 +18,12 @@ pub struct Finding {
 
 impl Finding {
     pub fn new(code: &str, field: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), field: field.to_owned(), message: message.into(), args: BTreeMap::new() }
+        Self {
+            code: code.to_owned(),
+            field: field.to_owned(),
+            message: message.into(),
+            args: BTreeMap::new(),
+        }
     }
 
     /// An argument of the sentence.
@@ -35,7 +40,16 @@ impl Finding {
 
     /// What a code of the ground says about a field.
     pub fn of_code(field: &str, error: &CodeError) -> Self {
-        let args = error.args().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { code: error.code().to_owned(), field: field.to_owned(), message: error.to_string(), args }
+        let args = error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self {
+            code: error.code().to_owned(),
+            field: field.to_owned(),
+            message: error.to_string(),
+            args,
+        }
     }
 }

@@ -37,7 +37,10 @@ impl RunState {
     }
 
     fn from_word(word: &str) -> Self {
-        [Self::Finished, Self::Stopped].into_iter().find(|state| state.as_str() == word).unwrap_or(Self::Running)
+        [Self::Finished, Self::Stopped]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .unwrap_or(Self::Running)
     }
 }
 
@@ -85,11 +88,20 @@ impl TryFrom<import_row::Model> for RowFate {
         let findings: Vec<Finding> = serde_json::from_str(&row.findings).map_err(StoreError::from)?;
         let outcome = match Verdict::from_word(&row.verdict) {
             Some(Verdict::Accepted) => Outcome::Accepted { changed: row.changed },
-            Some(Verdict::Warned) => Outcome::Warned { changed: row.changed, warnings: findings },
+            Some(Verdict::Warned) => Outcome::Warned {
+                changed: row.changed,
+                warnings: findings,
+            },
             Some(Verdict::Refused) => Outcome::Refused { reasons: findings },
-            None => return Err(StoreError::Corrupt(format!("import row {}: {}", row.id, row.verdict)).into()),
+            None => {
+                return Err(StoreError::Corrupt(format!("import row {}: {}", row.id, row.verdict)).into());
+            }
         };
-        Ok(Self { line: u64::try_from(row.line).unwrap_or(0), key: row.row_key, outcome })
+        Ok(Self {
+            line: u64::try_from(row.line).unwrap_or(0),
+            key: row.row_key,
+            outcome,
+        })
     }
 }
 
@@ -104,12 +116,19 @@ pub async fn import_runs(store: &Store, page: PageRequest) -> Result<Page<Import
         .limit(page.size)
         .all(store.reader())
         .await?;
-    Ok(Page::new(rows.into_iter().map(ImportRun::from).collect(), total, page))
+    Ok(Page::new(
+        rows.into_iter().map(ImportRun::from).collect(),
+        total,
+        page,
+    ))
 }
 
 /// One import.
 pub async fn import_run(store: &Store, run: Uuid) -> Result<Option<ImportRun>, Error> {
-    Ok(import_run::Entity::find_by_id(run).one(store.reader()).await?.map(ImportRun::from))
+    Ok(import_run::Entity::find_by_id(run)
+        .one(store.reader())
+        .await?
+        .map(ImportRun::from))
 }
 
 /// The rows of an import in the order of the file; `verdict` keeps one kind of them.
@@ -131,7 +150,10 @@ pub async fn import_rows(
         .limit(page.size)
         .all(store.reader())
         .await?;
-    let fates = rows.into_iter().map(RowFate::try_from).collect::<Result<Vec<_>, _>>()?;
+    let fates = rows
+        .into_iter()
+        .map(RowFate::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::new(fates, total, page))
 }
 
@@ -166,7 +188,9 @@ pub(super) async fn insert_run(
         refused: Set(0),
         changed: Set(0),
     };
-    import_run::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    import_run::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -176,7 +200,11 @@ pub(super) async fn finish_run(
     report: &ImportReport,
     complete: bool,
 ) -> Result<(), Error> {
-    let state = if complete { RunState::Finished } else { RunState::Stopped };
+    let state = if complete {
+        RunState::Finished
+    } else {
+        RunState::Stopped
+    };
     let count = |number: usize| Expr::value(i64::try_from(number).unwrap_or(i64::MAX));
     import_run::Entity::update_many()
         .col_expr(import_run::Column::FinishedAt, Expr::value(Some(tx.now())))
@@ -208,6 +236,8 @@ pub(super) async fn insert_rows(tx: &Tx, run: Uuid, fates: &[RowFate]) -> Result
             findings: Set(serde_json::to_string(fate.findings()).map_err(StoreError::from)?),
         });
     }
-    import_row::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    import_row::Entity::insert_many(rows)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }

@@ -22,10 +22,17 @@ pub struct RowFate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "verdict")]
 pub enum Outcome {
-    Accepted { changed: bool },
+    Accepted {
+        changed: bool,
+    },
     /// Accepted, with something to look at.
-    Warned { changed: bool, warnings: Vec<Finding> },
-    Refused { reasons: Vec<Finding> },
+    Warned {
+        changed: bool,
+        warnings: Vec<Finding>,
+    },
+    Refused {
+        reasons: Vec<Finding>,
+    },
 }
 
 /// The three words of an [`Outcome`], for columns and filters.
@@ -47,13 +54,19 @@ impl Verdict {
     }
 
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Accepted, Self::Warned, Self::Refused].into_iter().find(|verdict| verdict.as_str() == word)
+        [Self::Accepted, Self::Warned, Self::Refused]
+            .into_iter()
+            .find(|verdict| verdict.as_str() == word)
     }
 }
 
 impl RowFate {
     pub fn refused(line: u64, key: impl Into<String>, reasons: Vec<Finding>) -> Self {
-        Self { line, key: key.into(), outcome: Outcome::Refused { reasons } }
+        Self {
+            line,
+            key: key.into(),
+            outcome: Outcome::Refused { reasons },
+        }
     }
 
     pub fn verdict(&self) -> Verdict {
@@ -106,13 +119,22 @@ impl Judgement {
     /// The fate that follows.
     pub fn fate(self, line: u64, key: impl Into<String>, changed: bool) -> RowFate {
         let outcome = if !self.reasons.is_empty() {
-            Outcome::Refused { reasons: self.reasons }
+            Outcome::Refused {
+                reasons: self.reasons,
+            }
         } else if self.warnings.is_empty() {
             Outcome::Accepted { changed }
         } else {
-            Outcome::Warned { changed, warnings: self.warnings }
+            Outcome::Warned {
+                changed,
+                warnings: self.warnings,
+            }
         };
-        RowFate { line, key: key.into(), outcome }
+        RowFate {
+            line,
+            key: key.into(),
+            outcome,
+        }
     }
 }
 

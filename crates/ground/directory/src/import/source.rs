@@ -43,7 +43,11 @@ pub struct SourceRow {
 impl SourceRow {
     /// What names the row in a report: the first of these columns, or nothing.
     pub fn key(&self, names: &[&str]) -> String {
-        self.cells.as_ref().ok().and_then(|cells| cells.text(names)).unwrap_or_default()
+        self.cells
+            .as_ref()
+            .ok()
+            .and_then(|cells| cells.text(names))
+            .unwrap_or_default()
     }
 }
 
@@ -61,9 +65,14 @@ impl Source {
     /// # Errors
     /// `import.format_unknown`, `import.file_unreadable`, `import.not_utf8`, `import.not_a_workbook`, `import.heading_missing`.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let bytes = std::fs::read(path).map_err(|error| {
-            Error::refused("import.file_unreadable", [("file", name.clone()), ("reason", error.to_string())])
+            Error::refused(
+                "import.file_unreadable",
+                [("file", name.clone()), ("reason", error.to_string())],
+            )
         })?;
         Self::parse(&name, &bytes)
     }
@@ -80,7 +89,10 @@ impl Source {
             Format::Jsonl => jsonl_rows(utf8(name, bytes)?),
             Format::Xlsx => xlsx_rows(name, bytes)?,
         };
-        Ok(Self { name: name.to_owned(), rows })
+        Ok(Self {
+            name: name.to_owned(),
+            rows,
+        })
     }
 }
 
@@ -91,7 +103,10 @@ fn utf8<'bytes>(name: &str, bytes: &'bytes [u8]) -> Result<&'bytes str, Error> {
 }
 
 fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(true)
+        .from_reader(text.as_bytes());
     let heading: Vec<String> = reader
         .headers()
         .map(|heading| heading.iter().map(str::to_owned).collect())
@@ -105,11 +120,20 @@ fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
             Ok(record) => {
                 let line = record.position().map_or(0, |position| line_of(text, position));
                 let cells = if record.len() == heading.len() {
-                    Ok(Cells::from_columns(heading.iter().map(String::as_str).zip(record.iter().map(str::to_owned))))
+                    Ok(Cells::from_columns(
+                        heading
+                            .iter()
+                            .map(String::as_str)
+                            .zip(record.iter().map(str::to_owned)),
+                    ))
                 } else {
-                    Err(Finding::new("import.columns", "", "the row has more or fewer cells than the heading")
-                        .with("expected", heading.len().to_string())
-                        .with("found", record.len().to_string()))
+                    Err(Finding::new(
+                        "import.columns",
+                        "",
+                        "the row has more or fewer cells than the heading",
+                    )
+                    .with("expected", heading.len().to_string())
+                    .with("found", record.len().to_string()))
                 };
                 SourceRow { line, cells }
             }
@@ -128,8 +152,15 @@ fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
 
 /// The reader stands before empty lines when it says where a record begins; people count them.
 fn line_of(text: &str, position: &csv::Position) -> u64 {
-    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
-    let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    let rest = usize::try_from(position.byte())
+        .ok()
+        .and_then(|byte| text.as_bytes().get(byte..))
+        .unwrap_or_default();
+    let empty = rest
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .filter(|byte| **byte == b'\n')
+        .count();
     position.line() + empty as u64
 }
 
@@ -140,27 +171,45 @@ fn jsonl_rows(text: &str) -> Vec<SourceRow> {
         .map(|(index, line)| {
             let cells = match serde_json::from_str::<Value>(line) {
                 Ok(Value::Object(object)) => Ok(Cells::from_object(object)),
-                Ok(_) => Err(Finding::new("import.not_an_object", "", "the line is JSON, but not an object")),
+                Ok(_) => Err(Finding::new(
+                    "import.not_an_object",
+                    "",
+                    "the line is JSON, but not an object",
+                )),
                 // serde_json's text repeats nothing of the line but where it broke off.
                 Err(error) => Err(Finding::new("import.row_unreadable", "", error.to_string())),
             };
-            SourceRow { line: index as u64 + 1, cells }
+            SourceRow {
+                line: index as u64 + 1,
+                cells,
+            }
         })
         .collect()
 }
 
 fn xlsx_rows(name: &str, bytes: &[u8]) -> Result<Vec<SourceRow>, Error> {
     let broken = |error: calamine::XlsxError| {
-        Error::refused("import.not_a_workbook", [("file", name.to_owned()), ("reason", error.to_string())])
+        Error::refused(
+            "import.not_a_workbook",
+            [("file", name.to_owned()), ("reason", error.to_string())],
+        )
     };
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(broken)?;
     let heading_missing = || Error::refused("import.heading_missing", []);
-    let sheet = workbook.worksheet_range_at(0).ok_or_else(heading_missing)?.map_err(broken)?;
+    let sheet = workbook
+        .worksheet_range_at(0)
+        .ok_or_else(heading_missing)?
+        .map_err(broken)?;
     let first_row = sheet.start().map_or(0, |(row, _)| u64::from(row));
     let mut lines = sheet
         .rows()
         .enumerate()
-        .map(|(index, row)| (first_row + index as u64 + 1, row.iter().map(cell_text).collect::<Vec<_>>()))
+        .map(|(index, row)| {
+            (
+                first_row + index as u64 + 1,
+                row.iter().map(cell_text).collect::<Vec<_>>(),
+            )
+        })
         .filter(|(_, row)| row.iter().any(|text| !text.trim().is_empty()));
     let (_, heading) = lines.next().ok_or_else(heading_missing)?;
     Ok(lines

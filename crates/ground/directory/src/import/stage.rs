@@ -25,18 +25,27 @@ pub struct ImportOptions<'call> {
 impl ImportOptions<'static> {
     /// Writes, and tells nobody how far it is.
     pub fn silent() -> Self {
-        Self { dry_run: false, progress: &|_, _| {} }
+        Self {
+            dry_run: false,
+            progress: &|_, _| {},
+        }
     }
 
     /// Judges, writes nothing, and tells nobody how far it is.
     pub fn dry() -> Self {
-        Self { dry_run: true, ..Self::silent() }
+        Self {
+            dry_run: true,
+            ..Self::silent()
+        }
     }
 }
 
 impl fmt::Debug for ImportOptions<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ImportOptions").field("dry_run", &self.dry_run).finish_non_exhaustive()
+        formatter
+            .debug_struct("ImportOptions")
+            .field("dry_run", &self.dry_run)
+            .finish_non_exhaustive()
     }
 }
 
@@ -91,8 +100,15 @@ where
     E: From<Error> + From<StoreError> + Send + 'static,
 {
     permit(actor, Action::ImportRun, &Thing::none()).map_err(Error::from)?;
-    let run = if options.dry_run { None } else { Some(begin(store, actor, kind, &source.name).await?) };
-    let mut report = ImportReport { run, ..ImportReport::default() };
+    let run = if options.dry_run {
+        None
+    } else {
+        Some(begin(store, actor, kind, &source.name).await?)
+    };
+    let mut report = ImportReport {
+        run,
+        ..ImportReport::default()
+    };
     let judged = judge_all(store, actor, source, options, state, judge, &mut report).await;
     if let Some(run) = run {
         let finished = finish(store, actor, run, kind, report.clone(), judged.is_ok()).await;

@@ -31,7 +31,13 @@ async fn directories(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .await?;
     manager
-        .create_index(Index::create().name("regions_parent").table("regions").col("parent").to_owned())
+        .create_index(
+            Index::create()
+                .name("regions_parent")
+                .table("regions")
+                .col("parent")
+                .to_owned(),
+        )
         .await?;
     manager
         .create_table(
@@ -107,7 +113,12 @@ async fn imports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .await?;
     manager
         .create_index(
-            Index::create().name("import_rows_run").table("import_rows").col("run").col("line").to_owned(),
+            Index::create()
+                .name("import_rows_run")
+                .table("import_rows")
+                .col("run")
+                .col("line")
+                .to_owned(),
         )
         .await
 }

@@ -33,5 +33,8 @@ impl Organisation {
 
 /// A unit code in the form under which organisations are kept: without white space, in capitals.
 pub fn normal_code(code: &str) -> String {
-    code.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
+    code.chars()
+        .filter(|character| !character.is_whitespace())
+        .collect::<String>()
+        .to_uppercase()
 }

@@ -20,12 +20,21 @@ use super::{
 };
 use crate::{
     Error,
-    import::{Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows},
+    import::{
+        Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+    },
     region,
 };
 
-const CODE: &[&str] =
-    &["uscc", "code", "org_code", "most_common_valid_uscc", "统一社会信用代码", "机构代码", "单位代码"];
+const CODE: &[&str] = &[
+    "uscc",
+    "code",
+    "org_code",
+    "most_common_valid_uscc",
+    "统一社会信用代码",
+    "机构代码",
+    "单位代码",
+];
 const OTHER_CODES: &[&str] = &["all_org_codes"];
 const NAME: &[&str] = &["name", "department", "org_name", "名称", "部门名称", "单位名称"];
 const SHORT_NAME: &[&str] = &["short_name", "简称"];
@@ -43,10 +52,18 @@ pub async fn import_organisations(
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
     let region = Arc::new(region.cloned());
-    stage_rows(store, actor, "organisations", source, options, Seen::default(), move |stage, rows, seen| {
-        let region = Arc::clone(&region);
-        async move { judge_stage(&stage, &rows, region.as_ref().as_ref(), seen).await }
-    })
+    stage_rows(
+        store,
+        actor,
+        "organisations",
+        source,
+        options,
+        Seen::default(),
+        move |stage, rows, seen| {
+            let region = Arc::clone(&region);
+            async move { judge_stage(&stage, &rows, region.as_ref().as_ref(), seen).await }
+        },
+    )
     .await
 }
 
@@ -65,7 +82,15 @@ async fn judge_stage(
 ) -> Result<(Vec<RowFate>, Seen), Error> {
     let read: Vec<_> = rows
         .iter()
-        .map(|row| (row, row.cells.as_ref().map_err(Clone::clone).and_then(|cells| read(cells, default))))
+        .map(|row| {
+            (
+                row,
+                row.cells
+                    .as_ref()
+                    .map_err(Clone::clone)
+                    .and_then(|cells| read(cells, default)),
+            )
+        })
         .collect();
     let wanted: HashSet<String> = read
         .iter()
@@ -77,7 +102,12 @@ async fn judge_stage(
         query::staged(stage, wanted.iter().map(String::as_str))
             .await?
             .into_iter()
-            .map(|organisation| ((organisation.region.clone(), organisation.code.clone()), organisation))
+            .map(|organisation| {
+                (
+                    (organisation.region.clone(), organisation.code.clone()),
+                    organisation,
+                )
+            })
             .collect();
     let mut fates = Vec::with_capacity(rows.len());
     let mut inserts = Vec::new();
@@ -109,8 +139,12 @@ async fn judge_stage(
         }
         if !regions.contains_key(read.region.as_str()) && seen.regions.insert(read.region.clone()) {
             judgement.warn(
-                Finding::new("region.made", "region", "the region was not in the directory; a placeholder was made")
-                    .with("region", read.region.as_str()),
+                Finding::new(
+                    "region.made",
+                    "region",
+                    "the region was not in the directory; a placeholder was made",
+                )
+                .with("region", read.region.as_str()),
             );
             if let Some(tx) = stage.tx() {
                 region::ensure::ensure_region(tx, &read.region, None).await?;
@@ -151,7 +185,9 @@ struct ReadOrganisation {
 }
 
 fn read(cells: &Cells, default: Option<&RegionCode>) -> Result<ReadOrganisation, Finding> {
-    let name = cells.text(NAME).ok_or_else(|| Finding::missing("organisation.name_missing", "name"))?;
+    let name = cells
+        .text(NAME)
+        .ok_or_else(|| Finding::missing("organisation.name_missing", "name"))?;
     let code = cells
         .text(CODE)
         .or_else(|| Some(cells.text(OTHER_CODES)?.split('|').next()?.to_owned()))
@@ -160,7 +196,9 @@ fn read(cells: &Cells, default: Option<&RegionCode>) -> Result<ReadOrganisation,
         .ok_or_else(|| Finding::missing("organisation.code_missing", "code"))?;
     let region = match cells.text(REGION) {
         Some(text) => RegionCode::parse_lenient(&text).map_err(|error| Finding::of_code("region", &error))?,
-        None => default.cloned().ok_or_else(|| Finding::missing("organisation.region_missing", "region"))?,
+        None => default
+            .cloned()
+            .ok_or_else(|| Finding::missing("organisation.region_missing", "region"))?,
     };
     Ok(ReadOrganisation {
         region,

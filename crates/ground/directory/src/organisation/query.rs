@@ -45,7 +45,9 @@ pub async fn find_organisations(store: &Store, ids: &[Uuid]) -> Result<HashMap<U
         .filter(organisation::Column::Id.is_in(ids.iter().copied()))
         .all(store.reader())
         .await?;
-    rows.into_iter().map(|row| Ok((row.id, Organisation::try_from(row)?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.id, Organisation::try_from(row)?)))
+        .collect()
 }
 
 /// The organisation that a region knows under a unit code.
@@ -65,7 +67,11 @@ pub async fn find_organisation_by_name(
 ) -> Result<Option<Organisation>, Error> {
     let row = organisation::Entity::find()
         .filter(organisation::Column::Region.eq(region.as_str()))
-        .filter(organisation::Column::Name.eq(name).or(organisation::Column::ShortName.eq(name)))
+        .filter(
+            organisation::Column::Name
+                .eq(name)
+                .or(organisation::Column::ShortName.eq(name)),
+        )
         .order_by_asc(organisation::Column::Placeholder)
         .order_by_asc(organisation::Column::Id)
         .limit(1)
@@ -102,7 +108,10 @@ pub async fn organisations(
         .limit(page.size)
         .all(store.reader())
         .await?;
-    let organisations = rows.into_iter().map(Organisation::try_from).collect::<Result<Vec<_>, _>>()?;
+    let organisations = rows
+        .into_iter()
+        .map(Organisation::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::new(organisations, total, page))
 }
 

@@ -12,7 +12,9 @@ use tongban_store::Store;
 use super::{domain::Region, query};
 use crate::{
     Error,
-    import::{Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows},
+    import::{
+        Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+    },
 };
 
 const CODE: &[&str] = &["code12", "region_code", "code", "区划代码", "行政区划代码"];
@@ -28,13 +30,25 @@ pub async fn import_regions(
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
     // A child may stand before its parent, so what the file holds is known beforehand.
-    let listed: HashSet<String> =
-        source.rows.iter().filter_map(|row| row.cells.as_ref().ok()).filter_map(|cells| cells.text(CODE)).collect();
+    let listed: HashSet<String> = source
+        .rows
+        .iter()
+        .filter_map(|row| row.cells.as_ref().ok())
+        .filter_map(|cells| cells.text(CODE))
+        .collect();
     let listed = Arc::new(listed);
-    stage_rows(store, actor, "regions", source, options, HashSet::new(), move |stage, rows, seen| {
-        let listed = Arc::clone(&listed);
-        async move { judge_stage(&stage, &rows, &listed, seen).await }
-    })
+    stage_rows(
+        store,
+        actor,
+        "regions",
+        source,
+        options,
+        HashSet::new(),
+        move |stage, rows, seen| {
+            let listed = Arc::clone(&listed);
+            async move { judge_stage(&stage, &rows, &listed, seen).await }
+        },
+    )
     .await
 }
 
@@ -44,7 +58,10 @@ async fn judge_stage(
     listed: &HashSet<String>,
     mut seen: HashSet<String>,
 ) -> Result<(Vec<RowFate>, HashSet<String>), Error> {
-    let read: Vec<_> = rows.iter().map(|row| (row, row.cells.as_ref().map_err(Clone::clone).and_then(read))).collect();
+    let read: Vec<_> = rows
+        .iter()
+        .map(|row| (row, row.cells.as_ref().map_err(Clone::clone).and_then(read)))
+        .collect();
     let wanted: HashSet<String> = read
         .iter()
         .filter_map(|(_, read)| read.as_ref().ok())
@@ -70,8 +87,12 @@ async fn judge_stage(
                     && !known.contains_key(parent.as_str())
                 {
                     judgement.warn(
-                        Finding::new("region.parent_unknown", "parent", "the region it lies in is not in the directory")
-                            .with("parent", parent.as_str()),
+                        Finding::new(
+                            "region.parent_unknown",
+                            "parent",
+                            "the region it lies in is not in the directory",
+                        )
+                        .with("parent", parent.as_str()),
                     );
                 }
                 let changed = known
@@ -99,10 +120,19 @@ struct ReadRegion {
 }
 
 fn read(cells: &Cells) -> Result<ReadRegion, Finding> {
-    let code = cells.text(CODE).ok_or_else(|| Finding::missing("region.code_missing", "code"))?;
+    let code = cells
+        .text(CODE)
+        .ok_or_else(|| Finding::missing("region.code_missing", "code"))?;
     let code = RegionCode::parse_lenient(&code).map_err(|error| Finding::of_code("code", &error))?;
-    let name = cells.text(NAME).ok_or_else(|| Finding::missing("region.name_missing", "name"))?;
-    Ok(ReadRegion { code, name, level: cells.text(LEVEL), parent: cells.text(PARENT) })
+    let name = cells
+        .text(NAME)
+        .ok_or_else(|| Finding::missing("region.name_missing", "name"))?;
+    Ok(ReadRegion {
+        code,
+        name,
+        level: cells.text(LEVEL),
+        parent: cells.text(PARENT),
+    })
 }
 
 impl ReadRegion {
@@ -114,28 +144,46 @@ impl ReadRegion {
             && given != level.chinese_name()
         {
             judgement.warn(
-                Finding::new("region.level_differs", "level", "the level is not the one that the code says")
-                    .with("given", given)
-                    .with("level", level.as_str()),
+                Finding::new(
+                    "region.level_differs",
+                    "level",
+                    "the level is not the one that the code says",
+                )
+                .with("given", given)
+                .with("level", level.as_str()),
             );
         }
         let parent = self.code.parent();
-        let given = self.parent.as_deref().filter(|given| given.bytes().any(|digit| digit != b'0'));
+        let given = self
+            .parent
+            .as_deref()
+            .filter(|given| given.bytes().any(|digit| digit != b'0'));
         if let Some(given) = given
             && parent.as_ref().map(RegionCode::as_str) != Some(given)
         {
             judgement.warn(
-                Finding::new("region.parent_differs", "parent", "the parent is not the one that the code says")
-                    .with("given", given),
+                Finding::new(
+                    "region.parent_differs",
+                    "parent",
+                    "the parent is not the one that the code says",
+                )
+                .with("given", given),
             );
         }
     }
 
     fn into_region(self) -> Region {
-        Region { level: self.code.level(), parent: self.code.parent(), code: self.code, name: self.name, placeholder: false }
+        Region {
+            level: self.code.level(),
+            parent: self.code.parent(),
+            code: self.code,
+            name: self.name,
+            placeholder: false,
+        }
     }
 }
 
 fn twice(read: &ReadRegion) -> Finding {
-    Finding::new("import.key_twice", "code", "an earlier row has the same code").with("key", read.code.as_str())
+    Finding::new("import.key_twice", "code", "an earlier row has the same code")
+        .with("key", read.code.as_str())
 }

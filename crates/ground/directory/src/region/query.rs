@@ -18,13 +18,21 @@ impl TryFrom<region::Model> for Region {
     fn try_from(row: region::Model) -> Result<Self, Error> {
         let code = RegionCode::parse(&row.code)
             .map_err(|error| StoreError::Corrupt(format!("region {}: {error}", row.code)))?;
-        Ok(Self { level: code.level(), parent: code.parent(), code, name: row.name, placeholder: row.placeholder })
+        Ok(Self {
+            level: code.level(),
+            parent: code.parent(),
+            code,
+            name: row.name,
+            placeholder: row.placeholder,
+        })
     }
 }
 
 /// The region of a code.
 pub async fn region(store: &Store, code: &RegionCode) -> Result<Option<Region>, Error> {
-    let row = region::Entity::find_by_id(code.as_str().to_owned()).one(store.reader()).await?;
+    let row = region::Entity::find_by_id(code.as_str().to_owned())
+        .one(store.reader())
+        .await?;
     row.map(Region::try_from).transpose()
 }
 
@@ -50,7 +58,10 @@ pub async fn children(store: &Store, parent: Option<&RegionCode>) -> Result<Vec<
         Some(parent) => region::Entity::find().filter(region::Column::Parent.eq(parent.as_str())),
         None => region::Entity::find().filter(region::Column::Level.eq(RegionLevel::Province.as_str())),
     };
-    let rows = query.order_by_asc(region::Column::Code).all(store.reader()).await?;
+    let rows = query
+        .order_by_asc(region::Column::Code)
+        .all(store.reader())
+        .await?;
     rows.into_iter().map(Region::try_from).collect()
 }
 
@@ -73,17 +84,25 @@ pub async fn regions(store: &Store, filter: &RegionFilter, page: PageRequest) ->
         .limit(page.size)
         .all(store.reader())
         .await?;
-    let regions = rows.into_iter().map(Region::try_from).collect::<Result<Vec<_>, _>>()?;
+    let regions = rows
+        .into_iter()
+        .map(Region::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::new(regions, total, page))
 }
 
 /// The regions of these codes by code, as a stage of an import sees them.
-pub async fn staged(stage: &Stage, codes: impl IntoIterator<Item = &str>) -> Result<HashMap<String, Region>, Error> {
+pub async fn staged(
+    stage: &Stage,
+    codes: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, Region>, Error> {
     let rows = region::Entity::find()
         .filter(region::Column::Code.is_in(codes))
         .all(&stage.executor())
         .await?;
-    rows.into_iter().map(|row| Ok((row.code.clone(), Region::try_from(row)?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.code.clone(), Region::try_from(row)?)))
+        .collect()
 }
 
 pub(super) async fn insert_placeholder(tx: &Tx, code: &RegionCode, name: &str) -> Result<bool, Error> {

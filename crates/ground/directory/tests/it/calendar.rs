@@ -2,7 +2,9 @@ use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 use tongban_access::Role;
-use tongban_directory::{CalendarChanged, Error, builtin_calendar, calendar, calendar_from, import::*, import_calendar};
+use tongban_directory::{
+    CalendarChanged, Error, builtin_calendar, calendar, calendar_from, import::*, import_calendar,
+};
 use tongban_store::{Message, Worker};
 use tongban_testkit::{both, real_data};
 

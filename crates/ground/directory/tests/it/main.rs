@@ -14,7 +14,10 @@ use tongban_testkit::MigrationTrait;
 use uuid::Uuid;
 
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    [tongban_store::migrations(), tongban_directory::migrations()].into_iter().flatten().collect()
+    [tongban_store::migrations(), tongban_directory::migrations()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn code(text: &str) -> RegionCode {
@@ -32,7 +35,10 @@ fn staff(role: Role) -> Actor {
         region: code("5199"),
         role,
     };
-    Actor::Staff { account: Uuid::from_u128(2), post }
+    Actor::Staff {
+        account: Uuid::from_u128(2),
+        post,
+    }
 }
 
 fn operator() -> Actor {

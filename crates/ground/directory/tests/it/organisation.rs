@@ -1,7 +1,7 @@
 use tongban_access::Role;
 use tongban_directory::{
-    Error, NewOrganisation, ensure_organisation, find_organisation_by_name, import::*, import_organisations, organisation,
-    organisation_by_code, organisations, organisations_of, region,
+    Error, NewOrganisation, ensure_organisation, find_organisation_by_name, import::*, import_organisations,
+    organisation, organisation_by_code, organisations, organisations_of, region,
 };
 use tongban_store::{PageRequest, Signer};
 use tongban_testkit::{both, real_data};

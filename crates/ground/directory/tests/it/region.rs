@@ -1,6 +1,7 @@
 use tongban_access::{Actor, Role};
 use tongban_directory::{
-    Error, children, ensure_region, find_regions, import::*, import_regions, region, region_path, regions, RegionFilter,
+    Error, RegionFilter, children, ensure_region, find_regions, import::*, import_regions, region,
+    region_path, regions,
 };
 use tongban_store::{PageRequest, Signer};
 use tongban_testkit::{both, real_data};

@@ -7,18 +7,30 @@ fn reads_csv_with_mark_quotes_and_gaps() {
     let list = source("a.CSV", "\u{feff}Code,Name\n1,\"甲,乙\"\n\n 2 , 丙 \n");
     assert_eq!(list.rows.len(), 2);
     let cells = list.rows[0].cells.as_ref().unwrap();
-    assert_eq!((cells.text(&["code"]).unwrap(), cells.text(&["name"]).unwrap()), ("1".to_owned(), "甲,乙".to_owned()));
-    assert_eq!((list.rows[1].line, list.rows[1].key(&["code"])), (4, "2".to_owned()));
+    assert_eq!(
+        (cells.text(&["code"]).unwrap(), cells.text(&["name"]).unwrap()),
+        ("1".to_owned(), "甲,乙".to_owned())
+    );
+    assert_eq!(
+        (list.rows[1].line, list.rows[1].key(&["code"])),
+        (4, "2".to_owned())
+    );
 }
 
 #[test]
 fn reads_json_lines_of_any_kind() {
-    let list = source("a.jsonl", "{\"code\": 7, \"tags\": [\"a\",\"b\"], \"none\": null}\n\nnot json\n");
+    let list = source(
+        "a.jsonl",
+        "{\"code\": 7, \"tags\": [\"a\",\"b\"], \"none\": null}\n\nnot json\n",
+    );
     let cells = list.rows[0].cells.as_ref().unwrap();
     assert_eq!(cells.text(&["none", "code"]).unwrap(), "7");
     assert_eq!(cells.list(&["tags"]), ["a", "b"]);
     let finding = list.rows[1].cells.as_ref().unwrap_err();
-    assert_eq!((list.rows[1].line, finding.code.as_str()), (3, "import.row_unreadable"));
+    assert_eq!(
+        (list.rows[1].line, finding.code.as_str()),
+        (3, "import.row_unreadable")
+    );
 }
 
 #[test]
@@ -46,9 +58,22 @@ fn reads_the_first_sheet_of_a_workbook() {
         .iter()
         .map(|row| {
             let cells = row.cells.as_ref().unwrap();
-            (row.line, cells.text(&["区划代码"]).unwrap(), cells.text(&["名称"]).unwrap())
+            (
+                row.line,
+                cells.text(&["区划代码"]).unwrap(),
+                cells.text(&["名称"]).unwrap(),
+            )
         })
         .collect();
-    assert_eq!(read, [(2, "519900000000".to_owned(), "示范市".to_owned()), (4, "519901000000".to_owned(), "东城县".to_owned())]);
-    assert_eq!(list.rows[0].cells.as_ref().unwrap().text(&["生效日期"]).unwrap(), "2026-01-01");
+    assert_eq!(
+        read,
+        [
+            (2, "519900000000".to_owned(), "示范市".to_owned()),
+            (4, "519901000000".to_owned(), "东城县".to_owned())
+        ]
+    );
+    assert_eq!(
+        list.rows[0].cells.as_ref().unwrap().text(&["生效日期"]).unwrap(),
+        "2026-01-01"
+    );
 }

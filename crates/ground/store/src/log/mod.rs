@@ -61,7 +61,10 @@ impl AuditEntry {
 
     /// A line of the evidence stream.
     pub fn evidence(action: &'static str) -> Self {
-        Self { stream: Stream::Evidence, ..Self::new(action) }
+        Self {
+            stream: Stream::Evidence,
+            ..Self::new(action)
+        }
     }
 
     /// What the act was done to.
@@ -102,14 +105,29 @@ impl Tx {
     /// Writes a line of the audit or evidence stream.
     pub async fn audit(&self, entry: AuditEntry) -> Result<(), StoreError> {
         let detail = serde_json::to_string(&entry.detail)?;
-        self.append(entry.stream, entry.action, entry.object_kind, entry.object_id, entry.subject, detail).await
+        self.append(
+            entry.stream,
+            entry.action,
+            entry.object_kind,
+            entry.object_id,
+            entry.subject,
+            detail,
+        )
+        .await
     }
 
     /// Writes a line of the access stream.
     pub async fn access_log(&self, entry: AccessEntry) -> Result<(), StoreError> {
         let detail = serde_json::json!({ "purpose": entry.purpose, "reader": entry.reader }).to_string();
-        self.append(Stream::Access, "data.read", entry.object_kind, entry.object_id, Some(entry.subject_blind), detail)
-            .await
+        self.append(
+            Stream::Access,
+            "data.read",
+            entry.object_kind,
+            entry.object_id,
+            Some(entry.subject_blind),
+            detail,
+        )
+        .await
     }
 
     async fn append(
@@ -135,7 +153,9 @@ impl Tx {
             subject: Set(subject),
             detail: Set(detail),
         };
-        audit_entry::Entity::insert(row).exec_without_returning(self.connection()).await?;
+        audit_entry::Entity::insert(row)
+            .exec_without_returning(self.connection())
+            .await?;
         Ok(())
     }
 }

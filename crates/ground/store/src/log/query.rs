@@ -56,7 +56,11 @@ impl Store {
             .limit(page.size)
             .all(self.reader())
             .await?;
-        Ok(Page::new(rows.into_iter().map(LogLine::from).collect(), total, page))
+        Ok(Page::new(
+            rows.into_iter().map(LogLine::from).collect(),
+            total,
+            page,
+        ))
     }
 
     /// Every line about one object, oldest first, at most 500.

@@ -63,7 +63,14 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager
-            .create_index(Index::create().name("outbox_routed").table("outbox").col("routed").col("at").to_owned())
+            .create_index(
+                Index::create()
+                    .name("outbox_routed")
+                    .table("outbox")
+                    .col("routed")
+                    .col("at")
+                    .to_owned(),
+            )
             .await?;
         manager
             .create_table(
@@ -81,7 +88,13 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager
-            .create_index(Index::create().name("jobs_run_at").table("jobs").col("run_at").to_owned())
+            .create_index(
+                Index::create()
+                    .name("jobs_run_at")
+                    .table("jobs")
+                    .col("run_at")
+                    .to_owned(),
+            )
             .await?;
         manager
             .create_table(

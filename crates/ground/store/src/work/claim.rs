@@ -21,13 +21,21 @@ const LONGEST_PAUSE: i64 = 3_600;
 /// Whether an event waits to be routed or a job is due. A plain read: an idle worker writes nothing.
 pub(super) async fn anything_due(store: &Store) -> Result<bool, StoreError> {
     let now = store.now();
-    let event = outbox::Entity::find().filter(outbox::Column::Routed.eq(false)).limit(1).one(store.reader()).await?;
+    let event = outbox::Entity::find()
+        .filter(outbox::Column::Routed.eq(false))
+        .limit(1)
+        .one(store.reader())
+        .await?;
     if event.is_some() {
         return Ok(true);
     }
     let job = job::Entity::find()
         .filter(job::Column::RunAt.lte(now))
-        .filter(Condition::any().add(job::Column::LeaseUntil.is_null()).add(job::Column::LeaseUntil.lt(now)))
+        .filter(
+            Condition::any()
+                .add(job::Column::LeaseUntil.is_null())
+                .add(job::Column::LeaseUntil.lt(now)),
+        )
         .limit(1)
         .one(store.reader())
         .await?;
@@ -63,7 +71,9 @@ pub(super) async fn route(tx: &Tx, subscribers: &[(&'static str, String)]) -> Re
         }
     }
     if !jobs.is_empty() {
-        job::Entity::insert_many(jobs).exec_without_returning(tx.connection()).await?;
+        job::Entity::insert_many(jobs)
+            .exec_without_returning(tx.connection())
+            .await?;
     }
     outbox::Entity::update_many()
         .col_expr(outbox::Column::Routed, Expr::value(true))
@@ -79,7 +89,11 @@ pub(super) async fn claim(tx: &Tx, kinds: &[String], limit: u64) -> Result<Vec<j
     let due = job::Entity::find()
         .filter(job::Column::RunAt.lte(now))
         .filter(job::Column::Kind.is_in(kinds.iter().map(String::as_str)))
-        .filter(Condition::any().add(job::Column::LeaseUntil.is_null()).add(job::Column::LeaseUntil.lt(now)))
+        .filter(
+            Condition::any()
+                .add(job::Column::LeaseUntil.is_null())
+                .add(job::Column::LeaseUntil.lt(now)),
+        )
         .order_by_asc(job::Column::RunAt)
         .order_by_asc(job::Column::Id)
         .limit(limit)
@@ -109,8 +123,14 @@ pub(super) async fn put_back(tx: &Tx, id: Uuid, attempts: i32, error: &str) -> R
     let pause = std::cmp::min(doubled, LONGEST_PAUSE);
     let message: String = error.chars().take(500).collect();
     job::Entity::update_many()
-        .col_expr(job::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
-        .col_expr(job::Column::RunAt, Expr::value(tx.now() + Duration::seconds(pause)))
+        .col_expr(
+            job::Column::LeaseUntil,
+            Expr::value(Option::<DateTime<Utc>>::None),
+        )
+        .col_expr(
+            job::Column::RunAt,
+            Expr::value(tx.now() + Duration::seconds(pause)),
+        )
         .col_expr(job::Column::LastError, Expr::value(Some(message)))
         .filter(job::Column::Id.eq(id))
         .exec(tx.connection())
@@ -158,7 +178,8 @@ impl Store {
     /// Makes a waiting job due at once.
     pub async fn retry_now(&self, signer: crate::Signer, id: Uuid) -> Result<(), StoreError> {
         self.write(signer, move |tx| async move {
-            tx.audit(crate::AuditEntry::new("work.retry").on("job", id)).await?;
+            tx.audit(crate::AuditEntry::new("work.retry").on("job", id))
+                .await?;
             job::Entity::update_many()
                 .col_expr(job::Column::RunAt, Expr::value(tx.now()))
                 .filter(job::Column::Id.eq(id))

@@ -49,7 +49,12 @@ pub struct WorkError(pub String);
 
 impl From<StoreError> for WorkError {
     fn from(error: StoreError) -> Self {
-        Self(format!("{error}: {}", std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()))
+        Self(format!(
+            "{error}: {}",
+            std::error::Error::source(&error)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        ))
     }
 }
 
@@ -62,10 +67,14 @@ where
     F: Fn(Store, Message<B>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<(), WorkError>> + Send + 'static,
 {
-    std::sync::Arc::new(move |store, id, at, payload| match serde_json::from_str::<B>(&payload) {
-        Ok(body) => Box::pin(work(store, Message { id, at, body })),
-        Err(error) => Box::pin(async move { Err(WorkError(format!("the payload is not readable: {error}"))) }),
-    })
+    std::sync::Arc::new(
+        move |store, id, at, payload| match serde_json::from_str::<B>(&payload) {
+            Ok(body) => Box::pin(work(store, Message { id, at, body })),
+            Err(error) => {
+                Box::pin(async move { Err(WorkError(format!("the payload is not readable: {error}"))) })
+            }
+        },
+    )
 }
 
 impl Tx {
@@ -78,7 +87,9 @@ impl Tx {
             at: Set(self.now()),
             routed: Set(false),
         };
-        outbox::Entity::insert(row).exec_without_returning(self.connection()).await?;
+        outbox::Entity::insert(row)
+            .exec_without_returning(self.connection())
+            .await?;
         Ok(())
     }
 
@@ -95,7 +106,9 @@ impl Tx {
             lease_until: Set(None),
             last_error: Set(None),
         };
-        job::Entity::insert(row).exec_without_returning(self.connection()).await?;
+        job::Entity::insert(row)
+            .exec_without_returning(self.connection())
+            .await?;
         Ok(id)
     }
 }

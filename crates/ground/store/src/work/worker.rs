@@ -21,13 +21,20 @@ pub struct Worker {
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Worker").field("subscribers", &self.subscribers).finish_non_exhaustive()
+        formatter
+            .debug_struct("Worker")
+            .field("subscribers", &self.subscribers)
+            .finish_non_exhaustive()
     }
 }
 
 impl Worker {
     pub fn new(store: Store) -> Self {
-        Self { store, subscribers: Vec::new(), handlers: HashMap::new() }
+        Self {
+            store,
+            subscribers: Vec::new(),
+            handlers: HashMap::new(),
+        }
     }
 
     /// A later room listens to an event. `room` names the subscriber, once per event.
@@ -60,7 +67,10 @@ impl Worker {
             let busy = match self.turn().await {
                 Ok(done) => done > 0,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "the worker could not read its work");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the worker could not read its work"
+                    );
                     false
                 }
             };
@@ -112,12 +122,17 @@ impl Worker {
             .await?;
         let count = claimed.len();
         for job in claimed {
-            let Some(work) = self.handlers.get(&job.kind) else { continue };
+            let Some(work) = self.handlers.get(&job.kind) else {
+                continue;
+            };
             let id = job.id;
             match work(self.store.clone(), job.id, job.at, job.payload).await {
                 Ok(()) => {
                     self.store
-                        .write(Signer::system(), move |tx| async move { claim::finish(&tx, id).await })
+                        .write(
+                            Signer::system(),
+                            move |tx| async move { claim::finish(&tx, id).await },
+                        )
                         .await?;
                 }
                 Err(error) => {

@@ -22,14 +22,24 @@ pub async fn open(postgres: bool) -> Kit {
         let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let name = format!("store_test_{}_{number}", std::process::id());
         let maintenance = Database::connect(format!("{server}/postgres")).await.unwrap();
-        maintenance.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.unwrap();
-        maintenance.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
+        maintenance
+            .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
+            .await
+            .unwrap();
+        maintenance
+            .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+            .await
+            .unwrap();
         maintenance.close().await.unwrap();
         config.database_url = format!("{server}/{name}");
     }
-    let clock = Arc::new(FixedClock::new(Utc.with_ymd_and_hms(2026, 11, 20, 2, 30, 0).unwrap()));
+    let clock = Arc::new(FixedClock::new(
+        Utc.with_ymd_and_hms(2026, 11, 20, 2, 30, 0).unwrap(),
+    ));
     let keys = KeyRing::load_or_create(&folder.path().join("keys")).unwrap();
-    let store = Store::open(&config, keys, Arc::<FixedClock>::clone(&clock)).await.unwrap();
+    let store = Store::open(&config, keys, Arc::<FixedClock>::clone(&clock))
+        .await
+        .unwrap();
     store.migrate(tongban_store::migrations()).await.unwrap();
     Kit { store, clock, folder }
 }
@@ -38,7 +48,6 @@ pub async fn open(postgres: bool) -> Kit {
 macro_rules! both {
     (async fn $name:ident($kit:ident: Kit) $body:block) => {
         mod $name {
-            #[allow(unused_imports, reason = "a test may need nothing of its module")]
             use super::*;
             async fn run($kit: crate::kit::Kit) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,11 @@
 //! The store on both databases. This room may not use the testkit, which is built on it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod kit;
 mod log;

@@ -143,8 +143,15 @@ async fn the_writing_connection_flushes_every_commit() {
         let statement = Statement::from_string(connection.get_database_backend(), format!("PRAGMA {pragma}"));
         connection.query_one_raw(statement).await.unwrap().unwrap()
     };
-    assert_eq!(read("synchronous").await.try_get_by_index::<i32>(0).unwrap(), 2, "2 is FULL");
-    assert_eq!(read("journal_mode").await.try_get_by_index::<String>(0).unwrap(), "wal");
+    assert_eq!(
+        read("synchronous").await.try_get_by_index::<i32>(0).unwrap(),
+        2,
+        "2 is FULL"
+    );
+    assert_eq!(
+        read("journal_mode").await.try_get_by_index::<String>(0).unwrap(),
+        "wal"
+    );
     assert_eq!(read("foreign_keys").await.try_get_by_index::<i32>(0).unwrap(), 1);
 }
 
@@ -152,11 +159,19 @@ async fn the_writing_connection_flushes_every_commit() {
 #[tokio::test]
 async fn reopened_database_holds_everything() {
     let kit = crate::kit::open(false).await;
-    kit.store.write(Signer::system(), |tx| async move { tx.next_number("a").await }).await.unwrap();
+    kit.store
+        .write(Signer::system(), |tx| async move { tx.next_number("a").await })
+        .await
+        .unwrap();
     kit.store.close().await.unwrap();
     let config = tongban_store::StoreConfig::in_folder(kit.folder.path());
     let keys = tongban_crypto::KeyRing::load_or_create(&kit.folder.path().join("keys")).unwrap();
-    let again = tongban_store::Store::open(&config, keys, kit.clock.clone()).await.unwrap();
-    let number = again.write(Signer::system(), |tx| async move { tx.next_number("a").await }).await.unwrap();
+    let again = tongban_store::Store::open(&config, keys, kit.clock.clone())
+        .await
+        .unwrap();
+    let number = again
+        .write(Signer::system(), |tx| async move { tx.next_number("a").await })
+        .await
+        .unwrap();
     assert_eq!(number, 2);
 }

@@ -15,7 +15,9 @@ use crate::Error;
 
 /// The messages of the one who is signed in, newest first. Somebody without an account has none.
 pub async fn messages(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Message>, Error> {
-    let Some(account) = actor.account() else { return Ok(Page::new(Vec::new(), 0, page)) };
+    let Some(account) = actor.account() else {
+        return Ok(Page::new(Vec::new(), 0, page));
+    };
     let query = Entity::find().filter(Column::Account.eq(account));
     let total = query.clone().count(store.reader()).await?;
     let rows = query
@@ -31,8 +33,12 @@ pub async fn messages(store: &Store, actor: &Actor, page: PageRequest) -> Result
 
 /// How many messages have not been read.
 pub async fn unread(store: &Store, actor: &Actor) -> Result<u64, Error> {
-    let Some(account) = actor.account() else { return Ok(0) };
-    let query = Entity::find().filter(Column::Account.eq(account)).filter(Column::ReadAt.is_null());
+    let Some(account) = actor.account() else {
+        return Ok(0);
+    };
+    let query = Entity::find()
+        .filter(Column::Account.eq(account))
+        .filter(Column::ReadAt.is_null());
     Ok(query.count(store.reader()).await?)
 }
 
@@ -51,7 +57,8 @@ pub async fn mark_read(tx: &Tx, actor: &Actor) -> Result<(), Error> {
 fn message(row: Model) -> Result<Message, StoreError> {
     Ok(Message {
         id: row.id,
-        kind: MessageKind::from_word(&row.kind).ok_or_else(|| StoreError::Corrupt("kind of a message".to_owned()))?,
+        kind: MessageKind::from_word(&row.kind)
+            .ok_or_else(|| StoreError::Corrupt("kind of a message".to_owned()))?,
         args: serde_json::from_str(&row.args)?,
         link: row.link,
         at: row.at,

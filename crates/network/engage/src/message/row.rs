@@ -1,7 +1,7 @@
 //! The table of messages, private to this room.
 
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel as _;
+use sea_orm::entity::prelude::*;
 use tongban_store::{StoreError, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -22,7 +22,9 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 pub(crate) async fn insert(tx: &Tx, row: Model) -> Result<(), StoreError> {
-    Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 

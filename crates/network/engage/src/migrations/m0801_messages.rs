@@ -23,7 +23,12 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone_null("read_at"))
             .to_owned();
         manager.create_table(table).await?;
-        let index = Index::create().name("messages_account").table("messages").col("account").col("at").to_owned();
+        let index = Index::create()
+            .name("messages_account")
+            .table("messages")
+            .col("account")
+            .col("at")
+            .to_owned();
         manager.create_index(index).await
     }
 }

@@ -1,6 +1,10 @@
 //! Messages about cases, on both databases.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod messages;
 #[path = "../../../../window/cases/tests/it/rest.rs"]
@@ -21,11 +25,16 @@ use tongban_testkit::MigrationTrait;
 const SITE: &str = "https://tongban.example.invalid";
 
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    world::migrations().into_iter().chain(tongban_engage::migrations()).collect()
+    world::migrations()
+        .into_iter()
+        .chain(tongban_engage::migrations())
+        .collect()
 }
 
 fn settings() -> Settings {
-    Settings { public_address: SITE.to_owned() }
+    Settings {
+        public_address: SITE.to_owned(),
+    }
 }
 
 /// This room's worker; short messages stay where they were planned.
@@ -41,7 +50,10 @@ fn worker_with_telephone(store: &Store) -> (Worker, ScreenSink) {
 
 /// The messages of an account, oldest first.
 async fn told(store: &Store, actor: &Actor) -> Vec<Message> {
-    let mut rows = messages(store, actor, PageRequest::new(1, 50)).await.unwrap().rows;
+    let mut rows = messages(store, actor, PageRequest::new(1, 50))
+        .await
+        .unwrap()
+        .rows;
     rows.reverse();
     rows
 }

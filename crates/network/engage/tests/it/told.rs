@@ -9,7 +9,8 @@ use sea_orm_migration::sea_orm::ConnectionTrait;
 use tongban_cases::{
     Applicant, StartDraft, Withdraw,
     events::{
-        CaseAccepted, CaseDecided, CaseNotAccepted, CaseSubmitted, CaseWithdrawn, SupplementAnswered, SupplementAsked,
+        CaseAccepted, CaseDecided, CaseNotAccepted, CaseSubmitted, CaseWithdrawn, SupplementAnswered,
+        SupplementAsked,
     },
 };
 use tongban_courier::{SendError, SmsGateway};
@@ -22,11 +23,15 @@ use crate::{SITE, migrations, rest::everything_at_rest, told, worker, worker_wit
 
 /// Takes the deliveries of this room and lets each fail once, so that they wait as jobs.
 fn unable<E: Event>(worker: Worker) -> Worker {
-    worker.subscribe("engage", |_store: Store, _message: Message<E>| async { Err(WorkError("not now".to_owned())) })
+    worker.subscribe("engage", |_store: Store, _message: Message<E>| async {
+        Err(WorkError("not now".to_owned()))
+    })
 }
 
 fn unable_at_all(store: &Store) -> Worker {
-    let worker = unable::<CaseDecided>(unable::<CaseNotAccepted>(unable::<CaseWithdrawn>(Worker::new(store.clone()))));
+    let worker = unable::<CaseDecided>(unable::<CaseNotAccepted>(unable::<CaseWithdrawn>(Worker::new(
+        store.clone(),
+    ))));
     unable::<CaseSubmitted>(unable::<SupplementAsked>(unable::<CaseAccepted>(worker)))
 }
 
@@ -51,22 +56,56 @@ impl SmsGateway for Counter {
 async fn every_step(world: &World) -> [Uuid; 4] {
     let me = &world.applicant;
     let (granted, _) = world.submitted(me).await;
-    world.ask_supplement(&world.clerk(), world.ask_input(granted, "缺少签字页")).await.unwrap();
-    world.answer_supplement(me, world.answer_input(granted)).await.unwrap();
-    world.accept(&world.clerk(), world.accept_input(granted)).await.unwrap();
-    world.complete_step(&world.approver(), world.step_input(granted, "材料齐全")).await.unwrap();
-    world.decide(&world.approver(), world.decide_input(granted, true, "")).await.unwrap();
+    world
+        .ask_supplement(&world.clerk(), world.ask_input(granted, "缺少签字页"))
+        .await
+        .unwrap();
+    world
+        .answer_supplement(me, world.answer_input(granted))
+        .await
+        .unwrap();
+    world
+        .accept(&world.clerk(), world.accept_input(granted))
+        .await
+        .unwrap();
+    world
+        .complete_step(&world.approver(), world.step_input(granted, "材料齐全"))
+        .await
+        .unwrap();
+    world
+        .decide(&world.approver(), world.decide_input(granted, true, ""))
+        .await
+        .unwrap();
     let (withdrawn, _) = world.submitted(me).await;
-    world.withdraw(me, Withdraw { case: withdrawn, seen: None }).await.unwrap();
+    world
+        .withdraw(
+            me,
+            Withdraw {
+                case: withdrawn,
+                seen: None,
+            },
+        )
+        .await
+        .unwrap();
     let (turned_away, _) = world.submitted(me).await;
-    world.not_accept(&world.clerk(), world.not_accept_input(turned_away, "不属于职权范围")).await.unwrap();
+    world
+        .not_accept(
+            &world.clerk(),
+            world.not_accept_input(turned_away, "不属于职权范围"),
+        )
+        .await
+        .unwrap();
     [granted, withdrawn, turned_away, world.decided(me, false).await]
 }
 
 async fn kinds_of(world: &World, case: Uuid) -> Vec<MessageKind> {
     let link = format!("/my/cases/{case}");
-    let mut kinds: Vec<_> =
-        told(&world.store, &world.applicant).await.into_iter().filter(|message| message.link == link).map(|message| message.kind).collect();
+    let mut kinds: Vec<_> = told(&world.store, &world.applicant)
+        .await
+        .into_iter()
+        .filter(|message| message.link == link)
+        .map(|message| message.kind)
+        .collect();
     kinds.sort_by_key(|kind| MessageKind::ALL.iter().position(|known| known == kind));
     kinds
 }

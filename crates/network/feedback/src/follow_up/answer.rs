@@ -19,10 +19,17 @@ pub struct AnswerFollowUp {
 
 /// Closes the follow-up with an answer. Refuses `rating.answer_missing`, `rating.answered`.
 pub async fn answer_follow_up(tx: &Tx, actor: &Actor, input: AnswerFollowUp) -> Result<(), Error> {
-    let found = row::find_follow_up(tx, input.follow_up).await?.ok_or(Error::NotFound)?;
-    let region =
-        RegionCode::parse(&found.region).map_err(|error| StoreError::Corrupt(format!("region of a follow-up: {error}")))?;
-    permit(actor, Action::RatingFollowUp, &Thing::at(found.organisation, region)).map_err(|_denied| Error::NotFound)?;
+    let found = row::find_follow_up(tx, input.follow_up)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let region = RegionCode::parse(&found.region)
+        .map_err(|error| StoreError::Corrupt(format!("region of a follow-up: {error}")))?;
+    permit(
+        actor,
+        Action::RatingFollowUp,
+        &Thing::at(found.organisation, region),
+    )
+    .map_err(|_denied| Error::NotFound)?;
     if !found.open {
         return Err(refused("rating.answered"));
     }
@@ -38,6 +45,7 @@ pub async fn answer_follow_up(tx: &Tx, actor: &Actor, input: AnswerFollowUp) -> 
     if !row::replace_follow_up(tx, found.version, after).await? {
         return Err(Error::Conflict);
     }
-    tx.audit(AuditEntry::new("rating.answer_follow_up").on("follow_up", input.follow_up)).await?;
+    tx.audit(AuditEntry::new("rating.answer_follow_up").on("follow_up", input.follow_up))
+        .await?;
     Ok(())
 }

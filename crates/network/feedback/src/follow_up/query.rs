@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::Serialize;
 use tongban_access::{Action, Actor, Reach};
 use tongban_store::{Page, PageRequest, Store, StoreError};
@@ -30,7 +33,11 @@ pub struct FollowUpLine {
 }
 
 /// The follow-ups within reach, open ones first, oldest first.
-pub async fn follow_ups(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<FollowUpLine>, Error> {
+pub async fn follow_ups(
+    store: &Store,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<FollowUpLine>, Error> {
     let reach = match Reach::of(actor, Action::RatingFollowUp) {
         Reach::Nothing => Reach::of(actor, Action::RatingSupervise),
         reach => reach,

@@ -28,7 +28,10 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone_null("at"))
             .to_owned();
         manager.create_table(ratings).await?;
-        for (name, columns) in [("ratings_item", ["item", "score"]), ("ratings_case", ["case_id", "score"])] {
+        for (name, columns) in [
+            ("ratings_item", ["item", "score"]),
+            ("ratings_case", ["case_id", "score"]),
+        ] {
             let mut index = Index::create();
             index.name(name).table("ratings");
             for column in columns {

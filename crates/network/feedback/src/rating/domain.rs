@@ -3,7 +3,14 @@
 /// Stable words of what was good; their texts are `rating-tag-` and the word.
 pub const GOOD_TAGS: [&str; 5] = ["fast", "clear", "friendly", "no_trip", "few_papers"];
 /// Stable words of what was bad.
-pub const BAD_TAGS: [&str; 6] = ["too_slow", "extra_papers", "extra_conditions", "unfriendly", "unclear", "many_trips"];
+pub const BAD_TAGS: [&str; 6] = [
+    "too_slow",
+    "extra_papers",
+    "extra_conditions",
+    "unfriendly",
+    "unclear",
+    "many_trips",
+];
 
 /// 非常不满意 and 不满意 are bad reviews: they are followed up.
 pub fn is_bad(score: u8) -> bool {
@@ -12,7 +19,11 @@ pub fn is_bad(score: u8) -> bool {
 
 /// Keeps the known tags, each once, in a fixed order.
 pub(crate) fn known_tags(tags: &[String]) -> Vec<&'static str> {
-    GOOD_TAGS.into_iter().chain(BAD_TAGS).filter(|known| tags.iter().any(|tag| tag == known)).collect()
+    GOOD_TAGS
+        .into_iter()
+        .chain(BAD_TAGS)
+        .filter(|known| tags.iter().any(|tag| tag == known))
+        .collect()
 }
 
 #[cfg(test)]

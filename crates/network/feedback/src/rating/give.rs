@@ -44,12 +44,26 @@ pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<()
     if words.chars().count() > LONGEST_WORDS {
         return Err(refused("rating.too_long"));
     }
-    if !row::mark_rated(tx, rated::Model { case_id: input.case, anonymous: input.anonymous }).await? {
+    if !row::mark_rated(
+        tx,
+        rated::Model {
+            case_id: input.case,
+            anonymous: input.anonymous,
+        },
+    )
+    .await?
+    {
         return Err(refused("rating.once"));
     }
     let today = beijing_date(tx.now());
     // The usual id would keep the time of day.
-    let new_id = || if input.anonymous { tx.random_id() } else { tx.new_id() };
+    let new_id = || {
+        if input.anonymous {
+            tx.random_id()
+        } else {
+            tx.new_id()
+        }
+    };
     let id = new_id();
     let new = rating::Model {
         id,
@@ -82,6 +96,11 @@ pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<()
     }
     let entry = AuditEntry::new("rating.give").with("anonymous", input.anonymous);
     // The log names who acts and when: of an anonymous rating it says neither the case nor the level.
-    tx.audit(if input.anonymous { entry } else { entry.on("case", input.case).with("score", input.score) }).await?;
+    tx.audit(if input.anonymous {
+        entry
+    } else {
+        entry.on("case", input.case).with("score", input.score)
+    })
+    .await?;
     Ok(())
 }

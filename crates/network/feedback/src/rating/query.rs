@@ -1,7 +1,10 @@
 //! Reading ratings.
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_cases::case_summary;
@@ -25,14 +28,27 @@ pub struct RatingView {
 
 /// The rating of one's own case, if it was given.
 pub async fn rating_of(store: &Store, actor: &Actor, case: Uuid) -> Result<Option<RatingView>, Error> {
-    let Some(summary) = case_summary(store, case).await? else { return Ok(None) };
+    let Some(summary) = case_summary(store, case).await? else {
+        return Ok(None);
+    };
     let thing = Thing::at(summary.organisation, summary.region).owned_by(summary.account);
     if permit(actor, Action::RatingGive, &thing).is_err() {
         return Ok(None);
     }
-    let Some(rated) = rated::Entity::find_by_id(case).one(store.reader()).await? else { return Ok(None) };
-    let none = RatingView { anonymous: rated.anonymous, score: None, tags: Vec::new(), words: String::new(), on_day: None };
-    let found = rating::Entity::find().filter(rating::Column::CaseId.eq(case)).one(store.reader()).await?;
+    let Some(rated) = rated::Entity::find_by_id(case).one(store.reader()).await? else {
+        return Ok(None);
+    };
+    let none = RatingView {
+        anonymous: rated.anonymous,
+        score: None,
+        tags: Vec::new(),
+        words: String::new(),
+        on_day: None,
+    };
+    let found = rating::Entity::find()
+        .filter(rating::Column::CaseId.eq(case))
+        .one(store.reader())
+        .await?;
     Ok(Some(match found {
         None => none,
         Some(row) => RatingView {

@@ -9,7 +9,9 @@ use uuid::Uuid;
 use crate::{answer, give, migrations, rating, refused, world::*};
 
 async fn listed(world: &World, actor: &Actor) -> Vec<FollowUpLine> {
-    let page = follow_ups(&world.store, actor, PageRequest::new(1, 10)).await.unwrap();
+    let page = follow_ups(&world.store, actor, PageRequest::new(1, 10))
+        .await
+        .unwrap();
     assert_eq!(page.total, page.rows.len() as u64);
     page.rows
 }

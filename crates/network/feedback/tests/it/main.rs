@@ -1,6 +1,10 @@
 //! Ratings and their follow-up, on both databases.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod follow_ups;
 mod ratings;
@@ -15,11 +19,20 @@ use tongban_testkit::MigrationTrait;
 use uuid::Uuid;
 
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    world::migrations().into_iter().chain(tongban_feedback::migrations()).collect()
+    world::migrations()
+        .into_iter()
+        .chain(tongban_feedback::migrations())
+        .collect()
 }
 
 fn rating(case: Uuid, score: u8) -> GiveRating {
-    GiveRating { case, score, tags: Vec::new(), words: String::new(), anonymous: false }
+    GiveRating {
+        case,
+        score,
+        tags: Vec::new(),
+        words: String::new(),
+        anonymous: false,
+    }
 }
 
 async fn give(store: &Store, actor: &Actor, input: GiveRating) -> Result<(), Error> {
@@ -33,7 +46,13 @@ async fn give(store: &Store, actor: &Actor, input: GiveRating) -> Result<(), Err
 }
 
 async fn answer(store: &Store, actor: &Actor, follow_up: Uuid, words: &str) -> Result<(), Error> {
-    let (actor, input) = (actor.clone(), AnswerFollowUp { follow_up, answer: words.to_owned() });
+    let (actor, input) = (
+        actor.clone(),
+        AnswerFollowUp {
+            follow_up,
+            answer: words.to_owned(),
+        },
+    );
     store
         .write(actor.signer(), move |tx| {
             let (actor, input) = (actor.clone(), input.clone());

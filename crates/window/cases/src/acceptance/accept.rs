@@ -49,8 +49,23 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     }
     let row = save::store(tx, &loaded, row).await?;
     let document = issue::issue(tx, &row, &input.item, Kind::Acceptance, &particulars).await?;
-    save::note(tx, actor, Line { case: input.case, kind: "accepted", note: None, document: Some(document) }).await?;
-    tx.audit(AuditEntry::new("case.accept").on("case", input.case).about(&row.applicant_blind)).await?;
+    save::note(
+        tx,
+        actor,
+        Line {
+            case: input.case,
+            kind: "accepted",
+            note: None,
+            document: Some(document),
+        },
+    )
+    .await?;
+    tx.audit(
+        AuditEntry::new("case.accept")
+            .on("case", input.case)
+            .about(&row.applicant_blind),
+    )
+    .await?;
     tx.emit(&CaseAccepted { case: input.case }).await?;
     Ok(())
 }

@@ -39,8 +39,23 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
         row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
     }
     let row = save::store(tx, &loaded, row).await?;
-    save::note(tx, actor, Line { case: input.case, kind: "supplemented", note: None, document: None }).await?;
-    tx.audit(AuditEntry::new("case.answer_supplement").on("case", input.case).about(&row.applicant_blind)).await?;
+    save::note(
+        tx,
+        actor,
+        Line {
+            case: input.case,
+            kind: "supplemented",
+            note: None,
+            document: None,
+        },
+    )
+    .await?;
+    tx.audit(
+        AuditEntry::new("case.answer_supplement")
+            .on("case", input.case)
+            .about(&row.applicant_blind),
+    )
+    .await?;
     tx.emit(&SupplementAnswered { case: input.case }).await?;
     Ok(())
 }

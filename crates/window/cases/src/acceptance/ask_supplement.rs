@@ -47,17 +47,35 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     row.state = state.as_str().to_owned();
     row.supplemented = true;
     row.supplement_text = Some(text.clone());
-    let limit = input.item.content.supplement_answer_days.map(|days| (days, LimitUnit::Workday));
+    let limit = input
+        .item
+        .content
+        .supplement_answer_days
+        .map(|days| (days, LimitUnit::Workday));
     row.supplement_until =
         limit.and_then(|(days, unit)| LegalClock::new(unit, days, today).due(&input.calendar).date());
     (row.due_on, row.due_earliest) = (None, None);
-    let particulars =
-        Particulars { reasons: Some(text.clone()), until: row.supplement_until, limit, ..Particulars::default() };
+    let particulars = Particulars {
+        reasons: Some(text.clone()),
+        until: row.supplement_until,
+        limit,
+        ..Particulars::default()
+    };
     let row = save::store(tx, &loaded, row).await?;
     let document = issue::issue(tx, &row, &input.item, Kind::SupplementNotice, &particulars).await?;
-    let line = Line { case: input.case, kind: "supplement_asked", note: Some(&text), document: Some(document) };
+    let line = Line {
+        case: input.case,
+        kind: "supplement_asked",
+        note: Some(&text),
+        document: Some(document),
+    };
     save::note(tx, actor, line).await?;
-    tx.audit(AuditEntry::new("case.ask_supplement").on("case", input.case).about(&row.applicant_blind)).await?;
+    tx.audit(
+        AuditEntry::new("case.ask_supplement")
+            .on("case", input.case)
+            .about(&row.applicant_blind),
+    )
+    .await?;
     tx.emit(&SupplementAsked { case: input.case }).await?;
     Ok(())
 }

@@ -40,11 +40,24 @@ pub async fn not_accept(tx: &Tx, actor: &Actor, input: NotAccept) -> Result<(), 
     row.closed_at = Some(tx.now());
     (row.due_on, row.due_earliest) = (None, None);
     let row = save::store(tx, &loaded, row).await?;
-    let particulars = Particulars { reasons: Some(reasons.clone()), ..Particulars::default() };
+    let particulars = Particulars {
+        reasons: Some(reasons.clone()),
+        ..Particulars::default()
+    };
     let document = issue::issue(tx, &row, &input.item, Kind::NonAcceptance, &particulars).await?;
-    let line = Line { case: input.case, kind: "not_accepted", note: Some(&reasons), document: Some(document) };
+    let line = Line {
+        case: input.case,
+        kind: "not_accepted",
+        note: Some(&reasons),
+        document: Some(document),
+    };
     save::note(tx, actor, line).await?;
-    tx.audit(AuditEntry::new("case.not_accept").on("case", input.case).about(&row.applicant_blind)).await?;
+    tx.audit(
+        AuditEntry::new("case.not_accept")
+            .on("case", input.case)
+            .about(&row.applicant_blind),
+    )
+    .await?;
     tx.emit(&CaseNotAccepted { case: input.case }).await?;
     Ok(())
 }

@@ -59,7 +59,10 @@ impl State {
 
     /// Whether nothing more is decided about it.
     pub fn is_closed(self) -> bool {
-        !matches!(self, Self::Draft | Self::Submitted | Self::Supplement | Self::Accepted)
+        !matches!(
+            self,
+            Self::Draft | Self::Submitted | Self::Supplement | Self::Accepted
+        )
     }
 
     /// Whether the office has to act.
@@ -228,10 +231,20 @@ mod tests {
         ];
         for state in State::ALL {
             for action in all {
-                let listed = table.iter().any(|(from, listed, _)| *from == state && *listed == action);
-                assert_eq!(next(state, action, false).is_some(), listed, "{state:?} {action:?}");
+                let listed = table
+                    .iter()
+                    .any(|(from, listed, _)| *from == state && *listed == action);
+                assert_eq!(
+                    next(state, action, false).is_some(),
+                    listed,
+                    "{state:?} {action:?}"
+                );
                 if state.is_closed() {
-                    assert_eq!(next(state, action, false), None, "a closed case moved: {state:?} {action:?}");
+                    assert_eq!(
+                        next(state, action, false),
+                        None,
+                        "a closed case moved: {state:?} {action:?}"
+                    );
                 }
             }
         }

@@ -16,7 +16,8 @@ use super::{
     row::{case, clock, document, fact, history, material},
     save,
     view::{
-        CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, masked_number, shown_name,
+        CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, masked_number,
+        shown_name,
     },
 };
 use crate::{
@@ -48,7 +49,12 @@ fn party_kind(row: &case::Model) -> Result<PartyKind, StoreError> {
     PartyKind::from_word(&row.party_kind).ok_or_else(|| corrupt("party kind"))
 }
 
-fn line(row: case::Model, clock: Option<&CaseClock>, calendar: &WorkCalendar, today: NaiveDate) -> Result<CaseLine, StoreError> {
+fn line(
+    row: case::Model,
+    clock: Option<&CaseClock>,
+    calendar: &WorkCalendar,
+    today: NaiveDate,
+) -> Result<CaseLine, StoreError> {
     let reading = clock.map(|clock| clock.reading(calendar, today));
     Ok(CaseLine {
         id: row.id,
@@ -83,7 +89,11 @@ async fn count_materials(store: &Store, lines: &mut [CaseLine]) -> Result<(), St
     for (case, size) in found {
         if let Some(line) = lines.iter_mut().find(|line| line.id == case) {
             // Only what was handed in is a file with a size.
-            if size.is_some() { line.uploaded += 1 } else { line.shared += 1 }
+            if size.is_some() {
+                line.uploaded += 1
+            } else {
+                line.shared += 1
+            }
         }
     }
     Ok(())
@@ -108,7 +118,9 @@ async fn lines(
         .into_iter()
         .map(|row| {
             let clock = running.iter().find(|clock| clock.case_id == row.id);
-            let clock = clock.map(|clock| CaseClock::from_row(clock, Vec::new())).transpose()?;
+            let clock = clock
+                .map(|clock| CaseClock::from_row(clock, Vec::new()))
+                .transpose()?;
             line(row, clock.as_ref(), calendar, today)
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
@@ -174,7 +186,9 @@ impl WorkFilter {
             Self::ToAccept => query.filter(states(&[State::Submitted])),
             Self::ToDecide => query.filter(states(&[State::Accepted])),
             Self::ToDeliver => query.filter(
-                Condition::all().add(states(&[State::Granted])).add(case::Column::DeliveredAt.is_null()),
+                Condition::all()
+                    .add(states(&[State::Granted]))
+                    .add(case::Column::DeliveredAt.is_null()),
             ),
             Self::Supplement => query.filter(states(&[State::Supplement])),
             Self::Open => query.filter(states(&[State::Submitted, State::Supplement, State::Accepted])),
@@ -232,8 +246,14 @@ pub async fn work_totals(store: &Store, actor: &Actor) -> Result<WorkTotals, Err
         .into_tuple()
         .all(store.reader())
         .await?;
-    let deliver = WorkFilter::ToDeliver.apply(within(case::Entity::find(), &reach)).count(store.reader()).await?;
-    let mut totals = WorkTotals { deliver, ..WorkTotals::default() };
+    let deliver = WorkFilter::ToDeliver
+        .apply(within(case::Entity::find(), &reach))
+        .count(store.reader())
+        .await?;
+    let mut totals = WorkTotals {
+        deliver,
+        ..WorkTotals::default()
+    };
     for (word, count) in by_state {
         let count = u64::try_from(count).unwrap_or_default();
         match State::from_word(&word) {
@@ -249,8 +269,14 @@ pub async fn work_totals(store: &Store, actor: &Actor) -> Result<WorkTotals, Err
 }
 
 /// Drafts that a clerk has begun for people at the window, the last touched first, at most 20.
-pub async fn window_drafts(store: &Store, actor: &Actor, calendar: &WorkCalendar) -> Result<Vec<CaseLine>, Error> {
-    let Some(clerk) = actor.post().and(actor.account()) else { return Ok(Vec::new()) };
+pub async fn window_drafts(
+    store: &Store,
+    actor: &Actor,
+    calendar: &WorkCalendar,
+) -> Result<Vec<CaseLine>, Error> {
+    let Some(clerk) = actor.post().and(actor.account()) else {
+        return Ok(Vec::new());
+    };
     let rows = case::Entity::find()
         .filter(case::Column::Clerk.eq(clerk))
         .filter(case::Column::State.eq(State::Draft.as_str()))
@@ -301,9 +327,15 @@ pub async fn case_view(
     calendar: &WorkCalendar,
     id: Uuid,
 ) -> Result<Option<CaseView>, Error> {
-    let Some(row) = find(store, id).await? else { return Ok(None) };
+    let Some(row) = find(store, id).await? else {
+        return Ok(None);
+    };
     let draft = row.state == State::Draft.as_str();
-    let action = if draft { Action::CaseApply } else { Action::CaseView };
+    let action = if draft {
+        Action::CaseApply
+    } else {
+        Action::CaseView
+    };
     if permit(actor, action, &save::thing(&row)?).is_err() && !clerks_own_draft(actor, &row) {
         return Ok(None);
     }
@@ -319,7 +351,11 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
     let id = row.id;
     let kind = party_kind(&row)?;
     let number = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
-    let phone = row.phone_sealed.as_ref().map(|sealed| store.unseal(save::PHONE, sealed)).transpose()?;
+    let phone = row
+        .phone_sealed
+        .as_ref()
+        .map(|sealed| store.unseal(save::PHONE, sealed))
+        .transpose()?;
     let form = save::open_form(store, &row)?;
     let materials = material::Entity::find()
         .filter(material::Column::CaseId.eq(id))
@@ -347,16 +383,28 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         party_kind: kind,
         applicant_name: row.applicant_name,
         applicant_masked: masked_number(kind, &number),
-        phone_masked: phone.and_then(|phone| Phone::parse(&phone).ok()).map(|phone| phone.masked()),
+        phone_masked: phone
+            .and_then(|phone| Phone::parse(&phone).ok())
+            .map(|phone| phone.masked()),
         channel: Channel::from_word(&row.channel).ok_or_else(|| corrupt("channel"))?,
         values: form.values,
         origins: form.origins,
         consents: serde_json::from_str(&row.consents).map_err(StoreError::from)?,
-        materials: materials.into_iter().map(material_view).collect::<Result<_, _>>()?,
-        facts: facts.into_iter().map(|row| fact_view(store, row)).collect::<Result<_, _>>()?,
+        materials: materials
+            .into_iter()
+            .map(material_view)
+            .collect::<Result<_, _>>()?,
+        facts: facts
+            .into_iter()
+            .map(|row| fact_view(store, row))
+            .collect::<Result<_, _>>()?,
         history: history_of(store, id).await?,
         documents,
-        clocks: clocks_of(store, id).await?.iter().map(|clock| clock.reading(calendar, beijing_date(store.now()))).collect(),
+        clocks: clocks_of(store, id)
+            .await?
+            .iter()
+            .map(|clock| clock.reading(calendar, beijing_date(store.now())))
+            .collect(),
         created_at: row.created_at,
         touched_at: row.touched_at,
         submitted_at: row.submitted_at,
@@ -390,7 +438,13 @@ fn fact_view(store: &Store, row: fact::Model) -> Result<FactView, StoreError> {
         Some(sealed) => serde_json::from_str(&store.unseal("case_fact", sealed)?)?,
         None => serde_json::Map::new(),
     };
-    Ok(FactView { resource: row.resource, source: row.source, outcome: row.outcome, facts, at: row.at })
+    Ok(FactView {
+        resource: row.resource,
+        source: row.source,
+        outcome: row.outcome,
+        facts,
+        at: row.at,
+    })
 }
 
 async fn history_of(store: &Store, id: Uuid) -> Result<Vec<HistoryView>, StoreError> {
@@ -420,7 +474,9 @@ pub async fn clocks_of(store: &Store, id: Uuid) -> Result<Vec<CaseClock>, StoreE
         .all(store.reader())
         .await?;
     rows.sort_by_key(|row| row.ended_on.is_some());
-    rows.iter().map(|row| CaseClock::from_row(row, Vec::new())).collect()
+    rows.iter()
+        .map(|row| CaseClock::from_row(row, Vec::new()))
+        .collect()
 }
 
 async fn documents_of(store: &Store, id: Uuid) -> Result<Vec<DocumentView>, StoreError> {
@@ -444,13 +500,23 @@ fn document_view(row: document::Model) -> Result<DocumentView, StoreError> {
 }
 
 /// One document of a case that the actor may see.
-pub async fn document_of(store: &Store, actor: &Actor, case: Uuid, id: Uuid) -> Result<Option<DocumentView>, Error> {
-    let Some(row) = find(store, case).await? else { return Ok(None) };
+pub async fn document_of(
+    store: &Store,
+    actor: &Actor,
+    case: Uuid,
+    id: Uuid,
+) -> Result<Option<DocumentView>, Error> {
+    let Some(row) = find(store, case).await? else {
+        return Ok(None);
+    };
     if permit(actor, Action::CaseView, &save::thing(&row)?).is_err() {
         return Ok(None);
     }
     let found = document::Entity::find_by_id(id).one(store.reader()).await?;
-    Ok(found.filter(|document| document.case_id == case).map(document_view).transpose()?)
+    Ok(found
+        .filter(|document| document.case_id == case)
+        .map(document_view)
+        .transpose()?)
 }
 
 /// A file of a case that the actor may see: its blob, name and media type.
@@ -463,31 +529,57 @@ pub struct CaseFile {
 
 /// Finds a file of a case.
 pub async fn file_of(store: &Store, actor: &Actor, case: Uuid, id: Uuid) -> Result<Option<CaseFile>, Error> {
-    let Some(row) = find(store, case).await? else { return Ok(None) };
+    let Some(row) = find(store, case).await? else {
+        return Ok(None);
+    };
     // As in `case_view`: a draft is for who fills it.
-    let action = if row.state == State::Draft.as_str() { Action::CaseApply } else { Action::CaseView };
+    let action = if row.state == State::Draft.as_str() {
+        Action::CaseApply
+    } else {
+        Action::CaseView
+    };
     if permit(actor, action, &save::thing(&row)?).is_err() && !clerks_own_draft(actor, &row) {
         return Ok(None);
     }
     let found = material::Entity::find_by_id(id).one(store.reader()).await?;
-    let Some(found) = found.filter(|material| material.case_id == case) else { return Ok(None) };
-    let (Some(blob), Some(media)) = (found.blob, found.media) else { return Ok(None) };
-    Ok(Some(CaseFile { blob: BlobId::from_stored(&blob)?, file_name: found.file_name.unwrap_or_default(), media }))
+    let Some(found) = found.filter(|material| material.case_id == case) else {
+        return Ok(None);
+    };
+    let (Some(blob), Some(media)) = (found.blob, found.media) else {
+        return Ok(None);
+    };
+    Ok(Some(CaseFile {
+        blob: BlobId::from_stored(&blob)?,
+        file_name: found.file_name.unwrap_or_default(),
+        media,
+    }))
 }
 
 /// The link code of a case's progress page, for its applicant.
 pub async fn progress_code(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<String>, Error> {
-    let Some(row) = find(store, id).await? else { return Ok(None) };
+    let Some(row) = find(store, id).await? else {
+        return Ok(None);
+    };
     if permit(actor, Action::CaseView, &save::thing(&row)?).is_err() {
         return Ok(None);
     }
-    Ok(row.progress_sealed.map(|sealed| store.unseal("progress", &sealed)).transpose()?)
+    Ok(row
+        .progress_sealed
+        .map(|sealed| store.unseal("progress", &sealed))
+        .transpose()?)
 }
 
 /// What stands behind a progress link.
-pub async fn progress_by_code(store: &Store, calendar: &WorkCalendar, code: &str) -> Result<Option<Progress>, Error> {
+pub async fn progress_by_code(
+    store: &Store,
+    calendar: &WorkCalendar,
+    code: &str,
+) -> Result<Option<Progress>, Error> {
     let hash = store.keys().token_hash(code);
-    let row = case::Entity::find().filter(case::Column::ProgressHash.eq(hash)).one(store.reader()).await?;
+    let row = case::Entity::find()
+        .filter(case::Column::ProgressHash.eq(hash))
+        .one(store.reader())
+        .await?;
     match row {
         Some(row) => Ok(Some(progress(store, row, calendar).await?)),
         None => Ok(None),
@@ -502,10 +594,16 @@ pub async fn progress_by_number(
     number: &str,
     last_four: &str,
 ) -> Result<Option<Progress>, Error> {
-    let row = case::Entity::find().filter(case::Column::Number.eq(number)).one(store.reader()).await?;
+    let row = case::Entity::find()
+        .filter(case::Column::Number.eq(number))
+        .one(store.reader())
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let applicant = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
-    let known: String = applicant.chars().skip(applicant.chars().count().saturating_sub(4)).collect();
+    let known: String = applicant
+        .chars()
+        .skip(applicant.chars().count().saturating_sub(4))
+        .collect();
     let given = last_four.trim().to_ascii_uppercase();
     if !tongban_crypto::constant_time_eq(known.as_bytes(), given.as_bytes()) {
         return Ok(None);
@@ -563,7 +661,9 @@ pub struct CaseSummary {
 
 /// The summary of a case, for subscribers of later rooms.
 pub async fn case_summary(store: &Store, id: Uuid) -> Result<Option<CaseSummary>, Error> {
-    let Some(row) = find(store, id).await? else { return Ok(None) };
+    let Some(row) = find(store, id).await? else {
+        return Ok(None);
+    };
     Ok(Some(summary(row)?))
 }
 

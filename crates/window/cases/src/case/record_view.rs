@@ -16,7 +16,9 @@ pub async fn record_view(tx: &Tx, actor: &Actor, case: Uuid) -> Result<(), Error
     if loaded.state == State::Draft {
         return Err(Error::NotFound);
     }
-    let Actor::Staff { account, post } = actor else { return Ok(()) };
+    let Actor::Staff { account, post } = actor else {
+        return Ok(());
+    };
     let day = beijing_date(tx.now());
     if tx.once(&format!("case.view:{case}:{account}:{day}")).await? {
         let entry = AccessEntry {

@@ -19,7 +19,11 @@ pub enum RevealCause {
 }
 
 impl RevealCause {
-    pub const ALL: [Self; 3] = [Self::VerifyIdentity, Self::ContactApplicant, Self::ExamineMaterials];
+    pub const ALL: [Self; 3] = [
+        Self::VerifyIdentity,
+        Self::ContactApplicant,
+        Self::ExamineMaterials,
+    ];
 
     /// The stable word, as forms post it.
     pub fn as_str(self) -> &'static str {
@@ -65,10 +69,14 @@ pub struct RevealedNumber {
 /// Refuses `case.cause_missing`. Answers [`Error::NotFound`] for drafts and for whoever is not staff.
 pub async fn reveal_number(tx: &Tx, actor: &Actor, input: RevealNumber) -> Result<RevealedNumber, Error> {
     let loaded = save::load(tx, actor, Action::CaseView, input.case).await?;
-    let Some(post) = actor.post().filter(|_| loaded.state != State::Draft) else { return Err(Error::NotFound) };
+    let Some(post) = actor.post().filter(|_| loaded.state != State::Draft) else {
+        return Err(Error::NotFound);
+    };
     let cause = RevealCause::from_word(&input.cause).ok_or_else(|| refused("case.cause_missing"))?;
     let row = &loaded.row;
-    let number = tx.store().unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
+    let number = tx
+        .store()
+        .unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
     let phone = match &row.phone_sealed {
         Some(sealed) => Some(tx.store().unseal(save::PHONE, sealed)?),
         None => None,

@@ -164,7 +164,9 @@ pub mod document {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use sea_orm::{ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder, Set,
+};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -176,7 +178,11 @@ pub(crate) async fn find(tx: &Tx, id: Uuid) -> Result<Option<case::Model>, Store
 }
 
 /// The open draft of an account for an item, if there is one.
-pub(crate) async fn open_draft(tx: &Tx, account: Uuid, item: Uuid) -> Result<Option<case::Model>, StoreError> {
+pub(crate) async fn open_draft(
+    tx: &Tx,
+    account: Uuid,
+    item: Uuid,
+) -> Result<Option<case::Model>, StoreError> {
     Ok(case::Entity::find()
         .filter(case::Column::Account.eq(account))
         .filter(case::Column::Item.eq(item))
@@ -187,7 +193,9 @@ pub(crate) async fn open_draft(tx: &Tx, account: Uuid, item: Uuid) -> Result<Opt
 }
 
 pub(crate) async fn insert(tx: &Tx, row: case::Model) -> Result<(), StoreError> {
-    case::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    case::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -221,7 +229,9 @@ pub(crate) async fn add_history(
         note: Set(line.note.map(str::to_owned)),
         document: Set(line.document),
     };
-    history::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    history::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -234,7 +244,9 @@ pub(crate) async fn materials(tx: &Tx, id: Uuid) -> Result<Vec<material::Model>,
 }
 
 pub(crate) async fn add_material(tx: &Tx, row: material::Model) -> Result<(), StoreError> {
-    material::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    material::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -255,22 +267,31 @@ pub(crate) async fn remove_fetched(tx: &Tx, case_id: Uuid) -> Result<(), StoreEr
         .filter(material::Column::Blob.is_null())
         .exec(tx.connection())
         .await?;
-    fact::Entity::delete_many().filter(fact::Column::CaseId.eq(case_id)).exec(tx.connection()).await?;
+    fact::Entity::delete_many()
+        .filter(fact::Column::CaseId.eq(case_id))
+        .exec(tx.connection())
+        .await?;
     Ok(())
 }
 
 pub(crate) async fn add_fact(tx: &Tx, row: fact::Model) -> Result<(), StoreError> {
-    fact::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    fact::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
 pub(crate) async fn add_document(tx: &Tx, row: document::Model) -> Result<(), StoreError> {
-    document::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    document::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
 pub(crate) async fn add_clock(tx: &Tx, row: clock::Model) -> Result<(), StoreError> {
-    clock::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx.connection()).await?;
+    clock::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 

@@ -74,7 +74,11 @@ pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: Uuid) -> Re
     }
     if let Err(denied) = permit(actor, action, &thing) {
         let sees = permit(actor, Action::CaseView, &thing).is_ok();
-        return Err(if sees { Error::Denied(denied) } else { Error::NotFound });
+        return Err(if sees {
+            Error::Denied(denied)
+        } else {
+            Error::NotFound
+        });
     }
     let state = State::from_word(&row.state)
         .ok_or_else(|| StoreError::Corrupt(format!("state {} of a case", row.state)))?;

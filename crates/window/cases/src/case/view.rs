@@ -173,6 +173,9 @@ mod tests {
     fn given_names_are_hidden() {
         assert_eq!(shown_name(PartyKind::Person, "王小明"), "王××");
         assert_eq!(shown_name(PartyKind::Person, ""), "");
-        assert_eq!(shown_name(PartyKind::Enterprise, "示范市蜀香小馆"), "示范市蜀香小馆");
+        assert_eq!(
+            shown_name(PartyKind::Enterprise, "示范市蜀香小馆"),
+            "示范市蜀香小馆"
+        );
     }
 }

@@ -20,7 +20,12 @@ pub struct Rule {
 const LICENSING_LAW: &str = "《中华人民共和国行政许可法》";
 
 fn licensing(code: &'static str, amount: u32, article: &str) -> Rule {
-    Rule { code, amount, unit: LimitUnit::Workday, article: Some(format!("{LICENSING_LAW}{article}")) }
+    Rule {
+        code,
+        amount,
+        unit: LimitUnit::Workday,
+        article: Some(format!("{LICENSING_LAW}{article}")),
+    }
 }
 
 /// Within how long an incomplete application has to be answered with the one notice of what is missing; after it the
@@ -65,7 +70,10 @@ mod tests {
             assert_eq!(deliver(item_type), None);
             assert_eq!(decide(&ItemContent::new("某事", item_type)), None);
         }
-        assert_eq!(supplement_notice(ItemType::Permit).map(|rule| rule.amount), Some(5));
+        assert_eq!(
+            supplement_notice(ItemType::Permit).map(|rule| rule.amount),
+            Some(5)
+        );
         assert_eq!(deliver(ItemType::Permit).map(|rule| rule.amount), Some(10));
         let rule = decide(&ItemContent::new("某许可", ItemType::Permit));
         assert_eq!(rule.map(|rule| rule.amount), Some(20));
@@ -74,9 +82,17 @@ mod tests {
     #[test]
     fn the_promise_goes_before_the_law() {
         let mut content = ItemContent::new("某许可", ItemType::Permit);
-        content.legal_limit = Some(Limit { amount: 15, unit: LimitUnit::Workday, basis: None });
+        content.legal_limit = Some(Limit {
+            amount: 15,
+            unit: LimitUnit::Workday,
+            basis: None,
+        });
         assert_eq!(decide(&content).map(|rule| rule.amount), Some(15));
-        content.promised_limit = Some(Limit { amount: 5, unit: LimitUnit::Workday, basis: None });
+        content.promised_limit = Some(Limit {
+            amount: 5,
+            unit: LimitUnit::Workday,
+            basis: None,
+        });
         assert_eq!(decide(&content).map(|rule| rule.amount), Some(5));
     }
 }

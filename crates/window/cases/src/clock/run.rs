@@ -27,7 +27,12 @@ impl CaseClock {
         Ok(Self {
             rule: row.rule.clone(),
             article: row.article.clone(),
-            clock: LegalClock { unit, limit: amount, started: row.started_on, stops },
+            clock: LegalClock {
+                unit,
+                limit: amount,
+                started: row.started_on,
+                stops,
+            },
             ended_on: row.ended_on,
         })
     }
@@ -84,7 +89,11 @@ impl ClockReading {
 }
 
 /// The last day and the earliest possible day of a new clock.
-pub(crate) fn bounds(rule: &Rule, started: NaiveDate, calendar: &WorkCalendar) -> (Option<NaiveDate>, Option<NaiveDate>) {
+pub(crate) fn bounds(
+    rule: &Rule,
+    started: NaiveDate,
+    calendar: &WorkCalendar,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let due = LegalClock::new(rule.unit, rule.amount, started).due(calendar);
     (due.date(), due.earliest())
 }

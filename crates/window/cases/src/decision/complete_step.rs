@@ -43,15 +43,31 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     }
     let steps = steps_before_decision(&input.item);
     let at = usize::try_from(loaded.row.step).unwrap_or(usize::MAX);
-    let (code, name) = steps.get(at).copied().ok_or_else(|| refused("case.no_step_left"))?;
+    let (code, name) = steps
+        .get(at)
+        .copied()
+        .ok_or_else(|| refused("case.no_step_left"))?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
     row.step += 1;
     let row = save::store(tx, &loaded, row).await?;
     let note = format!("{name}：{opinion}");
-    save::note(tx, actor, Line { case: input.case, kind: "step", note: Some(&note), document: None }).await?;
+    save::note(
+        tx,
+        actor,
+        Line {
+            case: input.case,
+            kind: "step",
+            note: Some(&note),
+            document: None,
+        },
+    )
+    .await?;
     tx.audit(
-        AuditEntry::new("case.complete_step").on("case", input.case).about(&row.applicant_blind).with("step", code),
+        AuditEntry::new("case.complete_step")
+            .on("case", input.case)
+            .about(&row.applicant_blind)
+            .with("step", code),
     )
     .await?;
     Ok(())

@@ -59,7 +59,11 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     }
     let today = beijing_date(tx.now());
     row::end_clocks(tx, input.case, today).await?;
-    let issued = if input.granted { issue_licence(tx, &loaded, &input, today).await? } else { None };
+    let issued = if input.granted {
+        issue_licence(tx, &loaded, &input, today).await?
+    } else {
+        None
+    };
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
     row.decided_at = Some(tx.now());
@@ -94,7 +98,9 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     )
     .await?;
     tx.emit(&CaseDecided { case: input.case }).await?;
-    Ok(Decided { licence: issued.map(|issued| issued.id) })
+    Ok(Decided {
+        licence: issued.map(|issued| issued.id),
+    })
 }
 
 /// Issues the licence that the item ends in, if it ends in one.
@@ -104,8 +110,14 @@ async fn issue_licence(
     input: &Decide,
     today: NaiveDate,
 ) -> Result<Option<Issued>, Error> {
-    let result = input.item.content.results.iter().find(|result| result.kind == ResultKind::Licence);
-    let Some((result, type_code)) = result.and_then(|result| Some((result, result.licence_type.clone()?))) else {
+    let result = input
+        .item
+        .content
+        .results
+        .iter()
+        .find(|result| result.kind == ResultKind::Licence);
+    let Some((result, type_code)) = result.and_then(|result| Some((result, result.licence_type.clone()?)))
+    else {
         return Ok(None);
     };
     let row = &loaded.row;
@@ -116,7 +128,9 @@ async fn issue_licence(
         type_code,
         holder_kind,
         holder_name: row.applicant_name.clone(),
-        holder_number: tx.store().unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?,
+        holder_number: tx
+            .store()
+            .unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?,
         issuer: row.organisation,
         issuer_name: row.organisation_name.clone(),
         issuer_code: input.issuer_code.clone(),

@@ -34,7 +34,22 @@ pub async fn deliver(tx: &Tx, actor: &Actor, input: Deliver) -> Result<(), Error
     row.delivered_at = Some(tx.now());
     row.closed_at = Some(tx.now());
     let row = save::store(tx, &loaded, row).await?;
-    save::note(tx, actor, Line { case: input.case, kind: "delivered", note: Some(note), document: None }).await?;
-    tx.audit(AuditEntry::new("case.deliver").on("case", input.case).about(&row.applicant_blind)).await?;
+    save::note(
+        tx,
+        actor,
+        Line {
+            case: input.case,
+            kind: "delivered",
+            note: Some(note),
+            document: None,
+        },
+    )
+    .await?;
+    tx.audit(
+        AuditEntry::new("case.deliver")
+            .on("case", input.case)
+            .about(&row.applicant_blind),
+    )
+    .await?;
     Ok(())
 }

@@ -29,8 +29,23 @@ pub async fn withdraw(tx: &Tx, actor: &Actor, input: Withdraw) -> Result<(), Err
     row.closed_at = Some(tx.now());
     (row.due_on, row.due_earliest) = (None, None);
     let row = save::store(tx, &loaded, row).await?;
-    save::note(tx, actor, Line { case: input.case, kind: "withdrawn", note: None, document: None }).await?;
-    tx.audit(AuditEntry::new("case.withdraw").on("case", input.case).about(&row.applicant_blind)).await?;
+    save::note(
+        tx,
+        actor,
+        Line {
+            case: input.case,
+            kind: "withdrawn",
+            note: None,
+            document: None,
+        },
+    )
+    .await?;
+    tx.audit(
+        AuditEntry::new("case.withdraw")
+            .on("case", input.case)
+            .about(&row.applicant_blind),
+    )
+    .await?;
     tx.emit(&CaseWithdrawn { case: input.case }).await?;
     Ok(())
 }

@@ -44,7 +44,14 @@ pub(crate) async fn issue(
     particulars: &Particulars,
 ) -> Result<Uuid, StoreError> {
     let today = beijing_date(tx.now());
-    let serial = tx.next_number(&format!("document:{}:{}:{}", case.organisation, kind.as_str(), today.year())).await?;
+    let serial = tx
+        .next_number(&format!(
+            "document:{}:{}:{}",
+            case.organisation,
+            kind.as_str(),
+            today.year()
+        ))
+        .await?;
     let id = tx.new_id();
     let body = body(case, item, kind, particulars);
     let new = document::Model {
@@ -85,7 +92,10 @@ pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particula
     };
     match (kind, particulars.until, particulars.limit) {
         (Kind::SupplementNotice, Some(until), _) => {
-            paragraphs.push(format!("请于 {} 前补正；逾期未补正的，本次申请将终结，您可以重新申请。", day(until)));
+            paragraphs.push(format!(
+                "请于 {} 前补正；逾期未补正的，本次申请将终结，您可以重新申请。",
+                day(until)
+            ));
         }
         (Kind::Acceptance, Some(until), _) => {
             paragraphs.push(format!("最晚于 {} 前作出决定；依法需要听证、检验、检测、鉴定、专家评审的时间不计算在内，另行书面告知。", day(until)));

@@ -35,13 +35,19 @@ pub struct Attach {
 ///
 /// Refuses `case.no_such_material`, `case.file_type`, `case.file_size`.
 pub fn takes(item: &ItemVersion, material: &str, media: &str, size: u64) -> Result<(), Error> {
-    let wanted = item.content.material(material).ok_or_else(|| refused("case.no_such_material"))?;
+    let wanted = item
+        .content
+        .material(material)
+        .ok_or_else(|| refused("case.no_such_material"))?;
     if !wanted.media.iter().any(|allowed| allowed == media) {
         return Err(refused_with("case.file_type", &[("material", &wanted.name)]));
     }
     if size > wanted.max_bytes {
         let limit = (wanted.max_bytes / (1024 * 1024)).to_string();
-        return Err(refused_with("case.file_size", &[("material", &wanted.name), ("limit", &limit)]));
+        return Err(refused_with(
+            "case.file_size",
+            &[("material", &wanted.name), ("limit", &limit)],
+        ));
     }
     Ok(())
 }
@@ -53,8 +59,18 @@ pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error
     if row::materials(tx, input.case).await?.len() >= MOST_FILES {
         return Err(refused("case.too_many_files"));
     }
-    let name = input.item.content.material(&input.material).map(|wanted| wanted.name.clone()).unwrap_or_default();
-    let origin = Origin { kind: OriginKind::You, label: String::new(), reference: None, at: Some(tx.now()) };
+    let name = input
+        .item
+        .content
+        .material(&input.material)
+        .map(|wanted| wanted.name.clone())
+        .unwrap_or_default();
+    let origin = Origin {
+        kind: OriginKind::You,
+        label: String::new(),
+        reference: None,
+        at: Some(tx.now()),
+    };
     let id = tx.new_id();
     let new = material::Model {
         id,
@@ -71,7 +87,12 @@ pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error
     row::add_material(tx, new).await?;
     let row = loaded.row.clone();
     save::store(tx, &loaded, row).await?;
-    tx.audit(AuditEntry::new("case.attach").on("case", input.case).with("material", input.material)).await?;
+    tx.audit(
+        AuditEntry::new("case.attach")
+            .on("case", input.case)
+            .with("material", input.material),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -83,14 +104,22 @@ pub async fn detach(tx: &Tx, actor: &Actor, case: Uuid, material: Uuid) -> Resul
     }
     let row = loaded.row.clone();
     save::store(tx, &loaded, row).await?;
-    tx.audit(AuditEntry::new("case.detach").on("case", case).with("material", material.to_string())).await?;
+    tx.audit(
+        AuditEntry::new("case.detach")
+            .on("case", case)
+            .with("material", material.to_string()),
+    )
+    .await?;
     Ok(())
 }
 
 async fn load_open(tx: &Tx, actor: &Actor, case: Uuid) -> Result<save::Loaded, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, case).await?;
     if !matches!(loaded.state, State::Draft | State::Supplement) {
-        return Err(refused_with("case.wrong_state", &[("state", loaded.state.as_str())]));
+        return Err(refused_with(
+            "case.wrong_state",
+            &[("state", loaded.state.as_str())],
+        ));
     }
     Ok(loaded)
 }

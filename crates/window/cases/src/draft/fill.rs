@@ -68,7 +68,12 @@ pub async fn record_consent(tx: &Tx, actor: &Actor, input: Consent) -> Result<()
     let mut row = loaded.row.clone();
     row.consents = serde_json::to_string(&input.resources).map_err(StoreError::from)?;
     save::store(tx, &loaded, row).await?;
-    tx.audit(AuditEntry::new("case.consent").on("case", input.case).with("resources", input.resources)).await?;
+    tx.audit(
+        AuditEntry::new("case.consent")
+            .on("case", input.case)
+            .with("resources", input.resources),
+    )
+    .await?;
     Ok(())
 }
 
@@ -95,9 +100,18 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
         Some(sealed) => Some(tx.store().unseal(save::PHONE, sealed)?),
         None => None,
     };
-    let properties = input.item.content.form.get("properties").and_then(Value::as_object);
+    let properties = input
+        .item
+        .content
+        .form
+        .get("properties")
+        .and_then(Value::as_object);
     for (name, property) in properties.into_iter().flatten() {
-        if form.origins.get(name).is_some_and(|origin| origin.kind == OriginKind::You) {
+        if form
+            .origins
+            .get(name)
+            .is_some_and(|origin| origin.kind == OriginKind::You)
+        {
             continue;
         }
         if let Some(word) = source_of(property, "account") {
@@ -108,14 +122,30 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
                 _ => None,
             };
             if let Some(value) = value {
-                let origin = Origin { kind: OriginKind::Account, label: String::new(), reference: None, at: Some(tx.now()) };
+                let origin = Origin {
+                    kind: OriginKind::Account,
+                    label: String::new(),
+                    reference: None,
+                    at: Some(tx.now()),
+                };
                 put(&mut form, name, Value::String(value), origin);
             }
         } else if let Some(resource) = source_of(property, "resource") {
-            fill_from_answer(&mut form, name, property, input.answers.iter().find(|answer| answer.resource == resource));
+            fill_from_answer(
+                &mut form,
+                name,
+                property,
+                input.answers.iter().find(|answer| answer.resource == resource),
+            );
         } else if let Some(type_code) = source_of(property, "licence") {
-            let held = input.held.iter().find(|held| held.type_code == type_code && held.is_valid_on(today));
-            let key = property.pointer("/x-source/field").and_then(Value::as_str).unwrap_or_default();
+            let held = input
+                .held
+                .iter()
+                .find(|held| held.type_code == type_code && held.is_valid_on(today));
+            let key = property
+                .pointer("/x-source/field")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             if let Some(held) = held
                 && let Some(value) = held.fields.get(key)
             {
@@ -134,7 +164,9 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
         keep_fact(tx, input.case, answer).await?;
     }
     for wanted in &input.item.content.materials {
-        let Some(origin) = spared(wanted.replaced_by.as_ref(), &input, today) else { continue };
+        let Some(origin) = spared(wanted.replaced_by.as_ref(), &input, today) else {
+            continue;
+        };
         let new = material::Model {
             id: tx.new_id(),
             case_id: input.case,
@@ -159,8 +191,16 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
 fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveDate) -> Option<Origin> {
     match replacement? {
         Replacement::Licence { licence_type } => {
-            let held = input.held.iter().find(|held| held.type_code == *licence_type && held.is_valid_on(today))?;
-            Some(Origin { kind: OriginKind::Licence, label: held.name.clone(), reference: Some(held.id), at: None })
+            let held = input
+                .held
+                .iter()
+                .find(|held| held.type_code == *licence_type && held.is_valid_on(today))?;
+            Some(Origin {
+                kind: OriginKind::Licence,
+                label: held.name.clone(),
+                reference: Some(held.id),
+                at: None,
+            })
         }
         Replacement::Resource { resource } => {
             let answer = input.answers.iter().find(|answer| answer.resource == *resource)?;
@@ -184,7 +224,10 @@ fn fill_from_answer(form: &mut FormData, name: &str, property: &Value, answer: O
     };
     match &answer.outcome {
         FactOutcome::Facts(facts) => {
-            let key = property.pointer("/x-source/field").and_then(Value::as_str).unwrap_or_default();
+            let key = property
+                .pointer("/x-source/field")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             if let Some(value) = facts.get(key) {
                 let origin = Origin {
                     kind: OriginKind::Resource,
@@ -220,7 +263,10 @@ fn put(form: &mut FormData, name: &str, value: Value, origin: Origin) {
 
 async fn keep_fact(tx: &Tx, case: Uuid, answer: &FactAnswer) -> Result<(), Error> {
     let (outcome, facts) = match &answer.outcome {
-        FactOutcome::Facts(facts) => ("facts", Some(serde_json::to_string(facts).map_err(StoreError::from)?)),
+        FactOutcome::Facts(facts) => (
+            "facts",
+            Some(serde_json::to_string(facts).map_err(StoreError::from)?),
+        ),
         FactOutcome::NotFound => ("not_found", None),
         FactOutcome::Unavailable { .. } => ("unavailable", None),
         FactOutcome::WrongSubject => ("wrong_subject", None),
@@ -246,7 +292,10 @@ async fn keep_fact(tx: &Tx, case: Uuid, answer: &FactAnswer) -> Result<(), Error
 async fn load_fillable(tx: &Tx, actor: &Actor, case: Uuid) -> Result<save::Loaded, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, case).await?;
     if loaded.state != State::Draft {
-        return Err(refused_with("case.wrong_state", &[("state", loaded.state.as_str())]));
+        return Err(refused_with(
+            "case.wrong_state",
+            &[("state", loaded.state.as_str())],
+        ));
     }
     Ok(loaded)
 }
@@ -272,7 +321,10 @@ pub async fn fetch(
         .into_iter()
         .filter(|resource| consented.contains(resource))
         .map(|resource| FactRequest {
-            purpose: PurposeRef { kind: PURPOSE.to_owned(), id: case },
+            purpose: PurposeRef {
+                kind: PURPOSE.to_owned(),
+                id: case,
+            },
             resource,
             basis: ReadBasis::Consent,
         })
@@ -280,7 +332,12 @@ pub async fn fetch(
     let answers = exchange.read_all(actor, requests, BUDGET).await?;
     let held = crate::case::query::held_by_applicant(store, case).await?;
     let by = actor.clone();
-    let input = Fill { case, item, answers, held };
+    let input = Fill {
+        case,
+        item,
+        answers,
+        held,
+    };
     store
         .write(actor.signer(), move |tx| {
             let (by, input) = (by.clone(), input.clone());

@@ -33,10 +33,20 @@ pub async fn save_draft(tx: &Tx, actor: &Actor, input: SaveDraft) -> Result<i32,
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     save::same_version(&loaded, input.seen)?;
     if !matches!(loaded.state, State::Draft | State::Supplement) {
-        return Err(refused_with("case.wrong_state", &[("state", loaded.state.as_str())]));
+        return Err(refused_with(
+            "case.wrong_state",
+            &[("state", loaded.state.as_str())],
+        ));
     }
     let mut form = save::form(tx, &loaded.row)?;
-    let known = input.item.content.form.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let known = input
+        .item
+        .content
+        .form
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     for (field, value) in input.values {
         // What the form does not ask for is not kept.
         if !known.contains_key(&field) {
@@ -52,11 +62,20 @@ pub async fn save_draft(tx: &Tx, actor: &Actor, input: SaveDraft) -> Result<i32,
         }
         form.origins.insert(
             field.clone(),
-            Origin { kind: OriginKind::You, label: String::new(), reference: None, at: None },
+            Origin {
+                kind: OriginKind::You,
+                label: String::new(),
+                reference: None,
+                at: None,
+            },
         );
         form.values.insert(field, value);
     }
-    if serde_json::to_string(&form.values).map_err(tongban_store::StoreError::from)?.len() > LARGEST_FORM {
+    if serde_json::to_string(&form.values)
+        .map_err(tongban_store::StoreError::from)?
+        .len()
+        > LARGEST_FORM
+    {
         return Err(refused("case.form_too_large"));
     }
     let mut row = loaded.row.clone();

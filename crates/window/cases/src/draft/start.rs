@@ -66,11 +66,19 @@ pub struct Started {
 pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<Started, Error> {
     let channel = match actor {
         Actor::Staff { .. } => {
-            permit(actor, Action::CaseFileAtWindow, &Thing::at(input.item.organisation, input.item.region.clone()))?;
+            permit(
+                actor,
+                Action::CaseFileAtWindow,
+                &Thing::at(input.item.organisation, input.item.region.clone()),
+            )?;
             Channel::Window
         }
         _ => {
-            permit(actor, Action::CaseApply, &Thing::none().owned_by(input.applicant.account))?;
+            permit(
+                actor,
+                Action::CaseApply,
+                &Thing::none().owned_by(input.applicant.account),
+            )?;
             Channel::Online
         }
     };
@@ -93,7 +101,10 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
     if let (Channel::Online, Some(account)) = (channel, input.applicant.account)
         && let Some(open) = row::open_draft(tx, account, input.item.item).await?
     {
-        return Ok(Started { case: open.id, resumed: true });
+        return Ok(Started {
+            case: open.id,
+            resumed: true,
+        });
     }
     let field = save::number_field(input.applicant.kind.as_str());
     let id = tx.new_id();
@@ -123,7 +134,11 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
         origins: "{}".to_owned(),
         consents: "[]".to_owned(),
         channel: channel.as_str().to_owned(),
-        clerk: if channel == Channel::Window { actor.account() } else { None },
+        clerk: if channel == Channel::Window {
+            actor.account()
+        } else {
+            None
+        },
         created_at: tx.now(),
         touched_at: tx.now(),
         submitted_at: None,
@@ -144,10 +159,15 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
         progress_hash: None,
     };
     row::insert(tx, new).await?;
-    let mut entry = AuditEntry::new("case.start").on("case", id).with("item", input.item.code);
+    let mut entry = AuditEntry::new("case.start")
+        .on("case", id)
+        .with("item", input.item.code);
     if channel == Channel::Window {
         entry = entry.with("presence", "recorded");
     }
     tx.audit(entry).await?;
-    Ok(Started { case: id, resumed: false })
+    Ok(Started {
+        case: id,
+        resumed: false,
+    })
 }

@@ -53,13 +53,22 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     let state = loaded.after(Move::Submit)?;
     save::same_version(&loaded, input.seen)?;
     check_complete(tx, &loaded, &input.item).await?;
-    if input.delivery == Delivery::Post && input.delivery_address.as_deref().unwrap_or_default().trim().is_empty() {
+    if input.delivery == Delivery::Post
+        && input
+            .delivery_address
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .is_empty()
+    {
         return Err(refused_with("case.address_missing", &[]));
     }
 
     let today = beijing_date(tx.now());
     let region = save::region(&loaded.row)?;
-    let serial = tx.next_number(&format!("case:{}:{today}", region.short())).await?;
+    let serial = tx
+        .next_number(&format!("case:{}:{today}", region.short()))
+        .await?;
     let serial = u32::try_from(serial).map_err(|_| StoreError::Corrupt("case serial".to_owned()))?;
     let number = CaseNumber::build(&region, today, serial)
         .map_err(|error| StoreError::Corrupt(format!("case number: {error}")))?
@@ -75,7 +84,9 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     row.progress_sealed = Some(tx.store().seal("progress", &progress_code)?);
     row.delivery = input.delivery.as_str().to_owned();
     row.delivery_sealed = match &input.delivery_address {
-        Some(address) if input.delivery == Delivery::Post => Some(tx.store().seal("address", address.trim())?),
+        Some(address) if input.delivery == Delivery::Post => {
+            Some(tx.store().seal("address", address.trim())?)
+        }
         _ => None,
     };
     if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
@@ -83,9 +94,33 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
     }
     let row = save::store(tx, &loaded, row).await?;
-    let document = issue::issue(tx, &row, &input.item, Kind::Receipt, &issue::Particulars::default()).await?;
-    save::note(tx, actor, Line { case: input.case, kind: "submitted", note: None, document: Some(document) }).await?;
-    mark_filed(tx, &PurposeRef { kind: PURPOSE.to_owned(), id: input.case }).await?;
+    let document = issue::issue(
+        tx,
+        &row,
+        &input.item,
+        Kind::Receipt,
+        &issue::Particulars::default(),
+    )
+    .await?;
+    save::note(
+        tx,
+        actor,
+        Line {
+            case: input.case,
+            kind: "submitted",
+            note: None,
+            document: Some(document),
+        },
+    )
+    .await?;
+    mark_filed(
+        tx,
+        &PurposeRef {
+            kind: PURPOSE.to_owned(),
+            id: input.case,
+        },
+    )
+    .await?;
     tx.audit(
         AuditEntry::new("case.submit")
             .on("case", input.case)
@@ -95,7 +130,10 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     )
     .await?;
     tx.emit(&CaseSubmitted { case: input.case }).await?;
-    Ok(Submitted { number, progress_code })
+    Ok(Submitted {
+        number,
+        progress_code,
+    })
 }
 
 /// Every required field valid, every required material there.
@@ -103,12 +141,19 @@ pub(crate) async fn check_complete(tx: &Tx, loaded: &save::Loaded, item: &ItemVe
     let form = save::form(tx, &loaded.row)?;
     let fields = problems(&item.content.form, &form.values);
     if !fields.is_empty() {
-        return Err(Error::Refused(Refusal { code: "case.form_invalid", args: Default::default(), fields }));
+        return Err(Error::Refused(Refusal {
+            code: "case.form_invalid",
+            args: Default::default(),
+            fields,
+        }));
     }
     let there = row::materials(tx, loaded.id()).await?;
     let missing = missing_materials(item, &there);
     if !missing.is_empty() {
-        return Err(refused_with("case.material_missing", &[("materials", &missing.join("、"))]));
+        return Err(refused_with(
+            "case.material_missing",
+            &[("materials", &missing.join("、"))],
+        ));
     }
     Ok(())
 }

@@ -14,7 +14,11 @@ use crate::error::FieldProblem;
 /// from being published.
 pub fn problems(schema: &Value, values: &Map<String, Value>) -> Vec<FieldProblem> {
     let Ok(validator) = jsonschema::options().should_validate_formats(true).build(schema) else {
-        return vec![FieldProblem { field: String::new(), problem: "schema", args: BTreeMap::new() }];
+        return vec![FieldProblem {
+            field: String::new(),
+            problem: "schema",
+            args: BTreeMap::new(),
+        }];
     };
     // An empty text is no answer.
     let filled: Map<String, Value> = values
@@ -26,23 +30,40 @@ pub fn problems(schema: &Value, values: &Map<String, Value>) -> Vec<FieldProblem
     let mut found: BTreeMap<String, FieldProblem> = BTreeMap::new();
     for error in validator.iter_errors(&instance) {
         let path = error.instance_path().to_string();
-        let at = path.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+        let at = path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let (field, problem, args) = describe(at, error.kind());
-        found.entry(field.clone()).or_insert(FieldProblem { field, problem, args });
+        found
+            .entry(field.clone())
+            .or_insert(FieldProblem { field, problem, args });
     }
-    let order: Vec<&String> =
-        schema.get("properties").and_then(Value::as_object).map(|all| all.keys().collect()).unwrap_or_default();
+    let order: Vec<&String> = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .map(|all| all.keys().collect())
+        .unwrap_or_default();
     let mut problems: Vec<FieldProblem> = found.into_values().collect();
-    problems.sort_by_key(|problem| order.iter().position(|name| **name == problem.field).unwrap_or(usize::MAX));
+    problems.sort_by_key(|problem| {
+        order
+            .iter()
+            .position(|name| **name == problem.field)
+            .unwrap_or(usize::MAX)
+    });
     problems
 }
 
 fn describe(at: String, kind: &ValidationErrorKind) -> (String, &'static str, BTreeMap<String, String>) {
     let with = |key: &str, value: String| BTreeMap::from([(key.to_owned(), value)]);
     match kind {
-        ValidationErrorKind::Required { property } => {
-            (property.as_str().unwrap_or_default().to_owned(), "required", BTreeMap::new())
-        }
+        ValidationErrorKind::Required { property } => (
+            property.as_str().unwrap_or_default().to_owned(),
+            "required",
+            BTreeMap::new(),
+        ),
         ValidationErrorKind::Type { kind } => {
             let number = match kind {
                 TypeKind::Single(one) => matches!(one.to_string().as_str(), "number" | "integer"),
@@ -50,7 +71,9 @@ fn describe(at: String, kind: &ValidationErrorKind) -> (String, &'static str, BT
             };
             (at, if number { "number" } else { "type" }, BTreeMap::new())
         }
-        ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => (at, "choice", BTreeMap::new()),
+        ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => {
+            (at, "choice", BTreeMap::new())
+        }
         ValidationErrorKind::Format { format } => (at, "format", with("format", format.clone())),
         ValidationErrorKind::Pattern { .. } => (at, "pattern", BTreeMap::new()),
         ValidationErrorKind::MinLength { limit } => {
@@ -91,17 +114,28 @@ mod tests {
         });
         let check = |values: serde_json::Value| -> Vec<(String, &'static str)> {
             let values = values.as_object().cloned().unwrap_or_default();
-            problems(&schema, &values).into_iter().map(|problem| (problem.field, problem.problem)).collect()
+            problems(&schema, &values)
+                .into_iter()
+                .map(|problem| (problem.field, problem.problem))
+                .collect()
         };
         let field = |name: &str, problem: &'static str| (name.to_owned(), problem);
         assert_eq!(check(json!({ "name": "店", "area": 80, "kind": "a" })), []);
         assert_eq!(
             check(json!({ "name": "", "area": "八十", "kind": "c" })),
-            [field("name", "required"), field("area", "number"), field("kind", "choice")]
+            [
+                field("name", "required"),
+                field("area", "number"),
+                field("kind", "choice")
+            ]
         );
         assert_eq!(
             check(json!({ "name": "一二三四五六", "area": 0, "kind": "a", "opened": "昨天" })),
-            [field("name", "too_long"), field("area", "too_small"), field("opened", "format")]
+            [
+                field("name", "too_long"),
+                field("area", "too_small"),
+                field("opened", "format")
+            ]
         );
     }
 }

@@ -16,7 +16,10 @@ impl MigrationTrait for Migration {
         for (name, columns) in [
             ("cases_account", &["account", "touched_at"][..]),
             ("cases_applicant", &["applicant_blind"][..]),
-            ("cases_organisation", &["organisation", "state", "due_earliest"][..]),
+            (
+                "cases_organisation",
+                &["organisation", "state", "due_earliest"][..],
+            ),
             ("cases_region", &["region", "state", "due_earliest"][..]),
             ("cases_state", &["state", "touched_at"][..]),
         ] {
@@ -30,8 +33,18 @@ impl MigrationTrait for Migration {
         for table in [materials(), facts(), history(), clocks(), documents()] {
             manager.create_table(table).await?;
         }
-        for table in ["case_materials", "case_facts", "case_history", "case_clocks", "case_documents"] {
-            let index = Index::create().name(format!("{table}_case")).table(table).col("case_id").to_owned();
+        for table in [
+            "case_materials",
+            "case_facts",
+            "case_history",
+            "case_clocks",
+            "case_documents",
+        ] {
+            let index = Index::create()
+                .name(format!("{table}_case"))
+                .table(table)
+                .col("case_id")
+                .to_owned();
             manager.create_index(index).await?;
         }
         Ok(())

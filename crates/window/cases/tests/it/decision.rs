@@ -1,7 +1,7 @@
 //! In the department: steps, decision, handing over, taking back.
 
 use tongban_access::{Actor, Role};
-use tongban_cases::{Decide, Deliver, Delivery, DocumentKind, Error, State, WorkFilter, Withdraw, work_list};
+use tongban_cases::{Decide, Deliver, Delivery, DocumentKind, Error, State, Withdraw, WorkFilter, work_list};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -9,7 +9,11 @@ use uuid::Uuid;
 use crate::world::*;
 
 fn handing_over(case: Uuid, note: &str) -> Deliver {
-    Deliver { case, seen: None, note: note.to_owned() }
+    Deliver {
+        case,
+        seen: None,
+        note: note.to_owned(),
+    }
 }
 
 both! { migrations, async fn steps_come_before_the_decision(kit: Kit) {

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::{CasePurpose, Consent, Error, OriginKind, PURPOSE, State, Withdraw, fetch, resources_of};
-use tongban_exchange::{Exchange, Field, Purpose, PurposeRef, Resource, ShareClass, http_client, register_resource};
+use tongban_exchange::{
+    Exchange, Field, Purpose, PurposeRef, Resource, ShareClass, http_client, register_resource,
+};
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -22,7 +24,11 @@ const CONFUSED: &str = "social.insurance";
 
 type Asked = Arc<Mutex<Vec<String>>>;
 
-async fn answer(Shared(asked): Shared<Asked>, Path(register): Path<String>, Json(question): Json<Value>) -> Json<Value> {
+async fn answer(
+    Shared(asked): Shared<Asked>,
+    Path(register): Path<String>,
+    Json(question): Json<Value>,
+) -> Json<Value> {
     asked.lock().unwrap().push(register.clone());
     let number = match register.as_str() {
         CONFUSED => citizen(999),
@@ -35,22 +41,29 @@ async fn answer(Shared(asked): Shared<Asked>, Path(register): Path<String>, Json
 /// An item that draws on three registers, and an exchange that knows where they are.
 async fn city(kit: &tongban_testkit::Kit) -> (World, Exchange, Asked) {
     let mut three = content();
-    three.form["properties"]["insured"] =
-        json!({ "type": "string", "title": "参保", "x-source": { "resource": CONFUSED, "field": "insured" } });
+    three.form["properties"]["insured"] = json!({ "type": "string", "title": "参保", "x-source": { "resource": CONFUSED, "field": "insured" } });
     three.form["properties"]["owner"] =
         json!({ "type": "string", "title": "产权人", "x-source": { "resource": DEAD, "field": "owner" } });
-    three.form["required"].as_array_mut().unwrap().push(json!("owner"));
+    three.form["required"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!("owner"));
     let world = World::open(kit).await.with_item("1-EXAMPLE-2", three).await;
     let asked = Asked::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().route("/{register}", post(answer)).with_state(Arc::clone(&asked));
+    let router = Router::new()
+        .route("/{register}", post(answer))
+        .with_state(Arc::clone(&asked));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let dead = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
     for (code, base) in [(REGISTER, &base), (CONFUSED, &base), (DEAD, &dead)] {
-        let field = |name: &str, title: &str| Field { name: name.to_owned(), title: title.to_owned() };
+        let field = |name: &str, title: &str| Field {
+            name: name.to_owned(),
+            title: title.to_owned(),
+        };
         let resource = Resource {
             code: code.to_owned(),
             name: "登记信息".to_owned(),
@@ -58,7 +71,12 @@ async fn city(kit: &tongban_testkit::Kit) -> (World, Exchange, Asked) {
             organisation_name: "示范市某局".to_owned(),
             share_class: ShareClass::Conditional,
             url: format!("{base}/{code}"),
-            fields: vec![field("name", "姓名"), field("address", "住址"), field("insured", "参保"), field("owner", "产权人")],
+            fields: vec![
+                field("name", "姓名"),
+                field("address", "住址"),
+                field("insured", "参保"),
+                field("owner", "产权人"),
+            ],
             subject: PartyKind::Person,
         };
         world

@@ -2,8 +2,8 @@
 
 use tongban_access::{Actor, Role};
 use tongban_cases::{
-    WorkFilter, WorkTotals, Withdraw, case_summary, document_of, file_of, my_cases, progress_code, work_counts, work_list,
-    work_totals,
+    Withdraw, WorkFilter, WorkTotals, case_summary, document_of, file_of, my_cases, progress_code,
+    work_counts, work_list, work_totals,
 };
 use tongban_store::PageRequest;
 use tongban_testkit::both;
@@ -12,7 +12,15 @@ use uuid::Uuid;
 use crate::world::*;
 
 async fn listed(world: &World, actor: &Actor, filter: WorkFilter) -> Vec<Uuid> {
-    let page = work_list(&world.store, actor, filter, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
+    let page = work_list(
+        &world.store,
+        actor,
+        filter,
+        &world.calendar,
+        PageRequest::new(1, 10),
+    )
+    .await
+    .unwrap();
     assert_eq!(page.total, page.rows.len() as u64);
     page.rows.into_iter().map(|line| line.id).collect()
 }

@@ -9,13 +9,21 @@ use tongban_testkit::{Database, Kit};
 pub async fn everything_at_rest(kit: &Kit) -> String {
     let reader = kit.store.reader();
     let (backend, tables) = match kit.backend {
-        Database::Sqlite => (DbBackend::Sqlite, "SELECT name FROM sqlite_master WHERE type = 'table'"),
-        Database::Postgres => {
-            (DbBackend::Postgres, "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'")
-        }
+        Database::Sqlite => (
+            DbBackend::Sqlite,
+            "SELECT name FROM sqlite_master WHERE type = 'table'",
+        ),
+        Database::Postgres => (
+            DbBackend::Postgres,
+            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
+        ),
     };
     let mut text = String::new();
-    for table in reader.query_all_raw(Statement::from_string(backend, tables)).await.unwrap() {
+    for table in reader
+        .query_all_raw(Statement::from_string(backend, tables))
+        .await
+        .unwrap()
+    {
         let table: String = table.try_get("", "name").unwrap();
         let query = Statement::from_string(backend, format!("SELECT * FROM \"{table}\""));
         for row in reader.query_all_raw(query).await.unwrap() {

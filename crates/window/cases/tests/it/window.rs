@@ -9,7 +9,10 @@ use uuid::Uuid;
 use crate::world::*;
 
 async fn at_the_window(world: &World) -> StartDraft {
-    StartDraft { present: true, ..world.start_input(&world.applicant).await }
+    StartDraft {
+        present: true,
+        ..world.start_input(&world.applicant).await
+    }
 }
 
 both! { migrations, async fn a_clerk_files_for_the_person_who_is_there(kit: Kit) {

@@ -6,12 +6,13 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{
-    Accept, AnswerSupplement, Applicant, AskSupplement, Attach, CaseView, CompleteStep, Consent, Decide, Decided, Deliver,
-    Delivery, Error, Fill, NotAccept, SaveDraft, StartDraft, Started, Submit, Submitted, Withdraw, case_view,
+    Accept, AnswerSupplement, Applicant, AskSupplement, Attach, CaseView, CompleteStep, Consent, Decide,
+    Decided, Deliver, Delivery, Error, Fill, NotAccept, SaveDraft, StartDraft, Started, Submit, Submitted,
+    Withdraw, case_view,
 };
 use tongban_catalogue::{
-    DraftVersion, ItemContent, ItemVersion, Limit, Material, Necessity, PublishVersion, Replacement, ResultDefinition,
-    ResultKind, Step, draft_version, publish_version, version,
+    DraftVersion, ItemContent, ItemVersion, Limit, Material, Necessity, PublishVersion, Replacement,
+    ResultDefinition, ResultKind, Step, draft_version, publish_version, version,
 };
 use tongban_codes::{
     CitizenNumber, ItemType, LimitUnit, OrganisationCode, RegionCode, Uscc, WorkCalendar, civil::beijing_date,
@@ -59,13 +60,19 @@ pub fn beijing(text: &str) -> DateTime<Utc> {
 
 /// The number of somebody who cannot exist.
 pub fn citizen(sequence: u16) -> String {
-    CitizenNumber::generate("519901", day("1990-05-04"), sequence).unwrap().as_str().to_owned()
+    CitizenNumber::generate("519901", day("1990-05-04"), sequence)
+        .unwrap()
+        .as_str()
+        .to_owned()
 }
 
 /// A code of an invented body; department 1 is a state body, 9 a firm.
 pub fn uscc(department: char, number: &str) -> String {
     let organisation = OrganisationCode::generate(number).unwrap();
-    Uscc::generate(department, '1', "519901", &organisation).unwrap().as_str().to_owned()
+    Uscc::generate(department, '1', "519901", &organisation)
+        .unwrap()
+        .as_str()
+        .to_owned()
 }
 
 pub fn region(code: &str) -> RegionCode {
@@ -79,7 +86,10 @@ pub fn staff_of(role: Role, organisation: Uuid, region_code: &str) -> Actor {
         region: region(region_code),
         role,
     };
-    Actor::Staff { account: Uuid::from_u128(role as u128 + 900), post }
+    Actor::Staff {
+        account: Uuid::from_u128(role as u128 + 900),
+        post,
+    }
 }
 
 pub fn licence_type() -> LicenceType {
@@ -99,7 +109,11 @@ pub fn licence_type() -> LicenceType {
 pub fn content() -> ItemContent {
     let mut content = ItemContent::new("示范经营许可", ItemType::Permit);
     content.invented = true;
-    content.promised_limit = Some(Limit { amount: 5, unit: LimitUnit::Workday, basis: None });
+    content.promised_limit = Some(Limit {
+        amount: 5,
+        unit: LimitUnit::Workday,
+        basis: None,
+    });
     content.supplement_answer_days = Some(10);
     content.form = json!({
         "type": "object",
@@ -114,21 +128,40 @@ pub fn content() -> ItemContent {
         },
     });
     let identity = Material {
-        replaced_by: Some(Replacement::Resource { resource: REGISTER.to_owned() }),
+        replaced_by: Some(Replacement::Resource {
+            resource: REGISTER.to_owned(),
+        }),
         ..Material::new("identity", "身份证明")
     };
-    let lease = Material { max_bytes: 1024 * 1024, ..Material::new("lease", "场所使用证明") };
-    let plan = Material { necessity: Necessity::Optional, ..Material::new("plan", "平面图") };
+    let lease = Material {
+        max_bytes: 1024 * 1024,
+        ..Material::new("lease", "场所使用证明")
+    };
+    let plan = Material {
+        necessity: Necessity::Optional,
+        ..Material::new("plan", "平面图")
+    };
     content.materials = vec![identity, lease, plan];
-    content.steps = [("accept", "受理", "clerk"), ("review", "审核", "approver"), ("decide", "决定", "approver")]
-        .map(|(code, name, role)| Step { code: code.to_owned(), name: name.to_owned(), role: role.to_owned(), days: None })
-        .to_vec();
+    content.steps = [
+        ("accept", "受理", "clerk"),
+        ("review", "审核", "approver"),
+        ("decide", "决定", "approver"),
+    ]
+    .map(|(code, name, role)| Step {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        role: role.to_owned(),
+        days: None,
+    })
+    .to_vec();
     content.results = vec![ResultDefinition {
         name: "示范经营许可证".to_owned(),
         kind: ResultKind::Licence,
         licence_type: Some(licence_type().code),
         valid_months: Some(60),
-        fields: [("shop", "shop"), ("place", "address")].map(|(to, from)| (to.to_owned(), from.to_owned())).into(),
+        fields: [("shop", "shop"), ("place", "address")]
+            .map(|(to, from)| (to.to_owned(), from.to_owned()))
+            .into(),
         sample: None,
     }];
     content
@@ -148,7 +181,9 @@ impl World {
         let world = Self::without_licence_type(kit).await;
         world
             .store
-            .write(Signer::system(), |tx| async move { register_licence_type(&tx, &Actor::System, licence_type()).await })
+            .write(Signer::system(), |tx| async move {
+                register_licence_type(&tx, &Actor::System, licence_type()).await
+            })
             .await
             .unwrap();
         world
@@ -157,7 +192,14 @@ impl World {
     /// The same world where nobody has registered the licence that the item ends in.
     pub async fn without_licence_type(kit: &Kit) -> Self {
         let store = kit.store.clone();
-        import_calendar(&store, &Actor::System, &builtin_calendar().unwrap(), &ImportOptions::silent()).await.unwrap();
+        import_calendar(
+            &store,
+            &Actor::System,
+            &builtin_calendar().unwrap(),
+            &ImportOptions::silent(),
+        )
+        .await
+        .unwrap();
         let issuer_code = uscc('1', "MB100003");
         let code = issuer_code.clone();
         let (office, _) = store
@@ -170,7 +212,14 @@ impl World {
         let item = published(&store, office, "1-EXAMPLE-1", content()).await;
         let applicant = registered(&store, "王小明", 101, PHONE).await;
         let calendar = calendar(&store).await.unwrap();
-        Self { store, calendar, office, issuer_code, item, applicant }
+        Self {
+            store,
+            calendar,
+            office,
+            issuer_code,
+            item,
+            applicant,
+        }
     }
 
     /// Another item of the office.
@@ -218,11 +267,21 @@ impl World {
     }
 
     pub fn fill_input(&self, case: Uuid, outcome: FactOutcome) -> Fill {
-        Fill { case, item: self.item.clone(), answers: self.answers(outcome), held: Vec::new() }
+        Fill {
+            case,
+            item: self.item.clone(),
+            answers: self.answers(outcome),
+            held: Vec::new(),
+        }
     }
 
     pub fn save_input(&self, case: Uuid, values: Value) -> SaveDraft {
-        SaveDraft { case, item: self.item.clone(), seen: None, values: object(values) }
+        SaveDraft {
+            case,
+            item: self.item.clone(),
+            seen: None,
+            values: object(values),
+        }
     }
 
     pub async fn attach_input(&self, case: Uuid, material: &str) -> Attach {
@@ -250,7 +309,12 @@ impl World {
     }
 
     pub fn accept_input(&self, case: Uuid) -> Accept {
-        Accept { case, item: self.item.clone(), calendar: Arc::clone(&self.calendar), seen: None }
+        Accept {
+            case,
+            item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
+            seen: None,
+        }
     }
 
     pub fn ask_input(&self, case: Uuid, text: &str) -> AskSupplement {
@@ -264,15 +328,30 @@ impl World {
     }
 
     pub fn answer_input(&self, case: Uuid) -> AnswerSupplement {
-        AnswerSupplement { case, item: self.item.clone(), calendar: Arc::clone(&self.calendar), seen: None }
+        AnswerSupplement {
+            case,
+            item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
+            seen: None,
+        }
     }
 
     pub fn not_accept_input(&self, case: Uuid, reasons: &str) -> NotAccept {
-        NotAccept { case, item: self.item.clone(), seen: None, reasons: reasons.to_owned() }
+        NotAccept {
+            case,
+            item: self.item.clone(),
+            seen: None,
+            reasons: reasons.to_owned(),
+        }
     }
 
     pub fn step_input(&self, case: Uuid, opinion: &str) -> CompleteStep {
-        CompleteStep { case, item: self.item.clone(), seen: None, opinion: opinion.to_owned() }
+        CompleteStep {
+            case,
+            item: self.item.clone(),
+            seen: None,
+            opinion: opinion.to_owned(),
+        }
     }
 
     pub fn decide_input(&self, case: Uuid, granted: bool, reasons: &str) -> Decide {
@@ -287,7 +366,10 @@ impl World {
     }
 
     pub async fn start_input(&self, applicant: &Actor) -> StartDraft {
-        let party = party(&self.store, applicant.account().unwrap()).await.unwrap().unwrap();
+        let party = party(&self.store, applicant.account().unwrap())
+            .await
+            .unwrap()
+            .unwrap();
         StartDraft {
             item: self.item.clone(),
             organisation_name: OFFICE.to_owned(),
@@ -305,8 +387,15 @@ impl World {
     /// A draft that lacks nothing.
     pub async fn filled(&self, applicant: &Actor) -> Uuid {
         let case = self.draft(applicant).await;
-        self.fill_draft(applicant, self.fill_input(case, register_facts())).await.unwrap();
-        self.save_draft(applicant, self.save_input(case, json!({ "shop": "阳光小馆", "area": 80 }))).await.unwrap();
+        self.fill_draft(applicant, self.fill_input(case, register_facts()))
+            .await
+            .unwrap();
+        self.save_draft(
+            applicant,
+            self.save_input(case, json!({ "shop": "阳光小馆", "area": 80 })),
+        )
+        .await
+        .unwrap();
         let lease = self.attach_input(case, "lease").await;
         self.attach(applicant, lease).await.unwrap();
         case
@@ -314,7 +403,10 @@ impl World {
 
     pub async fn submitted(&self, applicant: &Actor) -> (Uuid, Submitted) {
         let case = self.filled(applicant).await;
-        (case, self.submit(applicant, self.submit_input(case)).await.unwrap())
+        (
+            case,
+            self.submit(applicant, self.submit_input(case)).await.unwrap(),
+        )
     }
 
     pub async fn accepted(&self, applicant: &Actor) -> Uuid {
@@ -326,13 +418,17 @@ impl World {
     /// Accepted, and its step before the decision is done.
     pub async fn reviewed(&self, applicant: &Actor) -> Uuid {
         let case = self.accepted(applicant).await;
-        self.complete_step(&self.approver(), self.step_input(case, "材料齐全")).await.unwrap();
+        self.complete_step(&self.approver(), self.step_input(case, "材料齐全"))
+            .await
+            .unwrap();
         case
     }
 
     pub async fn decided(&self, applicant: &Actor, granted: bool) -> Uuid {
         let case = self.reviewed(applicant).await;
-        self.decide(&self.approver(), self.decide_input(case, granted, "按审查结果")).await.unwrap();
+        self.decide(&self.approver(), self.decide_input(case, granted, "按审查结果"))
+            .await
+            .unwrap();
         case
     }
 }
@@ -394,7 +490,11 @@ async fn published(store: &Store, office: Uuid, code: &str, content: ItemContent
             };
             async move {
                 let drafted = draft_version(&tx, &Actor::System, draft).await?;
-                let publish = PublishVersion { version: drafted.version, allow_debts: true, ..PublishVersion::default() };
+                let publish = PublishVersion {
+                    version: drafted.version,
+                    allow_debts: true,
+                    ..PublishVersion::default()
+                };
                 publish_version(&tx, &Actor::System, publish).await
             }
         })
@@ -418,7 +518,10 @@ async fn registered(store: &Store, name: &str, sequence: u16, phone: &str) -> Ac
         })
         .await
         .unwrap();
-    Actor::Party { account, party: PartyKind::Person }
+    Actor::Party {
+        account,
+        party: PartyKind::Person,
+    }
 }
 
 /// The code with which a use case was refused.

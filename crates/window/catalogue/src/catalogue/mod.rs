@@ -41,7 +41,10 @@ struct Inner {
 
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Catalogue").field("documents", &self.0.index.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Catalogue")
+            .field("documents", &self.0.index.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,7 +54,12 @@ impl Catalogue {
         let index_folder = folder.join("index");
         let opened = blocking(move || SearchIndex::open(&index_folder, &synonyms)).await?;
         let mark = folder.join("followed.json");
-        let inner = Inner { store, index: Arc::new(opened), followed: Mutex::new(read_mark(&mark)), mark };
+        let inner = Inner {
+            store,
+            index: Arc::new(opened),
+            followed: Mutex::new(read_mark(&mark)),
+            mark,
+        };
         let catalogue = Self(Arc::new(inner));
         catalogue.refresh().await?;
         Ok(catalogue)
@@ -70,7 +78,11 @@ impl Catalogue {
             return Ok(done);
         }
         // Nothing happened since, and yet the index holds other items: it was written for another database.
-        tracing::warn!(index.expected = in_force, index.held = self.0.index.len(), "the search index is built anew");
+        tracing::warn!(
+            index.expected = in_force,
+            index.held = self.0.index.len(),
+            "the search index is built anew"
+        );
         *followed = Followed::default();
         Ok(done + self.follow(&mut followed).await?)
     }
@@ -136,21 +148,28 @@ impl Catalogue {
 pub fn wire(worker: Worker, catalogue: &Catalogue) -> Worker {
     let following = catalogue.clone();
     worker
-        .subscribe("catalogue", move |_store: Store, _message: Message<CatalogueChanged>| {
-            let following = following.clone();
-            async move { following.refresh().await.map(|_| ()).map_err(work_error) }
-        })
+        .subscribe(
+            "catalogue",
+            move |_store: Store, _message: Message<CatalogueChanged>| {
+                let following = following.clone();
+                async move { following.refresh().await.map(|_| ()).map_err(work_error) }
+            },
+        )
         .job(|store: Store, message: Message<VersionDue>| async move {
             let item = message.body.item;
             store
-                .write(Signer::system(), move |tx| async move { bring_into_force(&tx, item).await })
+                .write(Signer::system(), move |tx| async move {
+                    bring_into_force(&tx, item).await
+                })
                 .await
                 .map_err(work_error)
         })
 }
 
 fn work_error(error: Error) -> WorkError {
-    let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    let source = std::error::Error::source(&error)
+        .map(ToString::to_string)
+        .unwrap_or_default();
     WorkError(format!("{error}: {source}"))
 }
 
@@ -166,11 +185,15 @@ async fn blocking<T: Send + 'static>(
 
 /// No mark, or one that cannot be read, means that everything is to be followed again.
 fn read_mark(path: &Path) -> Followed {
-    std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    std::fs::read(path)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
 }
 
 fn write_mark(path: &Path, followed: Followed) -> Result<(), Error> {
     let text = serde_json::to_vec(&followed).map_err(StoreError::from)?;
-    std::fs::write(path, text).map_err(|error| StoreError::Corrupt(format!("mark of the search index: {error}")))?;
+    std::fs::write(path, text)
+        .map_err(|error| StoreError::Corrupt(format!("mark of the search index: {error}")))?;
     Ok(())
 }

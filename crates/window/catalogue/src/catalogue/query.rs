@@ -28,13 +28,23 @@ const CHANGES: u64 = 500;
 /// Changes after a revision, at most [`CHANGES`] and those of the same revision; nothing when there are none.
 pub(super) async fn changes_after(store: &Store, revision: i64) -> Result<Changes, Error> {
     let mut rows = changed_items(store, revision, Some(CHANGES)).await?;
-    let Some(last) = rows.last().map(|row| row.revision) else { return Ok(Changes::default()) };
+    let Some(last) = rows.last().map(|row| row.revision) else {
+        return Ok(Changes::default());
+    };
     if rows.len() as u64 == CHANGES {
         // A revision may be shared by the rows of one stage of an import: take the last one whole.
         rows.retain(|row| row.revision < last);
-        rows.extend(item::Entity::find().filter(item::Column::Revision.eq(last)).all(store.reader()).await?);
+        rows.extend(
+            item::Entity::find()
+                .filter(item::Column::Revision.eq(last))
+                .all(store.reader())
+                .await?,
+        );
     }
-    let mut changes = Changes { revision: last, ..Changes::default() };
+    let mut changes = Changes {
+        revision: last,
+        ..Changes::default()
+    };
     let current: Vec<Uuid> = rows.iter().filter_map(|row| row.current).collect();
     let versions: HashMap<Uuid, item_version::Model> = item_version::Entity::find()
         .filter(item_version::Column::Id.is_in(current))
@@ -46,7 +56,9 @@ pub(super) async fn changes_after(store: &Store, revision: i64) -> Result<Change
     for row in rows {
         match row.current.and_then(|id| versions.get(&id)) {
             None => changes.gone.push(row.id),
-            Some(version) => changes.documents.push(document(&ItemVersion::try_from(version.clone())?)),
+            Some(version) => changes
+                .documents
+                .push(document(&ItemVersion::try_from(version.clone())?)),
         }
     }
     Ok(changes)
@@ -84,7 +96,11 @@ fn document(version: &ItemVersion) -> SearchDocument {
         department: content.department.clone(),
         region: version.region.as_str().to_owned(),
         item_type: content.item_type.chinese_name().to_owned(),
-        audience: content.audience.iter().map(|audience| audience.as_str().to_owned()).collect(),
+        audience: content
+            .audience
+            .iter()
+            .map(|audience| audience.as_str().to_owned())
+            .collect(),
         topics: content.topics.clone(),
         keywords: content.keywords.clone(),
         text: content.summary.clone().unwrap_or_default(),

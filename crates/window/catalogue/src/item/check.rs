@@ -21,7 +21,10 @@ pub(super) struct Problem {
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self::refused(problem.code, [("field", problem.field), ("reason", problem.message)])
+        Self::refused(
+            problem.code,
+            [("field", problem.field), ("reason", problem.message)],
+        )
     }
 }
 
@@ -33,25 +36,50 @@ impl From<Problem> for Finding {
 
 /// The first thing that makes content impossible.
 pub(super) fn check(content: &ItemContent) -> Result<(), Problem> {
-    let problem = |code, field: &str, message: &str| Problem { code, field: field.to_owned(), message: message.to_owned() };
+    let problem = |code, field: &str, message: &str| Problem {
+        code,
+        field: field.to_owned(),
+        message: message.to_owned(),
+    };
     let name = content.name.trim();
     if name.is_empty() {
         return Err(problem("item.name_missing", "name", "the name is missing"));
     }
     if name.chars().count() > LONGEST_NAME {
-        return Err(problem("item.name_too_long", "name", "the name has more than 1000 characters"));
+        return Err(problem(
+            "item.name_too_long",
+            "name",
+            "the name has more than 1000 characters",
+        ));
     }
     if content.item_type.on_application() || content.form.is_null() {
         check_form(&content.form)?;
     } else {
-        return Err(problem("item.form_of_authority", "form", "nobody applies for a matter of this type"));
+        return Err(problem(
+            "item.form_of_authority",
+            "form",
+            "nobody applies for a matter of this type",
+        ));
     }
-    distinct("materials", content.materials.iter().map(|material| material.code.as_str()))?;
+    distinct(
+        "materials",
+        content.materials.iter().map(|material| material.code.as_str()),
+    )?;
     distinct("steps", content.steps.iter().map(|step| step.code.as_str()))?;
-    distinct("special_procedures", content.special_procedures.iter().map(|procedure| procedure.code.as_str()))?;
+    distinct(
+        "special_procedures",
+        content
+            .special_procedures
+            .iter()
+            .map(|procedure| procedure.code.as_str()),
+    )?;
     for (index, material) in content.materials.iter().enumerate() {
         if material.name.trim().is_empty() {
-            return Err(problem("item.material_name", &format!("materials[{index}].name"), "the name is missing"));
+            return Err(problem(
+                "item.material_name",
+                &format!("materials[{index}].name"),
+                "the name is missing",
+            ));
         }
         if material.media.is_empty() || material.max_bytes == 0 {
             return Err(problem(
@@ -66,7 +94,11 @@ pub(super) fn check(content: &ItemContent) -> Result<(), Problem> {
 
 /// A form is a JSON Schema object, or nothing.
 fn check_form(form: &Value) -> Result<(), Problem> {
-    let problem = |message: String| Problem { code: "item.form", field: "form".to_owned(), message };
+    let problem = |message: String| Problem {
+        code: "item.form",
+        field: "form".to_owned(),
+        message,
+    };
     if form.is_null() {
         return Ok(());
     }
@@ -84,10 +116,18 @@ fn distinct<'code>(field: &str, codes: impl Iterator<Item = &'code str>) -> Resu
     for (index, code) in codes.enumerate() {
         let at = || format!("{field}[{index}].code");
         if code.trim().is_empty() {
-            return Err(Problem { code: "item.part_code_missing", field: at(), message: "the code is missing".to_owned() });
+            return Err(Problem {
+                code: "item.part_code_missing",
+                field: at(),
+                message: "the code is missing".to_owned(),
+            });
         }
         if !seen.insert(code) {
-            return Err(Problem { code: "item.part_code_twice", field: at(), message: "the code is used twice".to_owned() });
+            return Err(Problem {
+                code: "item.part_code_twice",
+                field: at(),
+                message: "the code is used twice".to_owned(),
+            });
         }
     }
     Ok(())
@@ -108,19 +148,33 @@ mod tests {
             ("item.name_missing", |content| content.name = "　".to_owned()),
             ("item.name_too_long", |content| content.name = "长".repeat(1_001)),
             ("item.form", |content| content.form = json!({"type": "string"})),
-            ("item.form", |content| content.form = json!({"type": "object", "properties": {"a": {"type": 7}}})),
+            ("item.form", |content| {
+                content.form = json!({"type": "object", "properties": {"a": {"type": 7}}})
+            }),
             ("item.form_of_authority", |content| {
                 content.item_type = ItemType::Punishment;
                 content.form = json!({"type": "object"});
             }),
-            ("item.part_code_missing", |content| content.materials = vec![Material::new("", "申请表")]),
+            ("item.part_code_missing", |content| {
+                content.materials = vec![Material::new("", "申请表")]
+            }),
             ("item.part_code_twice", |content| {
-                let step = Step { code: "a".to_owned(), name: "受理".to_owned(), role: "clerk".to_owned(), days: None };
+                let step = Step {
+                    code: "a".to_owned(),
+                    name: "受理".to_owned(),
+                    role: "clerk".to_owned(),
+                    days: None,
+                };
                 content.steps = vec![step.clone(), step];
             }),
-            ("item.material_name", |content| content.materials = vec![Material::new("M1", "")]),
+            ("item.material_name", |content| {
+                content.materials = vec![Material::new("M1", "")]
+            }),
             ("item.material_media", |content| {
-                content.materials = vec![Material { media: Vec::new(), ..Material::new("M1", "申请表") }];
+                content.materials = vec![Material {
+                    media: Vec::new(),
+                    ..Material::new("M1", "申请表")
+                }];
             }),
         ];
         for (code, break_it) in broken {

@@ -181,7 +181,9 @@ impl Material {
 }
 
 fn default_media() -> Vec<String> {
-    ["application/pdf", "image/jpeg", "image/png"].map(str::to_owned).to_vec()
+    ["application/pdf", "image/jpeg", "image/png"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn default_max_bytes() -> u64 {
@@ -444,7 +446,10 @@ impl ItemContent {
 
     /// Whether it has a form with at least one field, and so can be applied for here.
     pub fn has_form(&self) -> bool {
-        self.form.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+        self.form
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_some_and(|properties| !properties.is_empty())
     }
 
     /// Whether it serves this kind of party; an empty audience serves both.

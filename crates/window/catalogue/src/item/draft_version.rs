@@ -55,7 +55,11 @@ pub async fn draft_version(tx: &Tx, actor: &Actor, input: DraftVersion) -> Resul
         Some(id) => Some(row::item_in(tx, id).await?.ok_or(Error::NotFound)?),
         None => None,
     };
-    permit(actor, Action::ItemManage, &Thing::at(input.organisation, input.region.clone()))?;
+    permit(
+        actor,
+        Action::ItemManage,
+        &Thing::at(input.organisation, input.region.clone()),
+    )?;
     check(&input.content)?;
     let drafted = match found {
         None => first_draft(tx, input).await?,
@@ -64,12 +68,20 @@ pub async fn draft_version(tx: &Tx, actor: &Actor, input: DraftVersion) -> Resul
             Some(draft) => change_draft(tx, found, draft, input).await?,
         },
     };
-    tx.audit(AuditEntry::new("item.draft").on("item", drafted.item).with("version", drafted.number)).await?;
+    tx.audit(
+        AuditEntry::new("item.draft")
+            .on("item", drafted.item)
+            .with("version", drafted.number),
+    )
+    .await?;
     Ok(drafted)
 }
 
 async fn first_draft(tx: &Tx, input: DraftVersion) -> Result<DraftedVersion, Error> {
-    let code = ItemCode::parse(&input.code).map_err(|error| Error::code(&error))?.as_str().to_owned();
+    let code = ItemCode::parse(&input.code)
+        .map_err(|error| Error::code(&error))?
+        .as_str()
+        .to_owned();
     if row::item_by_code_in(tx, &code).await?.is_some() {
         return Err(Error::refused("item.code_taken", [("code", code)]));
     }
@@ -103,7 +115,9 @@ async fn next_draft(tx: &Tx, mut found: item::Model, input: DraftVersion) -> Res
         // The draft that was read has been published meanwhile.
         return Err(Error::Conflict);
     }
-    let number = row::latest_in(tx, found.id).await?.map_or(1, |latest| latest.number + 1);
+    let number = row::latest_in(tx, found.id)
+        .await?
+        .map_or(1, |latest| latest.number + 1);
     let version = version_row(tx, &found, number, &input)?;
     found.draft = Some(version.id);
     if found.current.is_none() {
@@ -164,5 +178,10 @@ fn version_row(
 }
 
 fn drafted(version: &item_version::Model) -> DraftedVersion {
-    DraftedVersion { item: version.item, version: version.id, number: version.number, guard: version.version }
+    DraftedVersion {
+        item: version.item,
+        version: version.id,
+        number: version.number,
+        guard: version.version,
+    }
 }

@@ -43,12 +43,22 @@ pub struct PublishedVersion {
 /// # Errors
 /// `version.not_draft`; `version.effective_past` (a version may not begin before today); `item.lint` with the number of findings and the
 /// first of them (`count`, `field`, `finding`); Conflict when the draft was changed since it was read.
-pub async fn publish_version(tx: &Tx, actor: &Actor, input: PublishVersion) -> Result<PublishedVersion, Error> {
-    let version = row::version_row_in(tx, input.version).await?.ok_or(Error::NotFound)?;
+pub async fn publish_version(
+    tx: &Tx,
+    actor: &Actor,
+    input: PublishVersion,
+) -> Result<PublishedVersion, Error> {
+    let version = row::version_row_in(tx, input.version)
+        .await?
+        .ok_or(Error::NotFound)?;
     let item = row::item_in(tx, version.item).await?.ok_or(Error::NotFound)?;
     let region = RegionCode::parse(&version.region)
         .map_err(|error| StoreError::Corrupt(format!("region of item version {}: {error}", version.id)))?;
-    permit(actor, Action::ItemManage, &Thing::at(version.organisation, region))?;
+    permit(
+        actor,
+        Action::ItemManage,
+        &Thing::at(version.organisation, region),
+    )?;
     if version.state != VersionState::Draft.as_str() {
         return Err(Error::refused("version.not_draft", [("state", version.state)]));
     }
@@ -57,18 +67,31 @@ pub async fn publish_version(tx: &Tx, actor: &Actor, input: PublishVersion) -> R
     }
     let today = beijing_date(tx.now());
     if input.effective_from.is_some_and(|day| day < today) {
-        return Err(Error::refused("version.effective_past", [("today", today.to_string())]));
+        return Err(Error::refused(
+            "version.effective_past",
+            [("today", today.to_string())],
+        ));
     }
     let findings = lint(&row::content_of(&version)?);
-    if !input.allow_debts && let Some(first) = findings.first() {
-        return Err(Error::refused("item.lint", [
-            ("count", findings.len().to_string()),
-            ("field", first.field.clone()),
-            ("finding", first.code.clone()),
-        ]));
+    if !input.allow_debts
+        && let Some(first) = findings.first()
+    {
+        return Err(Error::refused(
+            "item.lint",
+            [
+                ("count", findings.len().to_string()),
+                ("field", first.field.clone()),
+                ("finding", first.code.clone()),
+            ],
+        ));
     }
     let effective_from = input.effective_from.unwrap_or(version.effective_from).max(today);
-    let published = PublishedVersion { item: item.id, version: version.id, effective_from, debts: findings.clone() };
+    let published = PublishedVersion {
+        item: item.id,
+        version: version.id,
+        effective_from,
+        debts: findings.clone(),
+    };
     let entry = AuditEntry::new("item.publish")
         .on("item", item.id)
         .with("version", version.number)
@@ -76,7 +99,10 @@ pub async fn publish_version(tx: &Tx, actor: &Actor, input: PublishVersion) -> R
         .with("debts", findings.len());
     publish_row(tx, item, version, effective_from, findings).await?;
     tx.audit(entry).await?;
-    tx.emit(&CatalogueChanged { items: vec![published.item] }).await?;
+    tx.emit(&CatalogueChanged {
+        items: vec![published.item],
+    })
+    .await?;
     Ok(published)
 }
 
@@ -98,17 +124,27 @@ pub(super) async fn publish_row(
     row::delete_findings(tx, item_id).await?;
     item.draft = None;
     item.findings = i32::try_from(debts.len()).unwrap_or(i32::MAX);
-    row::insert_findings(tx, debts.into_iter().map(|debt| (item_id, version_id, debt)).collect()).await?;
+    row::insert_findings(
+        tx,
+        debts
+            .into_iter()
+            .map(|debt| (item_id, version_id, debt))
+            .collect(),
+    )
+    .await?;
     row::put_in_force(tx, item, today).await?;
     if effective_from > today {
-        tx.enqueue(&VersionDue { item: item_id }, day_start(effective_from)).await?;
+        tx.enqueue(&VersionDue { item: item_id }, day_start(effective_from))
+            .await?;
     }
     Ok(())
 }
 
 /// The day of a planned version has come: makes the item say what is in force now. May run twice.
 pub(crate) async fn bring_into_force(tx: &Tx, item: Uuid) -> Result<(), Error> {
-    let Some(row) = row::item_in(tx, item).await? else { return Ok(()) };
+    let Some(row) = row::item_in(tx, item).await? else {
+        return Ok(());
+    };
     row::put_in_force(tx, row, beijing_date(tx.now())).await?;
     tx.emit(&CatalogueChanged { items: vec![item] }).await?;
     Ok(())

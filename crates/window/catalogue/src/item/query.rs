@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::Query,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, sea_query::Query,
 };
 use serde::Serialize;
 use tongban_codes::{ItemType, RegionCode};
@@ -20,7 +20,11 @@ use crate::{
 };
 
 /// The version of an item that is in force on a civil day.
-pub async fn published(store: &Store, item: ItemRef<'_>, on: NaiveDate) -> Result<Option<ItemVersion>, Error> {
+pub async fn published(
+    store: &Store,
+    item: ItemRef<'_>,
+    on: NaiveDate,
+) -> Result<Option<ItemVersion>, Error> {
     let which = match item {
         ItemRef::Id(id) => item_version::Column::Item.eq(id),
         ItemRef::Code(code) => item_version::Column::Code.eq(code),
@@ -134,7 +138,9 @@ impl ItemFilter {
             select = select.filter(item::Column::ItemType.eq(item_type.code()));
         }
         if let Some(text) = &self.text {
-            let hit = Condition::any().add(item::Column::Name.contains(text)).add(item::Column::Code.contains(text));
+            let hit = Condition::any()
+                .add(item::Column::Name.contains(text))
+                .add(item::Column::Code.contains(text));
             select = select.filter(hit);
         }
         if let Some(finding) = &self.finding {
@@ -149,12 +155,12 @@ impl ItemFilter {
             None => select,
             Some(ItemState::Published) => select.filter(item::Column::Current.is_not_null()),
             Some(ItemState::Drafted) => select.filter(item::Column::Draft.is_not_null()),
-            Some(ItemState::Idle) => {
-                select.filter(item::Column::Current.is_null()).filter(item::Column::Draft.is_null())
-            }
-            Some(ItemState::Indebted) => {
-                select.filter(item::Column::Current.is_not_null()).filter(item::Column::Findings.gt(0))
-            }
+            Some(ItemState::Idle) => select
+                .filter(item::Column::Current.is_null())
+                .filter(item::Column::Draft.is_null()),
+            Some(ItemState::Indebted) => select
+                .filter(item::Column::Current.is_not_null())
+                .filter(item::Column::Findings.gt(0)),
         }
     }
 }
@@ -171,7 +177,10 @@ pub async fn items(store: &Store, filter: &ItemFilter, page: PageRequest) -> Res
         .limit(page.size)
         .all(store.reader())
         .await?;
-    let lines = rows.into_iter().map(ItemLine::try_from).collect::<Result<Vec<_>, _>>()?;
+    let lines = rows
+        .into_iter()
+        .map(ItemLine::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::new(lines, total, page))
 }
 
@@ -181,7 +190,12 @@ pub async fn item(store: &Store, item: ItemRef<'_>) -> Result<Option<ItemLine>, 
         ItemRef::Id(id) => item::Column::Id.eq(id),
         ItemRef::Code(code) => item::Column::Code.eq(code),
     };
-    item::Entity::find().filter(which).one(store.reader()).await?.map(ItemLine::try_from).transpose()
+    item::Entity::find()
+        .filter(which)
+        .one(store.reader())
+        .await?
+        .map(ItemLine::try_from)
+        .transpose()
 }
 
 /// The items of these codes, by code; those that are not there are left out.
@@ -190,7 +204,9 @@ pub async fn items_of_codes(store: &Store, codes: &[String]) -> Result<HashMap<S
         .filter(item::Column::Code.is_in(codes.iter().map(String::as_str)))
         .all(store.reader())
         .await?;
-    rows.into_iter().map(|row| Ok((row.code.clone(), ItemLine::try_from(row)?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.code.clone(), ItemLine::try_from(row)?)))
+        .collect()
 }
 
 /// Items in force of a topic that apply in a region: its own and those of the regions above it.
@@ -214,7 +230,10 @@ pub async fn items_by_topic(
         .limit(page.size)
         .all(store.reader())
         .await?;
-    let lines = rows.into_iter().map(ItemLine::try_from).collect::<Result<Vec<_>, _>>()?;
+    let lines = rows
+        .into_iter()
+        .map(ItemLine::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::new(lines, total, page))
 }
 
@@ -276,7 +295,10 @@ async fn counted(store: &Store, select: Select<item::Entity>, by: item::Column) 
 
 /// Topics with the number of items in force, largest first.
 pub async fn topic_counts(store: &Store, region: Option<&RegionCode>) -> Result<Vec<Count>, Error> {
-    let within = in_force(region).select_only().column(item::Column::Id).into_query();
+    let within = in_force(region)
+        .select_only()
+        .column(item::Column::Id)
+        .into_query();
     let rows: Vec<(String, i64)> = item_topic::Entity::find()
         .filter(item_topic::Column::Item.in_subquery(within))
         .select_only()
@@ -290,8 +312,16 @@ pub async fn topic_counts(store: &Store, region: Option<&RegionCode>) -> Result<
 }
 
 pub(crate) fn largest_first(rows: Vec<(String, i64)>) -> Vec<Count> {
-    let mut counts: Vec<Count> = rows.into_iter().map(|(value, items)| Count { value, items }).collect();
-    counts.sort_by(|one, other| other.items.cmp(&one.items).then_with(|| one.value.cmp(&other.value)));
+    let mut counts: Vec<Count> = rows
+        .into_iter()
+        .map(|(value, items)| Count { value, items })
+        .collect();
+    counts.sort_by(|one, other| {
+        other
+            .items
+            .cmp(&one.items)
+            .then_with(|| one.value.cmp(&other.value))
+    });
     counts
 }
 
@@ -342,7 +372,10 @@ pub(super) async fn staged(
     stage: &Stage,
     codes: impl IntoIterator<Item = &str>,
 ) -> Result<HashMap<String, item::Model>, Error> {
-    let rows = item::Entity::find().filter(item::Column::Code.is_in(codes)).all(&stage.executor()).await?;
+    let rows = item::Entity::find()
+        .filter(item::Column::Code.is_in(codes))
+        .all(&stage.executor())
+        .await?;
     Ok(rows.into_iter().map(|row| (row.code.clone(), row)).collect())
 }
 

@@ -47,7 +47,10 @@ pub(super) async fn item_in(tx: &Tx, id: Uuid) -> Result<Option<item::Model>, Er
 }
 
 pub(super) async fn item_by_code_in(tx: &Tx, code: &str) -> Result<Option<item::Model>, Error> {
-    Ok(item::Entity::find().filter(item::Column::Code.eq(code)).one(tx.connection()).await?)
+    Ok(item::Entity::find()
+        .filter(item::Column::Code.eq(code))
+        .one(tx.connection())
+        .await?)
 }
 
 pub(super) async fn version_row_in(tx: &Tx, id: Uuid) -> Result<Option<item_version::Model>, Error> {
@@ -99,7 +102,10 @@ pub(super) async fn insert_versions(tx: &Tx, rows: Vec<item_version::Model>) -> 
 
 /// Writes an item over what is there.
 pub(super) async fn update_item(tx: &Tx, row: item::Model) -> Result<(), Error> {
-    row.into_active_model().reset_all().update(tx.connection()).await?;
+    row.into_active_model()
+        .reset_all()
+        .update(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -109,7 +115,10 @@ pub(super) async fn update_version(tx: &Tx, row: item_version::Model) -> Result<
         .col_expr(item_version::Column::State, Expr::value(row.state))
         .col_expr(item_version::Column::Origin, Expr::value(row.origin))
         .col_expr(item_version::Column::Organisation, Expr::value(row.organisation))
-        .col_expr(item_version::Column::EffectiveFrom, Expr::value(row.effective_from))
+        .col_expr(
+            item_version::Column::EffectiveFrom,
+            Expr::value(row.effective_from),
+        )
         .col_expr(item_version::Column::Content, Expr::value(row.content))
         .col_expr(item_version::Column::Version, Expr::value(row.version))
         .col_expr(item_version::Column::PublishedAt, Expr::value(row.published_at))
@@ -118,7 +127,11 @@ pub(super) async fn update_version(tx: &Tx, row: item_version::Model) -> Result<
         .filter(item_version::Column::Version.eq(row.version - 1))
         .exec(tx.connection())
         .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(Error::Conflict) }
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
+    }
 }
 
 /// Makes `items` say what is in force on a day. Answers the row as written.
@@ -133,7 +146,10 @@ pub(super) async fn put_in_force(tx: &Tx, mut row: item::Model, on: NaiveDate) -
         topics = content.topics;
     }
     update_item(tx, row.clone()).await?;
-    item_topic::Entity::delete_many().filter(item_topic::Column::Item.eq(row.id)).exec(tx.connection()).await?;
+    item_topic::Entity::delete_many()
+        .filter(item_topic::Column::Item.eq(row.id))
+        .exec(tx.connection())
+        .await?;
     insert_topics(tx, topics.into_iter().map(|topic| (row.id, topic)).collect()).await?;
     Ok(row)
 }
@@ -151,10 +167,13 @@ pub(super) async fn insert_topics(tx: &Tx, mut topics: Vec<(Uuid, String)>) -> R
     topics.sort();
     topics.dedup();
     if !topics.is_empty() {
-        let rows = topics
-            .into_iter()
-            .map(|(item, topic)| item_topic::ActiveModel { item: Set(item), topic: Set(topic) });
-        item_topic::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+        let rows = topics.into_iter().map(|(item, topic)| item_topic::ActiveModel {
+            item: Set(item),
+            topic: Set(topic),
+        });
+        item_topic::Entity::insert_many(rows)
+            .exec_without_returning(tx.connection())
+            .await?;
     }
     Ok(())
 }
@@ -180,7 +199,9 @@ pub(super) async fn insert_findings(tx: &Tx, findings: Vec<(Uuid, Uuid, Finding)
     // Seven parameters a row; both databases take at least 32,766 of them.
     while !rows.is_empty() {
         let some: Vec<_> = rows.drain(..rows.len().min(1_000)).collect();
-        item_finding::Entity::insert_many(some).exec_without_returning(tx.connection()).await?;
+        item_finding::Entity::insert_many(some)
+            .exec_without_returning(tx.connection())
+            .await?;
     }
     Ok(())
 }

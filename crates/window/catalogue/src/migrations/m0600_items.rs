@@ -81,7 +81,10 @@ async fn versions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(timestamp_with_time_zone_null("published_at"))
                 .col(timestamp_with_time_zone_null("withdrawn_at"))
                 .foreign_key(
-                    ForeignKey::create().name("item_versions_item").from("item_versions", "item").to("items", "id"),
+                    ForeignKey::create()
+                        .name("item_versions_item")
+                        .from("item_versions", "item")
+                        .to("items", "id"),
                 )
                 .to_owned(),
         )
@@ -99,7 +102,12 @@ async fn versions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .await?;
     manager
         .create_index(
-            Index::create().name("item_versions_code").table("item_versions").col("code").col("state").to_owned(),
+            Index::create()
+                .name("item_versions_code")
+                .table("item_versions")
+                .col("code")
+                .col("state")
+                .to_owned(),
         )
         .await
 }
@@ -113,13 +121,22 @@ async fn topics(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(string("topic"))
                 .primary_key(Index::create().col("item").col("topic"))
                 .foreign_key(
-                    ForeignKey::create().name("item_topics_item").from("item_topics", "item").to("items", "id"),
+                    ForeignKey::create()
+                        .name("item_topics_item")
+                        .from("item_topics", "item")
+                        .to("items", "id"),
                 )
                 .to_owned(),
         )
         .await?;
     manager
-        .create_index(Index::create().name("item_topics_topic").table("item_topics").col("topic").to_owned())
+        .create_index(
+            Index::create()
+                .name("item_topics_topic")
+                .table("item_topics")
+                .col("topic")
+                .to_owned(),
+        )
         .await
 }
 
@@ -136,14 +153,23 @@ async fn findings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("finding"))
                 .col(timestamp_with_time_zone("found_at"))
                 .foreign_key(
-                    ForeignKey::create().name("item_findings_item").from("item_findings", "item").to("items", "id"),
+                    ForeignKey::create()
+                        .name("item_findings_item")
+                        .from("item_findings", "item")
+                        .to("items", "id"),
                 )
                 .to_owned(),
         )
         .await?;
     for (name, column) in [("item_findings_item_idx", "item"), ("item_findings_code", "code")] {
         manager
-            .create_index(Index::create().name(name).table("item_findings").col(column).to_owned())
+            .create_index(
+                Index::create()
+                    .name(name)
+                    .table("item_findings")
+                    .col(column)
+                    .to_owned(),
+            )
             .await?;
     }
     Ok(())

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use serde::Serialize;
 use tongban_codes::RegionCode;
 use tongban_directory::import::Finding;
@@ -73,7 +75,9 @@ pub async fn debts(store: &Store, filter: &DebtFilter, page: PageRequest) -> Res
         .collect();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(item) = named.get(&row.item) else { continue };
+        let Some(item) = named.get(&row.item) else {
+            continue;
+        };
         lines.push(Debt {
             item: row.item,
             code: item.code.clone(),
@@ -107,5 +111,7 @@ pub async fn findings_of(store: &Store, item: Uuid) -> Result<Vec<Finding>, Erro
         .order_by_asc(item_finding::Column::Id)
         .all(store.reader())
         .await?;
-    rows.into_iter().map(|row| Ok(serde_json::from_str(&row.finding).map_err(StoreError::from)?)).collect()
+    rows.into_iter()
+        .map(|row| Ok(serde_json::from_str(&row.finding).map_err(StoreError::from)?))
+        .collect()
 }

@@ -1,4 +1,6 @@
-use tongban_catalogue::{DraftVersion, Error, ItemRef, item, item_history, version, version_in, VersionState};
+use tongban_catalogue::{
+    DraftVersion, Error, ItemRef, VersionState, item, item_history, version, version_in,
+};
 use tongban_testkit::both;
 use uuid::Uuid;
 

@@ -1,13 +1,13 @@
 use tongban_catalogue::{
-    DraftVersion, Error, ItemContent, ItemImport, ItemRef, PublishVersion, WithdrawVersion, import_items, item, item_history,
-    published, withdraw_version,
+    DraftVersion, Error, ItemContent, ItemImport, ItemRef, PublishVersion, WithdrawVersion, import_items,
+    item, item_history, published, withdraw_version,
 };
 use tongban_codes::{ItemType, civil::beijing_date};
 use tongban_directory::{import::*, organisation, organisations_of, region as find_region};
 use tongban_store::Store;
 use tongban_testkit::both;
 
-use crate::{draft, migrations, new_draft, operator, others, publish, region, source, sound};
+use crate::{draft, migrations, new_draft, operator, others, publish, region, sound, source};
 
 const LIST: &str = r#"{"region_code":"519901000000","region":"示范市东城县","item_code":"511Z07001006-519901000000-000-11511301008778183N-1-00","org_code":"11511301008778183N","name":"企业投资项目备案","department":"县经信局","task_type":"10","task_type_name":"其他行政权力","dept_code":"11511301008778183N"}
 {"region_code":"519901000000","region":"示范市东城县","item_code":"H-000185-001-4444444444","org_code":"4444444444","name":"煤炭经营备案","department":"县经信局","task_type":"10","task_type_name":"其他行政权力","dept_code":"45225901-3"}
@@ -17,11 +17,23 @@ const LIST: &str = r#"{"region_code":"519901000000","region":"示范市东城县
 const PUBLISH: ItemImport = ItemImport { publish: true };
 
 async fn import(store: &Store, text: &str, how: ItemImport) -> ImportReport {
-    import_items(store, &operator(), &source("items.jsonl", text), how, &ImportOptions::silent()).await.unwrap()
+    import_items(
+        store,
+        &operator(),
+        &source("items.jsonl", text),
+        how,
+        &ImportOptions::silent(),
+    )
+    .await
+    .unwrap()
 }
 
 fn said(report: &ImportReport, row: usize) -> Vec<&str> {
-    report.fates[row].findings().iter().map(|finding| finding.code.as_str()).collect()
+    report.fates[row]
+        .findings()
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
 }
 
 both! { migrations, async fn judges_each_row_and_then_changes_nothing(kit: Kit) {

@@ -1,6 +1,10 @@
 //! The catalogue on both databases.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod draft_version;
 mod import;
@@ -15,8 +19,8 @@ mod withdraw_version;
 use serde_json::json;
 use tongban_access::{Actor, Post, Role};
 use tongban_catalogue::{
-    Audience, DraftVersion, DraftedVersion, Error, ItemContent, LegalBasis, Limit, Place, ProjectType, PublishVersion,
-    PublishedVersion, Question, ResultDefinition, Step, draft_version, publish_version,
+    Audience, DraftVersion, DraftedVersion, Error, ItemContent, LegalBasis, Limit, Place, ProjectType,
+    PublishVersion, PublishedVersion, Question, ResultDefinition, Step, draft_version, publish_version,
 };
 use tongban_codes::{ItemType, LimitUnit, RegionCode};
 use tongban_directory::import::Source;
@@ -27,10 +31,14 @@ use uuid::Uuid;
 pub const BUREAU: Uuid = Uuid::from_u128(7);
 
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    [tongban_store::migrations(), tongban_directory::migrations(), tongban_catalogue::migrations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        tongban_store::migrations(),
+        tongban_directory::migrations(),
+        tongban_catalogue::migrations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn region(text: &str) -> RegionCode {
@@ -48,7 +56,10 @@ fn staff(role: Role) -> Actor {
         region: region("5199"),
         role,
     };
-    Actor::Staff { account: Uuid::from_u128(2), post }
+    Actor::Staff {
+        account: Uuid::from_u128(2),
+        post,
+    }
 }
 
 fn operator() -> Actor {
@@ -57,13 +68,29 @@ fn operator() -> Actor {
 
 /// Everybody who may not write items.
 fn others() -> [Actor; 4] {
-    [Actor::Nobody, staff(Role::Clerk), staff(Role::Approver), staff(Role::Supervisor)]
+    [
+        Actor::Nobody,
+        staff(Role::Clerk),
+        staff(Role::Approver),
+        staff(Role::Supervisor),
+    ]
 }
 
 /// Content without a finding.
 fn sound(name: &str) -> ItemContent {
-    let limit = |amount| Some(Limit { amount, unit: LimitUnit::Workday, basis: None });
-    let step = |code: &str| Step { code: code.to_owned(), name: code.to_owned(), role: "approver".to_owned(), days: None };
+    let limit = |amount| {
+        Some(Limit {
+            amount,
+            unit: LimitUnit::Workday,
+            basis: None,
+        })
+    };
+    let step = |code: &str| Step {
+        code: code.to_owned(),
+        name: code.to_owned(),
+        role: "approver".to_owned(),
+        days: None,
+    };
     ItemContent {
         project_type: ProjectType::Promised,
         audience: vec![Audience::Enterprise],
@@ -80,10 +107,21 @@ fn sound(name: &str) -> ItemContent {
         }],
         consult_phone: Some("0000-1234567".to_owned()),
         complaint_phone: Some("12345".to_owned()),
-        legal_basis: vec![LegalBasis { law: "《中华人民共和国食品安全法》".to_owned(), ..LegalBasis::default() }],
-        questions: vec![Question { question: "要多久？".to_owned(), answer: "5个工作日。".to_owned() }],
-        steps: ["accept", "review", "decide", "finish", "deliver"].map(step).to_vec(),
-        results: vec![ResultDefinition { name: "登记结果".to_owned(), ..ResultDefinition::default() }],
+        legal_basis: vec![LegalBasis {
+            law: "《中华人民共和国食品安全法》".to_owned(),
+            ..LegalBasis::default()
+        }],
+        questions: vec![Question {
+            question: "要多久？".to_owned(),
+            answer: "5个工作日。".to_owned(),
+        }],
+        steps: ["accept", "review", "decide", "finish", "deliver"]
+            .map(step)
+            .to_vec(),
+        results: vec![ResultDefinition {
+            name: "登记结果".to_owned(),
+            ..ResultDefinition::default()
+        }],
         topics: vec!["开办餐饮店".to_owned()],
         trips: Some(0),
         online: true,
@@ -126,7 +164,16 @@ async fn publish(store: &Store, actor: &Actor, input: PublishVersion) -> Result<
 /// An item that is in force.
 async fn in_force(store: &Store, code: &str, content: ItemContent) -> PublishedVersion {
     let drafted = draft(store, &operator(), new_draft(code, content)).await.unwrap();
-    publish(store, &operator(), PublishVersion { version: drafted.version, ..PublishVersion::default() }).await.unwrap()
+    publish(
+        store,
+        &operator(),
+        PublishVersion {
+            version: drafted.version,
+            ..PublishVersion::default()
+        },
+    )
+    .await
+    .unwrap()
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {

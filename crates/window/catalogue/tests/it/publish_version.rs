@@ -2,8 +2,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, NaiveDate};
 use tongban_catalogue::{
-    Catalogue, CatalogueChanged, DraftVersion, Error, ItemRef, PublishVersion, SearchRequest, Synonyms, applicable,
-    findings_of, published, wire,
+    Catalogue, CatalogueChanged, DraftVersion, Error, ItemRef, PublishVersion, SearchRequest, Synonyms,
+    applicable, findings_of, published, wire,
 };
 use tongban_store::{Message, Worker};
 use tongban_testkit::both;

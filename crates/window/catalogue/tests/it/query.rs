@@ -1,6 +1,6 @@
 use tongban_catalogue::{
-    Count, DebtFilter, ItemFilter, ItemState, PublishVersion, applicable_items, debt_counts, debts, department_counts, items, items_by_topic,
-    items_of_codes, topic_counts, type_counts,
+    Count, DebtFilter, ItemFilter, ItemState, PublishVersion, applicable_items, debt_counts, debts,
+    department_counts, items, items_by_topic, items_of_codes, topic_counts, type_counts,
 };
 use tongban_codes::ItemType;
 use tongban_store::PageRequest;
@@ -9,7 +9,10 @@ use tongban_testkit::both;
 use crate::{draft, in_force, migrations, new_draft, operator, publish, region, sound};
 
 fn count(value: &str, items: i64) -> Count {
-    Count { value: value.to_owned(), items }
+    Count {
+        value: value.to_owned(),
+        items,
+    }
 }
 
 both! { migrations, async fn lists_counts_and_debts(kit: Kit) {

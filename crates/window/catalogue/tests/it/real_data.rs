@@ -6,7 +6,8 @@ use std::{
 };
 
 use tongban_catalogue::{
-    Catalogue, DebtFilter, ItemImport, SearchRequest, Synonyms, debt_counts, department_counts, import_items, type_counts,
+    Catalogue, DebtFilter, ItemImport, SearchRequest, Synonyms, debt_counts, department_counts, import_items,
+    type_counts,
 };
 use tongban_directory::import::{ImportOptions, ImportReport, Source};
 use tongban_store::{AuditEntry, Signer, StoreError};
@@ -67,7 +68,6 @@ both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
     let sheet = Source::read(&path.with_extension("csv")).unwrap();
     let sheet = import_items(&kit.store, &operator, &sheet, PUBLISH, &ImportOptions::silent()).await.unwrap();
     assert_eq!(sheet.summary_line(), again.summary_line());
-    eprintln!("first {first}; again {again}; {tally:?}");
 
     assert_eq!(department_counts(&kit.store, None).await.unwrap().len(), 34);
     let types = type_counts(&kit.store, None).await.unwrap();

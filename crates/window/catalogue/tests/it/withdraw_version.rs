@@ -1,7 +1,8 @@
 use chrono::NaiveDate;
 use tongban_access::Actor;
 use tongban_catalogue::{
-    DraftVersion, Error, ItemRef, PublishVersion, VersionState, WithdrawVersion, item, published, version, withdraw_version,
+    DraftVersion, Error, ItemRef, PublishVersion, VersionState, WithdrawVersion, item, published, version,
+    withdraw_version,
 };
 use tongban_store::Store;
 use tongban_testkit::both;
@@ -10,7 +11,13 @@ use uuid::Uuid;
 use crate::{draft, in_force, migrations, new_draft, operator, others, publish, refusal, sound};
 
 async fn withdraw(store: &Store, actor: &Actor, version: Uuid, reason: &str) -> Result<(), Error> {
-    let (by, input) = (actor.clone(), WithdrawVersion { version, reason: reason.to_owned() });
+    let (by, input) = (
+        actor.clone(),
+        WithdrawVersion {
+            version,
+            reason: reason.to_owned(),
+        },
+    );
     store
         .write(actor.signer(), move |tx| {
             let (by, input) = (by.clone(), input.clone());

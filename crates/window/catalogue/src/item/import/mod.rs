@@ -16,7 +16,9 @@ use std::{
 use tongban_access::Actor;
 use tongban_codes::RegionCode;
 use tongban_directory::{
-    import::{Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows},
+    import::{
+        Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+    },
     staged_organisations, staged_regions,
 };
 use tongban_store::Store;
@@ -46,10 +48,18 @@ pub async fn import_items(
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
     let list = Arc::new(List::of(source));
-    stage_rows(store, actor, "items", source, options, Seen::default(), move |stage, rows, seen| {
-        let list = Arc::clone(&list);
-        async move { judge_stage(&stage, &rows, &list, how, seen).await }
-    })
+    stage_rows(
+        store,
+        actor,
+        "items",
+        source,
+        options,
+        Seen::default(),
+        move |stage, rows, seen| {
+            let list = Arc::clone(&list);
+            async move { judge_stage(&stage, &rows, &list, how, seen).await }
+        },
+    )
     .await
 }
 
@@ -69,13 +79,20 @@ impl List {
             .collect();
         let mut names: HashMap<(RegionCode, String), usize> = HashMap::new();
         for row in &read {
-            *names.entry((row.region.clone(), row.content.name.clone())).or_default() += 1;
+            *names
+                .entry((row.region.clone(), row.content.name.clone()))
+                .or_default() += 1;
         }
-        Self { preferred: Preferred::of(read.iter()), names }
+        Self {
+            preferred: Preferred::of(read.iter()),
+            names,
+        }
     }
 
     fn uses_name_twice(&self, row: &ReadItem) -> bool {
-        self.names.get(&(row.region.clone(), row.content.name.clone())).is_some_and(|rows| *rows > 1)
+        self.names
+            .get(&(row.region.clone(), row.content.name.clone()))
+            .is_some_and(|rows| *rows > 1)
     }
 }
 
@@ -121,13 +138,21 @@ async fn judge_stage(
         let found = items.get(&code);
         let mut judgement = Judgement::default();
         if !seen.codes.insert(code.clone()) {
-            judgement.refuse(Finding::new("import.key_twice", "code", "an earlier row has the same code"));
+            judgement.refuse(Finding::new(
+                "import.key_twice",
+                "code",
+                "an earlier row has the same code",
+            ));
         } else if let Some(found) = found
             && found.region != row.region.as_str()
         {
             judgement.refuse(
-                Finding::new("item.code_of_other_region", "region_code", "an item of another region has this code")
-                    .with("region", &found.region),
+                Finding::new(
+                    "item.code_of_other_region",
+                    "region_code",
+                    "an item of another region has this code",
+                )
+                .with("region", &found.region),
             );
         }
         if judgement.refuses() {
@@ -137,22 +162,40 @@ async fn judge_stage(
         let (organisation, said) = organisation_code(&row, &list.preferred, &known);
         row.warnings.extend(said);
         if list.uses_name_twice(&row) {
-            row.warnings.push(Finding::new("item.name_twice", "name", "another row of the region has the same name"));
+            row.warnings.push(Finding::new(
+                "item.name_twice",
+                "name",
+                "another row of the region has the same name",
+            ));
         }
-        row.warnings.iter().for_each(|warning| judgement.warn(warning.clone()));
+        row.warnings
+            .iter()
+            .for_each(|warning| judgement.warn(warning.clone()));
         if !regions.contains_key(row.region.as_str()) && seen.regions.insert(row.region.clone()) {
             judgement.warn(
-                Finding::new("region.made", "region_code", "the region was not in the directory; a placeholder was made")
-                    .with("region", row.region.as_str()),
+                Finding::new(
+                    "region.made",
+                    "region_code",
+                    "the region was not in the directory; a placeholder was made",
+                )
+                .with("region", row.region.as_str()),
             );
             writer.make_region(&row).await?;
         }
-        if !known.iter().any(|known| known.region == row.region && known.code == organisation)
-            && seen.organisations.insert((row.region.clone(), organisation.clone()))
+        if !known
+            .iter()
+            .any(|known| known.region == row.region && known.code == organisation)
+            && seen
+                .organisations
+                .insert((row.region.clone(), organisation.clone()))
         {
             judgement.warn(
-                Finding::new("organisation.made", "org_code", "the organisation was not in the directory; a placeholder was made")
-                    .with("code", &organisation),
+                Finding::new(
+                    "organisation.made",
+                    "org_code",
+                    "the organisation was not in the directory; a placeholder was made",
+                )
+                .with("code", &organisation),
             );
         }
         let (changed, said) = writer.keep(row, &organisation, found).await?;

@@ -19,8 +19,15 @@ use crate::item::{
     },
 };
 
-const CODE: &[&str] =
-    &["item_code", "task_handle_item", "task_code", "code", "事项编码", "实施编码", "item_no"];
+const CODE: &[&str] = &[
+    "item_code",
+    "task_handle_item",
+    "task_code",
+    "code",
+    "事项编码",
+    "实施编码",
+    "item_no",
+];
 const NAME: &[&str] = &["name", "task_name", "item_name", "事项名称", "名称"];
 const DEPARTMENT: &[&str] = &["department", "dept_name", "部门", "部门名称", "实施主体"];
 const REGION: &[&str] = &["region_code", "area_code", "区划代码", "行政区划代码"];
@@ -40,7 +47,12 @@ const FLOW: &[&str] = &["handle_flow", "procedure_and_time", "flow", "办理流�
 const SUMMARY: &[&str] = &["summary", "简介"];
 const LEGAL_DAYS: &[&str] = &["legal_workdays", "anticipate_day", "法定办结时限"];
 const LEGAL_UNIT: &[&str] = &["anticipate_type", "法定时限单位"];
-const PROMISED_DAYS: &[&str] = &["promise_workdays", "approve_workdays", "promise_day", "承诺办结时限"];
+const PROMISED_DAYS: &[&str] = &[
+    "promise_workdays",
+    "approve_workdays",
+    "promise_day",
+    "承诺办结时限",
+];
 const PROMISED_UNIT: &[&str] = &["promise_type", "承诺时限单位"];
 const LEGAL_BASIS: &[&str] = &["legal_basis", "by_law", "设定依据"];
 const FEE: &[&str] = &["fee", "is_fee", "是否收费"];
@@ -55,13 +67,45 @@ const POWER_SOURCE: &[&str] = &["power_source", "权力来源"];
 const CONTENT: &[&str] = &["content"];
 
 /// Columns that say something about the list and not about the item.
-const IGNORED: &[&str] = &["seq", "quality_flags", "org_code_is_valid_uscc", "source_path", "source"];
+const IGNORED: &[&str] = &[
+    "seq",
+    "quality_flags",
+    "org_code_is_valid_uscc",
+    "source_path",
+    "source",
+];
 
 /// The columns that fields of the content take; all others go to `extra`.
 const TAKEN: &[&[&str]] = &[
-    CODE, NAME, DEPARTMENT, REGION, REGION_NAME, TYPE, TYPE_NAME, KEYWORDS, TOPICS, AUDIENCE, PROJECT_TYPE, MATERIALS,
-    CONDITIONS, FLOW, SUMMARY, LEGAL_DAYS, LEGAL_UNIT, PROMISED_DAYS, PROMISED_UNIT, LEGAL_BASIS, ONLINE, CONSULT,
-    COMPLAINT, ADDRESS, HOURS, RESULT, USE_LEVEL, POWER_SOURCE, IGNORED,
+    CODE,
+    NAME,
+    DEPARTMENT,
+    REGION,
+    REGION_NAME,
+    TYPE,
+    TYPE_NAME,
+    KEYWORDS,
+    TOPICS,
+    AUDIENCE,
+    PROJECT_TYPE,
+    MATERIALS,
+    CONDITIONS,
+    FLOW,
+    SUMMARY,
+    LEGAL_DAYS,
+    LEGAL_UNIT,
+    PROMISED_DAYS,
+    PROMISED_UNIT,
+    LEGAL_BASIS,
+    ONLINE,
+    CONSULT,
+    COMPLAINT,
+    ADDRESS,
+    HOURS,
+    RESULT,
+    USE_LEVEL,
+    POWER_SOURCE,
+    IGNORED,
 ];
 
 /// What a row says.
@@ -92,7 +136,11 @@ pub(super) fn read(cells: &Cells) -> Result<ReadItem, Vec<Finding>> {
     check(&content).map_err(|problem| vec![Finding::from(problem)])?;
     let region_text = cells
         .text(REGION)
-        .or_else(|| cells.text(REGION_NAME).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())))
+        .or_else(|| {
+            cells
+                .text(REGION_NAME)
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        })
         .ok_or_else(|| vec![Finding::missing("region.missing", "region_code")])?;
     let region = RegionCode::parse_lenient(&region_text)
         .map_err(|error| vec![Finding::of_code("region_code", &error)])?;
@@ -111,8 +159,17 @@ pub(super) fn read(cells: &Cells) -> Result<ReadItem, Vec<Finding>> {
         );
     }
     let organisation_code = written.map(|code| normal_code(&code));
-    let region_name = cells.text(REGION_NAME).filter(|name| !name.bytes().all(|byte| byte.is_ascii_digit()));
-    Ok(ReadItem { code, region, region_name, organisation_code, content, warnings })
+    let region_name = cells
+        .text(REGION_NAME)
+        .filter(|name| !name.bytes().all(|byte| byte.is_ascii_digit()));
+    Ok(ReadItem {
+        code,
+        region,
+        region_name,
+        organisation_code,
+        content,
+        warnings,
+    })
 }
 
 /// The code, and the implementing body that it names. A row without a code gets one that follows from what it says.
@@ -126,8 +183,12 @@ fn code_and_body(
         let digest = sm3_hex(format!("{}\n{}", content.department, content.name));
         let code = format!("LOCAL-{region}-{}", &digest[..16]);
         warnings.push(
-            Finding::new("item.code_made", "code", "the row has no code; one was made from department and name")
-                .with("made", &code),
+            Finding::new(
+                "item.code_made",
+                "code",
+                "the row has no code; one was made from department and name",
+            )
+            .with("made", &code),
         );
         return Ok((code, None));
     };
@@ -139,7 +200,12 @@ fn code_and_body(
         && named != region.as_str()
     {
         warnings.push(
-            Finding::new("item.region_differs", "code", "the code names another region than the row").with("named", named),
+            Finding::new(
+                "item.region_differs",
+                "code",
+                "the code names another region than the row",
+            )
+            .with("named", named),
         );
     }
     Ok((code.as_str().to_owned(), code.body().map(str::to_owned)))
@@ -148,7 +214,11 @@ fn code_and_body(
 /// The form in which the whole content is given.
 fn whole_content(cells: &Cells, document: &Value) -> Result<ItemContent, Vec<Finding>> {
     let mut content: ItemContent = serde_json::from_value(document.clone()).map_err(|error| {
-        vec![Finding::new("item.content", "content", format!("the content is not readable: {error}"))]
+        vec![Finding::new(
+            "item.content",
+            "content",
+            format!("the content is not readable: {error}"),
+        )]
     })?;
     if content.department.trim().is_empty()
         && let Some(department) = cells.text(DEPARTMENT)
@@ -160,12 +230,16 @@ fn whole_content(cells: &Cells, document: &Value) -> Result<ItemContent, Vec<Fin
 
 /// The form of columns.
 fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<ItemContent, Vec<Finding>> {
-    let name = cells.text(NAME).ok_or_else(|| vec![Finding::missing("item.name_missing", "name")])?;
+    let name = cells
+        .text(NAME)
+        .ok_or_else(|| vec![Finding::missing("item.name_missing", "name")])?;
     let item_type = item_type(cells, warnings).map_err(|reason| vec![reason])?;
     let mut content = ItemContent::new(name, item_type);
     content.department = cells.text(DEPARTMENT).unwrap_or_default();
     content.keywords = cells.list(KEYWORDS);
-    content.keywords.extend(cells.text(MAIN_ITEM).filter(|main| *main != content.name));
+    content
+        .keywords
+        .extend(cells.text(MAIN_ITEM).filter(|main| *main != content.name));
     content.topics = cells.list(TOPICS);
     content.audience = audience(&cells.list(AUDIENCE));
     content.summary = cells.text(SUMMARY);
@@ -189,28 +263,44 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
         }];
     }
     if let Some(name) = cells.text(RESULT) {
-        content.results = vec![ResultDefinition { name, ..ResultDefinition::default() }];
+        content.results = vec![ResultDefinition {
+            name,
+            ..ResultDefinition::default()
+        }];
     }
     content.use_level = cells.text(USE_LEVEL);
     content.power_source = cells.text(POWER_SOURCE);
     content.extra = cells.texts();
-    content.extra.retain(|column, _| !TAKEN.iter().any(|names| names.contains(&column.as_str())));
+    content
+        .extra
+        .retain(|column, _| !TAKEN.iter().any(|names| names.contains(&column.as_str())));
     Ok(content)
 }
 
 /// The type by code and by name. Provinces give codes other meanings (Guangdong: 20 is 其他行政权力), so the name wins.
 fn item_type(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<ItemType, Finding> {
-    let named = |text: &str| ItemType::ALL.into_iter().find(|item_type| item_type.chinese_name() == text);
+    let named = |text: &str| {
+        ItemType::ALL
+            .into_iter()
+            .find(|item_type| item_type.chinese_name() == text)
+    };
     let code = cells.text(TYPE);
     let name = cells.text(TYPE_NAME);
-    let by_name = name.as_deref().and_then(named).or_else(|| code.as_deref().and_then(named));
+    let by_name = name
+        .as_deref()
+        .and_then(named)
+        .or_else(|| code.as_deref().and_then(named));
     let by_code = code.as_deref().and_then(|code| ItemType::from_code(code).ok());
     match (by_name, by_code) {
         (Some(by_name), Some(by_code)) if by_name != by_code => {
             warnings.push(
-                Finding::new("item.type_differs", "task_type", "code and name of the type differ; the name was taken")
-                    .with("code", code.unwrap_or_default())
-                    .with("name", by_name.chinese_name()),
+                Finding::new(
+                    "item.type_differs",
+                    "task_type",
+                    "code and name of the type differ; the name was taken",
+                )
+                .with("code", code.unwrap_or_default())
+                .with("name", by_name.chinese_name()),
             );
             Ok(by_name)
         }
@@ -223,8 +313,12 @@ fn item_type(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<ItemType, Fin
             ));
             Ok(ItemType::AdministrativePower)
         }
-        (None, None) => Err(Finding::new("item.type_unknown", "task_type", "the type is not on the national list")
-            .with("given", name.or(code).unwrap_or_default())),
+        (None, None) => Err(Finding::new(
+            "item.type_unknown",
+            "task_type",
+            "the type is not on the national list",
+        )
+        .with("given", name.or(code).unwrap_or_default())),
     }
 }
 
@@ -234,9 +328,8 @@ fn audience(words: &[String]) -> Vec<Audience> {
         .flat_map(|words| words.split([',', '，', '、']))
         .filter_map(|word| match word.trim() {
             "1" | "自然人" | "个人" | "person" => Some(Audience::Person),
-            "2" | "3" | "4" | "5" | "6" | "9" | "enterprise" | "企业" | "法人" | "其他组织" | "行政机关" | "非法人企业" => {
-                Some(Audience::Enterprise)
-            }
+            "2" | "3" | "4" | "5" | "6" | "9" | "enterprise" | "企业" | "法人" | "其他组织" | "行政机关"
+            | "非法人企业" => Some(Audience::Enterprise),
             word if word.ends_with("法人") => Some(Audience::Enterprise),
             _ => None,
         })
@@ -264,11 +357,19 @@ fn limit(cells: &Cells, amount: &[&str], unit: &[&str], warnings: &mut Vec<Findi
         Some(unit) => unit.ok(),
     };
     match (text.parse::<u32>(), unit) {
-        (Ok(amount), Some(unit)) => Some(Limit { amount, unit, basis: None }),
+        (Ok(amount), Some(unit)) => Some(Limit {
+            amount,
+            unit,
+            basis: None,
+        }),
         _ => {
             warnings.push(
-                Finding::new("item.limit_unreadable", amount.first().copied().unwrap_or_default(), "the limit is not a number of a known unit; left out")
-                    .with("given", text),
+                Finding::new(
+                    "item.limit_unreadable",
+                    amount.first().copied().unwrap_or_default(),
+                    "the limit is not a number of a known unit; left out",
+                )
+                .with("given", text),
             );
             None
         }
@@ -289,7 +390,9 @@ fn project_type(cells: &Cells, promised: Option<&Limit>) -> ProjectType {
 
 /// A list of names, or of objects with `name`, `required`, `form`.
 fn materials(value: Option<&Value>) -> Vec<Material> {
-    let Some(Value::Array(values)) = value else { return Vec::new() };
+    let Some(Value::Array(values)) = value else {
+        return Vec::new();
+    };
     values
         .iter()
         .enumerate()
@@ -306,7 +409,10 @@ fn materials(value: Option<&Value>) -> Vec<Material> {
                 Some("电子化" | "电子") => MaterialForm::Electronic,
                 _ => MaterialForm::Either,
             };
-            material.hint = value.get("original_or_copy").and_then(Value::as_str).map(str::to_owned);
+            material.hint = value
+                .get("original_or_copy")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
             (!name.is_empty()).then_some(material)
         })
         .collect()
@@ -314,7 +420,11 @@ fn materials(value: Option<&Value>) -> Vec<Material> {
 
 fn laws(cells: &Cells) -> Vec<LegalBasis> {
     let texts = match cells.value(LEGAL_BASIS) {
-        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Array(values)) => values
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         Some(Value::String(text)) => vec![text.clone()],
         _ => Vec::new(),
     };
@@ -323,10 +433,15 @@ fn laws(cells: &Cells) -> Vec<LegalBasis> {
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
         .map(|text| match text.split_once('》') {
-            Some((law, article)) => {
-                LegalBasis { law: format!("{law}》"), article: article.trim().to_owned(), ..LegalBasis::default() }
-            }
-            None => LegalBasis { law: text, ..LegalBasis::default() },
+            Some((law, article)) => LegalBasis {
+                law: format!("{law}》"),
+                article: article.trim().to_owned(),
+                ..LegalBasis::default()
+            },
+            None => LegalBasis {
+                law: text,
+                ..LegalBasis::default()
+            },
         })
         .collect()
 }
@@ -336,7 +451,11 @@ fn fees(cells: &Cells) -> Vec<Fee> {
     match cells.text(FEE).as_deref() {
         None | Some("否" | "免费" | "不收费" | "0" | "false") => Vec::new(),
         Some(text) if yes(text) => vec![Fee::default()],
-        Some(text) => vec![Fee { standard: text.to_owned(), amount: Fen::parse(text).ok(), ..Fee::default() }],
+        Some(text) => vec![Fee {
+            standard: text.to_owned(),
+            amount: Fen::parse(text).ok(),
+            ..Fee::default()
+        }],
     }
 }
 
@@ -370,7 +489,10 @@ mod tests {
             "task_type": "20", "task_type_name": "公共服务", "dept_code": "11736", "source_link": "http://example.invalid/1",
         }))
         .unwrap();
-        assert_eq!(codes(&read.warnings), ["item.body_old_code", "item.department_code_differs"]);
+        assert_eq!(
+            codes(&read.warnings),
+            ["item.body_old_code", "item.department_code_differs"]
+        );
         assert_eq!(read.content.keywords, ["学籍管理"]);
         assert_eq!(read.content.item_type, ItemType::PublicService);
         assert_eq!(read.organisation_code.as_deref(), Some("083372204"));
@@ -390,18 +512,25 @@ mod tests {
         .unwrap();
         let content = &read.content;
         assert_eq!(content.legal_limit.as_ref().map(|limit| limit.amount), Some(60));
-        assert_eq!((content.project_type, content.online), (ProjectType::Promised, true));
+        assert_eq!(
+            (content.project_type, content.online),
+            (ProjectType::Promised, true)
+        );
         assert_eq!(content.legal_basis[0].article, "第二十八条");
         assert_eq!(content.materials[0].necessity, Necessity::Optional);
         assert_eq!(content.materials[1].code, "M2");
         assert_eq!(content.audience, [Audience::Person, Audience::Enterprise]);
-        assert_eq!(content.accept_condition.as_deref(), Some("鉴定结论作出之日起1年后\n伤残情况发生变化"));
+        assert_eq!(
+            content.accept_condition.as_deref(),
+            Some("鉴定结论作出之日起1年后\n伤残情况发生变化")
+        );
         assert_eq!((read.region.as_str(), content.fees.len()), ("440100000000", 0));
     }
 
     #[test]
     fn makes_a_code_where_there_is_none_and_always_the_same() {
-        let made = || row(json!({"region_code": "3713", "name": "收养迁移", "department": "市公安局"})).unwrap();
+        let made =
+            || row(json!({"region_code": "3713", "name": "收养迁移", "department": "市公安局"})).unwrap();
         assert_eq!(made(), made());
         assert!(made().code.starts_with("LOCAL-371300000000-"));
         assert_eq!(codes(&made().warnings), ["item.type_missing", "item.code_made"]);
@@ -409,10 +538,15 @@ mod tests {
 
     #[test]
     fn the_name_of_a_type_wins_over_its_code() {
-        let read = row(json!({"region_code": "44", "code": "a", "name": "某事项", "task_type": "20", "task_type_name": "其他行政权力"}));
+        let read = row(
+            json!({"region_code": "44", "code": "a", "name": "某事项", "task_type": "20", "task_type_name": "其他行政权力"}),
+        );
         let read = read.unwrap();
         assert_eq!(read.content.item_type, ItemType::OtherPower);
-        assert_eq!(codes(&read.warnings), ["item.type_differs", "item.family_unknown"]);
+        assert_eq!(
+            codes(&read.warnings),
+            ["item.type_differs", "item.family_unknown"]
+        );
     }
 
     #[test]
@@ -432,11 +566,26 @@ mod tests {
         for (value, expected) in [
             (json!({"region_code": "51", "code": "a"}), "item.name_missing"),
             (json!({"code": "a", "name": "某事项"}), "region.missing"),
-            (json!({"region_code": "5", "code": "a", "name": "某事项"}), "region.length"),
-            (json!({"region_code": "51", "code": "a", "name": "某事项", "task_type": "77"}), "item.type_unknown"),
-            (json!({"region_code": "51", "code": "a\u{7}", "name": "某事项"}), "item.character"),
-            (json!({"region_code": "51", "code": "a", "content": {"name": "某事项"}}), "item.content"),
-            (json!({"region_code": "51", "code": "a", "content": {"name": "", "item_type": "01"}}), "item.name_missing"),
+            (
+                json!({"region_code": "5", "code": "a", "name": "某事项"}),
+                "region.length",
+            ),
+            (
+                json!({"region_code": "51", "code": "a", "name": "某事项", "task_type": "77"}),
+                "item.type_unknown",
+            ),
+            (
+                json!({"region_code": "51", "code": "a\u{7}", "name": "某事项"}),
+                "item.character",
+            ),
+            (
+                json!({"region_code": "51", "code": "a", "content": {"name": "某事项"}}),
+                "item.content",
+            ),
+            (
+                json!({"region_code": "51", "code": "a", "content": {"name": "", "item_type": "01"}}),
+                "item.name_missing",
+            ),
         ] {
             assert_eq!(codes(&row(value).unwrap_err()), [expected]);
         }

@@ -18,16 +18,27 @@ impl Preferred {
     pub(super) fn of<'row>(rows: impl Iterator<Item = &'row ReadItem>) -> Self {
         let mut counts: HashMap<Department, HashMap<&str, usize>> = HashMap::new();
         for row in rows {
-            if let Some(code) = row.organisation_code.as_deref().filter(|code| Uscc::parse(code).is_ok()) {
+            if let Some(code) = row
+                .organisation_code
+                .as_deref()
+                .filter(|code| Uscc::parse(code).is_ok())
+            {
                 let department = (row.region.clone(), row.content.department.clone());
                 *counts.entry(department).or_default().entry(code).or_default() += 1;
             }
         }
         let most = |counts: HashMap<&str, usize>| {
-            let most = counts.into_iter().min_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
+            let most = counts
+                .into_iter()
+                .min_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
             most.map(|(code, _)| code.to_owned())
         };
-        Self(counts.into_iter().filter_map(|(department, counts)| Some((department, most(counts)?))).collect())
+        Self(
+            counts
+                .into_iter()
+                .filter_map(|(department, counts)| Some((department, most(counts)?)))
+                .collect(),
+        )
     }
 }
 
@@ -44,7 +55,9 @@ pub(super) fn organisation_code(
     let written = row.organisation_code.as_deref();
     if let Some(code) = written
         && (Uscc::parse(code).is_ok()
-            || known.iter().any(|organisation| organisation.region == row.region && organisation.code == code))
+            || known
+                .iter()
+                .any(|organisation| organisation.region == row.region && organisation.code == code))
     {
         return (code.to_owned(), None);
     }
@@ -60,7 +73,12 @@ pub(super) fn organisation_code(
             .0
             .get(&(row.region.clone(), department.clone()))
             .cloned()
-            .or_else(|| known.iter().find(named).map(|organisation| organisation.code.clone()))
+            .or_else(|| {
+                known
+                    .iter()
+                    .find(named)
+                    .map(|organisation| organisation.code.clone())
+            })
     };
     if let Some(code) = by_department() {
         let finding = Finding::new(
@@ -74,14 +92,22 @@ pub(super) fn organisation_code(
     }
     match written {
         Some(code) => {
-            let finding = Finding::new("organisation.code_invalid", "org_code", "the unit code is not valid; kept as written")
-                .with("written", code);
+            let finding = Finding::new(
+                "organisation.code_invalid",
+                "org_code",
+                "the unit code is not valid; kept as written",
+            )
+            .with("written", code);
             (code.to_owned(), Some(finding))
         }
         None => {
             let code = format!("LOCAL-{}", &sm3_hex(department)[..16]).to_uppercase();
-            let finding = Finding::new("organisation.code_missing", "org_code", "the row names no unit code; one was made from the department")
-                .with("made", &code);
+            let finding = Finding::new(
+                "organisation.code_missing",
+                "org_code",
+                "the row names no unit code; one was made from the department",
+            )
+            .with("made", &code);
             (code, Some(finding))
         }
     }
@@ -126,23 +152,42 @@ mod tests {
 
     #[test]
     fn finds_the_responsible_organisation() {
-        let list = [row(Some(VALID), "民政局"), row(Some(OTHER), "民政局"), row(Some(VALID), "民政局"), row(Some("44"), "气象局")];
+        let list = [
+            row(Some(VALID), "民政局"),
+            row(Some(OTHER), "民政局"),
+            row(Some(VALID), "民政局"),
+            row(Some("44"), "气象局"),
+        ];
         let preferred = Preferred::of(list.iter());
         let directory = [known("TE-1", "烟草局"), known(OTHER, "气象局")];
         for (row, expected, finding) in [
             (row(Some(OTHER), "民政局"), OTHER, None),
-            (row(Some("1111111111"), "民政局"), VALID, Some("organisation.by_department")),
+            (
+                row(Some("1111111111"), "民政局"),
+                VALID,
+                Some("organisation.by_department"),
+            ),
             (row(None, "民政局"), VALID, Some("organisation.by_department")),
             (row(Some("TE-1"), "烟草局"), "TE-1", None),
-            (row(Some("44"), "气象局"), OTHER, Some("organisation.by_department")),
+            (
+                row(Some("44"), "气象局"),
+                OTHER,
+                Some("organisation.by_department"),
+            ),
             (row(Some("44"), "水务局"), "44", Some("organisation.code_invalid")),
             (row(Some("44"), ""), "44", Some("organisation.code_invalid")),
         ] {
             let (code, said) = organisation_code(&row, &preferred, &directory);
-            assert_eq!((code.as_str(), said.as_ref().map(|said| said.code.as_str())), (expected, finding));
+            assert_eq!(
+                (code.as_str(), said.as_ref().map(|said| said.code.as_str())),
+                (expected, finding)
+            );
         }
         let (made, said) = organisation_code(&row(None, "水务局"), &preferred, &directory);
         assert!(made.starts_with("LOCAL-"));
-        assert_eq!(said.map(|said| said.code).as_deref(), Some("organisation.code_missing"));
+        assert_eq!(
+            said.map(|said| said.code).as_deref(),
+            Some("organisation.code_missing")
+        );
     }
 }

@@ -42,8 +42,10 @@ pub(super) struct Writer<'stage> {
 
 impl<'stage> Writer<'stage> {
     pub(super) fn new(stage: &'stage Stage, how: ItemImport, known: &[Organisation]) -> Self {
-        let organisations =
-            known.iter().map(|known| ((known.region.clone(), known.code.clone()), known.id)).collect();
+        let organisations = known
+            .iter()
+            .map(|known| ((known.region.clone(), known.code.clone()), known.id))
+            .collect();
         Self {
             stage,
             how,
@@ -89,7 +91,11 @@ impl<'stage> Writer<'stage> {
         let of_desk = |version: &item_version::Model| version.origin == Origin::Desk.as_str();
         let withdrawn = |version: &item_version::Model| version.state == VersionState::Withdrawn.as_str();
         let edited = || {
-            vec![Finding::new("item.edited_here", "code", "the item was edited or withdrawn here; the row waits for somebody to look at it")]
+            vec![Finding::new(
+                "item.edited_here",
+                "code",
+                "the item was edited or withdrawn here; the row waits for somebody to look at it",
+            )]
         };
         if draft.is_some_and(of_desk) {
             // Somebody is writing: nothing is put over that.
@@ -103,7 +109,17 @@ impl<'stage> Writer<'stage> {
             let organisation = self.organisation(tx, &row, organisation).await?;
             let latest = versions.first().map_or(0, |version| version.number);
             let publish = self.how.publish && !hold;
-            self.change(tx, row, organisation, digest, found.clone(), draft.cloned(), latest + 1, publish).await?;
+            self.change(
+                tx,
+                row,
+                organisation,
+                digest,
+                found.clone(),
+                draft.cloned(),
+                latest + 1,
+                publish,
+            )
+            .await?;
         }
         Ok((true, if hold { edited() } else { Vec::new() }))
     }
@@ -133,8 +149,13 @@ impl<'stage> Writer<'stage> {
         if let Some(id) = self.organisations.get(&key) {
             return Ok(*id);
         }
-        let name = if row.content.department.is_empty() { code } else { &row.content.department };
-        let (id, _) = ensure_organisation(tx, NewOrganisation::placeholder(row.region.clone(), code, name)).await?;
+        let name = if row.content.department.is_empty() {
+            code
+        } else {
+            &row.content.department
+        };
+        let (id, _) =
+            ensure_organisation(tx, NewOrganisation::placeholder(row.region.clone(), code, name)).await?;
         self.organisations.insert(key, id);
         Ok(id)
     }
@@ -164,8 +185,10 @@ impl<'stage> Writer<'stage> {
             item.current = Some(version.id);
             let debts = debts(&row);
             item.findings = i32::try_from(debts.len()).unwrap_or(i32::MAX);
-            self.debts.extend(debts.into_iter().map(|debt| (item.id, version.id, debt)));
-            self.topics.extend(row.content.topics.iter().map(|topic| (item.id, topic.clone())));
+            self.debts
+                .extend(debts.into_iter().map(|debt| (item.id, version.id, debt)));
+            self.topics
+                .extend(row.content.topics.iter().map(|topic| (item.id, topic.clone())));
         } else {
             item.draft = Some(version.id);
         }
@@ -175,7 +198,10 @@ impl<'stage> Writer<'stage> {
     }
 
     /// A new draft of an item that is there, or the row in its imported draft; published where that is wanted.
-    #[expect(clippy::too_many_arguments, reason = "one private call, each argument another thing")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one private call, each argument another thing"
+    )]
     async fn change(
         &mut self,
         tx: &Tx,
@@ -198,7 +224,10 @@ impl<'stage> Writer<'stage> {
             }
             None => {
                 let version = self.version(tx, &row, &item, number)?;
-                let version = item_version::Model { organisation, ..version };
+                let version = item_version::Model {
+                    organisation,
+                    ..version
+                };
                 row::insert_versions(tx, vec![version.clone()]).await?;
                 version
             }

@@ -27,9 +27,16 @@ pub(super) fn missing(content: &ItemContent, findings: &mut Vec<Finding>) {
         }
     }
     for (index, place) in content.places.iter().enumerate() {
-        for (part, text) in [("address", &place.address), ("hours", &place.hours), ("phone", &place.phone)] {
+        for (part, text) in [
+            ("address", &place.address),
+            ("hours", &place.hours),
+            ("phone", &place.phone),
+        ] {
             if text.trim().is_empty() {
-                findings.push(Finding::missing("lint.missing", &format!("places[{index}].{part}")));
+                findings.push(Finding::missing(
+                    "lint.missing",
+                    &format!("places[{index}].{part}"),
+                ));
             }
         }
     }
@@ -37,12 +44,22 @@ pub(super) fn missing(content: &ItemContent, findings: &mut Vec<Finding>) {
 
 /// 承诺=即办 ⇒ 即办件, a longer promise ⇒ 承诺件; 承诺 ≤ 法定, compared only where both have the same unit.
 pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
-    let Some(promised) = &content.promised_limit else { return };
-    let expected = if promised.amount == 0 { ProjectType::Immediate } else { ProjectType::Promised };
+    let Some(promised) = &content.promised_limit else {
+        return;
+    };
+    let expected = if promised.amount == 0 {
+        ProjectType::Immediate
+    } else {
+        ProjectType::Promised
+    };
     if content.project_type != expected {
         findings.push(
-            Finding::new("lint.project_type", "project_type", "the kind of matter does not fit the promised limit")
-                .with("expected", expected.as_str()),
+            Finding::new(
+                "lint.project_type",
+                "project_type",
+                "the kind of matter does not fit the promised limit",
+            )
+            .with("expected", expected.as_str()),
         );
     }
     if let Some(legal) = &content.legal_limit
@@ -50,16 +67,23 @@ pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
         && promised.amount > legal.amount
     {
         findings.push(
-            Finding::new("lint.promise_longer", "promised_limit", "the promised limit is longer than the legal one")
-                .with("promised", promised.amount.to_string())
-                .with("legal", legal.amount.to_string()),
+            Finding::new(
+                "lint.promise_longer",
+                "promised_limit",
+                "the promised limit is longer than the legal one",
+            )
+            .with("promised", promised.amount.to_string())
+            .with("legal", legal.amount.to_string()),
         );
     }
 }
 
 /// 到现场次数 and its reason, post, and the online depth.
 pub(super) fn trips(content: &ItemContent, findings: &mut Vec<Finding>) {
-    let reason = content.trips_reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    let reason = content
+        .trips_reason
+        .as_deref()
+        .is_some_and(|reason| !reason.trim().is_empty());
     match content.trips {
         Some(0) => {
             if reason {
@@ -82,7 +106,10 @@ pub(super) fn trips(content: &ItemContent, findings: &mut Vec<Finding>) {
         }
         _ => {}
     }
-    let deepest = content.online_depth.iter().any(|depth| matches!(depth.trim(), "Ⅳ" | "IV" | "Ⅳ级" | "IV级"));
+    let deepest = content
+        .online_depth
+        .iter()
+        .any(|depth| matches!(depth.trim(), "Ⅳ" | "IV" | "Ⅳ级" | "IV级"));
     if deepest && content.trips != Some(0) {
         findings.push(Finding::new(
             "lint.depth_trips",
@@ -95,9 +122,16 @@ pub(super) fn trips(content: &ItemContent, findings: &mut Vec<Finding>) {
 /// 收费=是 ⇒ item, standard and basis of each fee; not charged ⇒ no online payment.
 pub(super) fn fees(content: &ItemContent, findings: &mut Vec<Finding>) {
     for (index, fee) in content.fees.iter().enumerate() {
-        for (part, text) in [("name", &fee.name), ("standard", &fee.standard), ("basis", &fee.basis)] {
+        for (part, text) in [
+            ("name", &fee.name),
+            ("standard", &fee.standard),
+            ("basis", &fee.basis),
+        ] {
             if text.trim().is_empty() {
-                findings.push(Finding::missing("lint.fee_incomplete", &format!("fees[{index}].{part}")));
+                findings.push(Finding::missing(
+                    "lint.fee_incomplete",
+                    &format!("fees[{index}].{part}"),
+                ));
             }
         }
     }
@@ -112,13 +146,20 @@ pub(super) fn fees(content: &ItemContent, findings: &mut Vec<Finding>) {
 
 /// 咨询电话 ≠ 投诉电话, both with an area code (hotlines of five digits such as 12345 have none).
 pub(super) fn phones(content: &ItemContent, findings: &mut Vec<Finding>) {
-    let given = [("consult_phone", &content.consult_phone), ("complaint_phone", &content.complaint_phone)];
+    let given = [
+        ("consult_phone", &content.consult_phone),
+        ("complaint_phone", &content.complaint_phone),
+    ];
     for (field, phone) in given {
         if let Some(phone) = phone
             && !phone.trim().is_empty()
             && !complete(phone)
         {
-            findings.push(Finding::new("lint.phone_area", field, "the telephone number has no area code"));
+            findings.push(Finding::new(
+                "lint.phone_area",
+                field,
+                "the telephone number has no area code",
+            ));
         }
     }
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
@@ -136,16 +177,20 @@ pub(super) fn phones(content: &ItemContent, findings: &mut Vec<Finding>) {
 
 /// `0826-1234567`, `010-12345678-2`, `12345`; several are separated by 、 or a comma or a slash.
 fn complete(phones: &str) -> bool {
-    phones.split(['、', '，', ',', '/', '；', ';', ' ']).map(str::trim).filter(|phone| !phone.is_empty()).all(
-        |phone| {
-            let allowed = phone.chars().all(|character| character.is_ascii_digit() || matches!(character, '-' | '(' | ')' | '（' | '）' | '转'));
+    phones
+        .split(['、', '，', ',', '/', '；', ';', ' '])
+        .map(str::trim)
+        .filter(|phone| !phone.is_empty())
+        .all(|phone| {
+            let allowed = phone.chars().all(|character| {
+                character.is_ascii_digit() || matches!(character, '-' | '(' | ')' | '（' | '）' | '转')
+            });
             let digits = phone.chars().filter(char::is_ascii_digit).count();
             let hotline = digits == 5 && phone.starts_with('1') && phone.len() == 5;
             let mobile = digits == 11 && phone.starts_with('1');
             let area = phone.trim_start_matches(['(', '（']).starts_with('0') && digits >= 10;
             allowed && (hotline || mobile || area)
-        },
-    )
+        })
 }
 
 /// 许可 ⇒ at least one question and five steps.
@@ -154,7 +199,11 @@ pub(super) fn permit(content: &ItemContent, findings: &mut Vec<Finding>) {
         return;
     }
     if content.questions.is_empty() {
-        findings.push(Finding::new("lint.permit_questions", "questions", "a permit answers at least one question"));
+        findings.push(Finding::new(
+            "lint.permit_questions",
+            "questions",
+            "a permit answers at least one question",
+        ));
     }
     if content.steps.len() < PERMIT_STEPS {
         findings.push(
@@ -169,7 +218,10 @@ pub(super) fn permit(content: &ItemContent, findings: &mut Vec<Finding>) {
 pub(super) fn special_procedures(content: &ItemContent, findings: &mut Vec<Finding>) {
     for (index, procedure) in content.special_procedures.iter().enumerate() {
         if procedure.basis.trim().is_empty() {
-            findings.push(Finding::missing("lint.special_basis", &format!("special_procedures[{index}].basis")));
+            findings.push(Finding::missing(
+                "lint.special_basis",
+                &format!("special_procedures[{index}].basis"),
+            ));
         }
     }
 }
@@ -191,18 +243,31 @@ pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
         };
         if !fits {
             findings.push(
-                Finding::new("lint.result_kind", &format!("results[{index}].kind"), "the kind of the result does not fit its name")
-                    .with("name", name),
+                Finding::new(
+                    "lint.result_kind",
+                    &format!("results[{index}].kind"),
+                    "the kind of the result does not fit its name",
+                )
+                .with("name", name),
             );
         }
         let handed_over = result.kind != ResultKind::Nothing && !name.is_empty();
-        if handed_over && result.sample.as_deref().is_none_or(|sample| sample.trim().is_empty()) {
+        if handed_over
+            && result
+                .sample
+                .as_deref()
+                .is_none_or(|sample| sample.trim().is_empty())
+        {
             findings.push(
-                Finding::missing("lint.result_sample", &format!("results[{index}].sample")).with("name", name),
+                Finding::missing("lint.result_sample", &format!("results[{index}].sample"))
+                    .with("name", name),
             );
         }
         if content.has_form() && result.kind == ResultKind::Licence && result.licence_type.is_none() {
-            findings.push(Finding::missing("lint.result_licence_type", &format!("results[{index}].licence_type")));
+            findings.push(Finding::missing(
+                "lint.result_licence_type",
+                &format!("results[{index}].licence_type"),
+            ));
         }
         for (licence_field, form_field) in &result.fields {
             if properties.is_none_or(|properties| !properties.contains_key(form_field)) {

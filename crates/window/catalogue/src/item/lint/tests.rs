@@ -6,15 +6,24 @@ use tongban_directory::import::Finding;
 
 use super::{LINT_CODES, lint};
 use crate::item::domain::{
-    Audience, Fee, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition, ResultKind,
-    SpecialProcedure, Step,
+    Audience, Fee, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition,
+    ResultKind, SpecialProcedure, Step,
 };
 
 const CLEAN: [Finding; 0] = [];
 
 fn sound() -> ItemContent {
-    let limit = |amount| Limit { amount, unit: LimitUnit::Workday, basis: None };
-    let step = |code: &str| Step { code: code.to_owned(), name: code.to_owned(), role: "approver".to_owned(), days: None };
+    let limit = |amount| Limit {
+        amount,
+        unit: LimitUnit::Workday,
+        basis: None,
+    };
+    let step = |code: &str| Step {
+        code: code.to_owned(),
+        name: code.to_owned(),
+        role: "approver".to_owned(),
+        days: None,
+    };
     ItemContent {
         project_type: ProjectType::Promised,
         audience: vec![Audience::Enterprise],
@@ -29,9 +38,17 @@ fn sound() -> ItemContent {
         }],
         consult_phone: Some("0000-1234567".to_owned()),
         complaint_phone: Some("12345".to_owned()),
-        legal_basis: vec![LegalBasis { law: "《中华人民共和国食品安全法》".to_owned(), ..LegalBasis::default() }],
-        questions: vec![Question { question: "要多久？".to_owned(), answer: "5个工作日。".to_owned() }],
-        steps: ["accept", "review", "decide", "finish", "deliver"].map(step).to_vec(),
+        legal_basis: vec![LegalBasis {
+            law: "《中华人民共和国食品安全法》".to_owned(),
+            ..LegalBasis::default()
+        }],
+        questions: vec![Question {
+            question: "要多久？".to_owned(),
+            answer: "5个工作日。".to_owned(),
+        }],
+        steps: ["accept", "review", "decide", "finish", "deliver"]
+            .map(step)
+            .to_vec(),
         trips: Some(0),
         online: true,
         form: json!({"type": "object", "properties": {"name": {"type": "string"}}}),
@@ -56,40 +73,90 @@ type Break = fn(&mut ItemContent);
 
 const BROKEN: &[(&str, &str, Break)] = &[
     ("lint.missing", "audience", |content| content.audience.clear()),
-    ("lint.missing", "promised_limit", |content| content.promised_limit = None),
-    ("lint.missing", "accept_condition", |content| content.accept_condition = Some(" ".to_owned())),
-    ("lint.missing", "places[0].hours", |content| content.places[0].hours.clear()),
-    ("lint.missing", "legal_basis", |content| content.legal_basis.clear()),
-    ("lint.project_type", "project_type", |content| content.project_type = ProjectType::Immediate),
+    ("lint.missing", "promised_limit", |content| {
+        content.promised_limit = None
+    }),
+    ("lint.missing", "accept_condition", |content| {
+        content.accept_condition = Some(" ".to_owned())
+    }),
+    ("lint.missing", "places[0].hours", |content| {
+        content.places[0].hours.clear()
+    }),
+    ("lint.missing", "legal_basis", |content| {
+        content.legal_basis.clear()
+    }),
     ("lint.project_type", "project_type", |content| {
-        content.promised_limit = Some(Limit { amount: 0, unit: LimitUnit::Workday, basis: None });
+        content.project_type = ProjectType::Immediate
+    }),
+    ("lint.project_type", "project_type", |content| {
+        content.promised_limit = Some(Limit {
+            amount: 0,
+            unit: LimitUnit::Workday,
+            basis: None,
+        });
     }),
     ("lint.promise_longer", "promised_limit", |content| {
-        content.promised_limit = Some(Limit { amount: 21, unit: LimitUnit::Workday, basis: None });
+        content.promised_limit = Some(Limit {
+            amount: 21,
+            unit: LimitUnit::Workday,
+            basis: None,
+        });
     }),
-    ("lint.result_kind", "results[0].kind", |content| content.results[0].kind = ResultKind::Document),
-    ("lint.result_kind", "results[0].kind", |content| content.results[0].name = "关于同意的公文".to_owned()),
-    ("lint.result_kind", "results[0].kind", |content| content.results[0].name = "项目批复".to_owned()),
-    ("lint.result_sample", "results[0].sample", |content| content.results[0].sample = None),
-    ("lint.result_licence_type", "results[0].licence_type", |content| content.results[0].licence_type = None),
-    ("lint.result_field", "results[0].fields.经营者名称", |content| {
-        content.form = json!({"type": "object", "properties": {"title": {"type": "string"}}});
+    ("lint.result_kind", "results[0].kind", |content| {
+        content.results[0].kind = ResultKind::Document
     }),
-    ("lint.trips_reason", "trips_reason", |content| content.trips = Some(1)),
-    ("lint.trips_reason_idle", "trips_reason", |content| content.trips_reason = Some("需要拍照".to_owned())),
+    ("lint.result_kind", "results[0].kind", |content| {
+        content.results[0].name = "关于同意的公文".to_owned()
+    }),
+    ("lint.result_kind", "results[0].kind", |content| {
+        content.results[0].name = "项目批复".to_owned()
+    }),
+    ("lint.result_sample", "results[0].sample", |content| {
+        content.results[0].sample = None
+    }),
+    ("lint.result_licence_type", "results[0].licence_type", |content| {
+        content.results[0].licence_type = None
+    }),
+    (
+        "lint.result_field",
+        "results[0].fields.经营者名称",
+        |content| {
+            content.form = json!({"type": "object", "properties": {"title": {"type": "string"}}});
+        },
+    ),
+    ("lint.trips_reason", "trips_reason", |content| {
+        content.trips = Some(1)
+    }),
+    ("lint.trips_reason_idle", "trips_reason", |content| {
+        content.trips_reason = Some("需要拍照".to_owned())
+    }),
     ("lint.post_missing", "channels", |content| content.online = false),
     ("lint.depth_trips", "trips", |content| {
         content.online_depth = vec!["Ⅳ".to_owned()];
         content.trips = None;
     }),
     ("lint.fee_incomplete", "fees[0].basis", |content| {
-        content.fees = vec![Fee { name: "工本费".to_owned(), standard: "10元".to_owned(), ..Fee::default() }];
+        content.fees = vec![Fee {
+            name: "工本费".to_owned(),
+            standard: "10元".to_owned(),
+            ..Fee::default()
+        }];
     }),
-    ("lint.payment_idle", "online_payment", |content| content.online_payment = true),
-    ("lint.phone_equal", "complaint_phone", |content| content.complaint_phone = Some("00001234567".to_owned())),
-    ("lint.phone_area", "consult_phone", |content| content.consult_phone = Some("1234567".to_owned())),
-    ("lint.phone_area", "complaint_phone", |content| content.complaint_phone = Some("值班室".to_owned())),
-    ("lint.permit_questions", "questions", |content| content.questions.clear()),
+    ("lint.payment_idle", "online_payment", |content| {
+        content.online_payment = true
+    }),
+    ("lint.phone_equal", "complaint_phone", |content| {
+        content.complaint_phone = Some("00001234567".to_owned())
+    }),
+    ("lint.phone_area", "consult_phone", |content| {
+        content.consult_phone = Some("1234567".to_owned())
+    }),
+    ("lint.phone_area", "complaint_phone", |content| {
+        content.complaint_phone = Some("值班室".to_owned())
+    }),
+    ("lint.permit_questions", "questions", |content| {
+        content.questions.clear()
+    }),
     ("lint.permit_steps", "steps", |content| {
         content.steps.pop();
     }),
@@ -108,8 +175,10 @@ fn each_rule_names_its_field_and_nothing_else() {
     for (code, field, break_it) in BROKEN {
         let mut content = sound();
         break_it(&mut content);
-        let found: Vec<(String, String)> =
-            lint(&content).into_iter().map(|finding| (finding.code, finding.field)).collect();
+        let found: Vec<(String, String)> = lint(&content)
+            .into_iter()
+            .map(|finding| (finding.code, finding.field))
+            .collect();
         assert_eq!(found, [((*code).to_owned(), (*field).to_owned())]);
     }
 }
@@ -138,10 +207,18 @@ fn what_is_not_asked_of_everybody() {
     content.legal_basis.clear();
     assert_eq!(lint(&content), CLEAN);
     // Limits in different units are not compared.
-    content.legal_limit = Some(Limit { amount: 1, unit: LimitUnit::Month, basis: None });
+    content.legal_limit = Some(Limit {
+        amount: 1,
+        unit: LimitUnit::Month,
+        basis: None,
+    });
     assert_eq!(lint(&content), CLEAN);
     // 批复 may be a document or an approval; other names say nothing.
-    for (name, kind) in [("项目批复", ResultKind::Approval), ("项目批复", ResultKind::Document), ("登记证明", ResultKind::Document)] {
+    for (name, kind) in [
+        ("项目批复", ResultKind::Approval),
+        ("项目批复", ResultKind::Document),
+        ("登记证明", ResultKind::Document),
+    ] {
         content.results[0].name = name.to_owned();
         content.results[0].kind = kind;
         assert_eq!(lint(&content), CLEAN, "{name}");
@@ -150,7 +227,14 @@ fn what_is_not_asked_of_everybody() {
 
 #[test]
 fn telephones_as_offices_write_them() {
-    for phone in ["0826-1234567", "(0826)1234567", "010-12345678-2", "12345", "0826-1234567、0826-7654321", "13800000000"] {
+    for phone in [
+        "0826-1234567",
+        "(0826)1234567",
+        "010-12345678-2",
+        "12345",
+        "0826-1234567、0826-7654321",
+        "13800000000",
+    ] {
         let mut content = sound();
         content.consult_phone = Some(phone.to_owned());
         if phone == "12345" {
