@@ -8,13 +8,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { output } from './output.mjs';
 
-const binary = process.env.TONGBAN_BINARY ?? path.resolve(import.meta.dirname, '../../target/debug/tongban');
+export const binary = process.env.TONGBAN_BINARY ?? path.resolve(import.meta.dirname, '../../target/debug/tongban');
 
 // A build without optimisation on two busy cores builds the city slowly; the figure for people is measured elsewhere.
 const LONGEST_START = 180_000;
 const LONGEST_STOP = 15_000;
 
-// Resolves when the city says READY, to its address and a function that stops it and removes its data.
+// Resolves when the city says READY, to its address, its data folder and a function that stops it and removes its data.
 export async function startCity() {
   const data = mkdtempSync(path.join(os.tmpdir(), 'tongban-e2e-'));
   const logPath = path.join(output, 'city.log');
@@ -45,7 +45,7 @@ export async function startCity() {
   while (Date.now() < deadline) {
     const said = readFileSync(logPath, 'utf8');
     const ready = said.match(/^READY (http:\/\/\S+)/m);
-    if (ready) return { address: ready[1].replace(/\/$/, ''), stop };
+    if (ready) return { address: ready[1].replace(/\/$/, ''), data, stop };
     if (over !== null) {
       await stop();
       throw new Error(`\`${path.basename(binary)} demo\` ${over} before it said READY:\n${said.slice(-4000)}`);

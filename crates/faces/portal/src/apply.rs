@@ -7,7 +7,6 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use serde_json::{Map, Value};
 use tongban_access::Actor;
 use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement, applicable};
@@ -51,7 +50,7 @@ struct ApplyPage {
 struct SourceRow {
     code: String,
     name: String,
-    /// Titles of the fields that it fills.
+    /// Titles of everything that it answers with.
     fields: Vec<String>,
     /// Materials that it spares.
     materials: Vec<String>,
@@ -156,26 +155,15 @@ async fn ask(
         .into_response())
 }
 
-/// The registers that the matter draws on, with what each of them spares the applicant.
+/// The registers that the matter draws on, with all that each of them will tell and what it spares the applicant.
 fn sources(content: &ItemContent, names: &Names) -> Vec<SourceRow> {
-    let properties: Map<String, Value> = content
-        .form
-        .get("properties")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
     tongban_cases::resources_of(content)
         .into_iter()
-        .filter(|resource| names.knows(resource))
-        .map(|resource| {
-            let fields = properties
-                .iter()
-                .filter(|(_, property)| property.pointer("/x-source/resource").and_then(Value::as_str) == Some(resource.as_str()))
-                .map(|(name, property)| property.get("title").and_then(Value::as_str).unwrap_or(name).to_owned())
-                .collect();
+        .filter_map(|resource| {
+            let fields = names.answers(&resource)?;
             let spares = |replacement: &Option<Replacement>| matches!(replacement, Some(Replacement::Resource { resource: own }) if *own == resource);
             let materials = content.materials.iter().filter(|material| spares(&material.replaced_by)).map(|material| material.name.clone()).collect();
-            SourceRow { name: names.of(&resource), code: resource, fields, materials }
+            Some(SourceRow { name: names.of(&resource), code: resource, fields, materials })
         })
         .collect()
 }

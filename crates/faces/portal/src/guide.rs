@@ -321,13 +321,21 @@ fn audience(content: &ItemContent) -> Sentence {
 }
 
 /// Names of the licences and registers that spare people a material.
-pub(crate) struct Names(BTreeMap<String, String>);
+pub(crate) struct Names {
+    names: BTreeMap<String, String>,
+    /// Titles of everything that a register answers with.
+    answers: BTreeMap<String, Vec<String>>,
+}
 
 impl Names {
     pub(crate) async fn read(state: &PortalState, content: &ItemContent) -> Result<Self, WebError> {
-        let mut names = BTreeMap::new();
+        let (mut names, mut answers) = (BTreeMap::new(), BTreeMap::new());
         for resource in tongban_cases::resources_of(content) {
             if let Some(found) = tongban_exchange::resource(&state.store, &resource).await.told()? {
+                answers.insert(
+                    resource.clone(),
+                    found.fields.iter().map(|field| field.title.clone()).collect(),
+                );
                 names.insert(resource, found.source());
             }
         }
@@ -341,17 +349,17 @@ impl Names {
                 names.insert(licence_type.clone(), found.name);
             }
         }
-        Ok(Self(names))
+        Ok(Self { names, answers })
     }
 
     /// The name, or the code where the directory has no such entry.
     pub(crate) fn of(&self, code: &str) -> String {
-        self.0.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        self.names.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 
-    /// Whether the directory knows it.
-    pub(crate) fn knows(&self, code: &str) -> bool {
-        self.0.contains_key(code)
+    /// What a register answers with; `None` where the directory has no such register.
+    pub(crate) fn answers(&self, resource: &str) -> Option<Vec<String>> {
+        self.answers.get(resource).cloned()
     }
 }
 

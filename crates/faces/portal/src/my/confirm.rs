@@ -76,10 +76,10 @@ struct Chosen {
 }
 
 /// Label, value and origin of a field.
-pub(crate) type ValueRow = (String, Option<Sentence>, Option<(OriginTone, Sentence)>);
+pub(crate) type ShownValue = (String, Option<Sentence>, Option<(OriginTone, Sentence)>);
 
 /// Each field, in the order of the form.
-pub(crate) fn value_rows(own: &Own) -> Vec<ValueRow> {
+pub(crate) fn value_rows(own: &Own) -> Vec<ShownValue> {
     let mut fields: Vec<_> = own.properties().collect();
     let order = |property: &serde_json::Value| {
         property

@@ -24,7 +24,7 @@ both! { migrations,
         let mut browser = city.signed_in(&world.applicant).await;
         let apply = format!("/apply/{}", world.item.item);
         let consent = browser.get(&apply).await.page();
-        assert!(consent.contains("示范市公安局 人口基本信息") && consent.contains("全部同意，替我填好") && !consent.contains(" checked"));
+        assert!(consent.contains("示范市公安局 人口基本信息") && consent.contains("读取：姓名、住址") && consent.contains("全部同意，替我填好") && !consent.contains(" checked"));
 
         // the department does not answer: the form says so and goes on
         let form = browser.post(&apply, &apply, &[("consent_to", "all")]).await.location();
