@@ -21,7 +21,9 @@ function say(line) {
 // Imports the list beside the running city and answers the last line that the program printed.
 function importList() {
   const args = ['import', 'items', list, '--publish', '--data-dir', process.env.TONGBAN_CITY_DATA];
-  const printed = execFileSync(binary, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  // Our own variables are not settings of the program.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TONGBAN_')));
+  const printed = execFileSync(binary, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
   return printed.trim().split('\n').at(-1);
 }
 

@@ -7,7 +7,10 @@ portal-what-example = For example: register a birth, open a restaurant
 portal-frequent = Often needed:
 portal-topics = By life event or topic
 portal-departments = By department
-portal-matters = { $count } matters
+portal-matters = { $count ->
+    [1] 1 matter
+   *[other] { $count } matters
+}
 portal-more = You can also
 portal-all-matters = All matters
 portal-demo-try = Demonstration: one click, try another role
@@ -48,7 +51,11 @@ portal-invented = Demonstration data; what the local office publishes counts.
 portal-unknown = The source does not say
 portal-unknown-long = The source does not say; please call before you go.
 portal-apply = Start
-portal-apply-note = Saved as you go. { $spared } materials need not be handed in.
+portal-apply-note = { $spared ->
+    [0] Saved as you go.
+    [1] Saved as you go. One material need not be handed in.
+   *[other] Saved as you go. { $spared } materials need not be handed in.
+}
 portal-guide-only = This matter has a guide only; it cannot be done online here yet.
 portal-guide-only-how = Please go to the window named below.
 portal-guide-only-call = You may call first:

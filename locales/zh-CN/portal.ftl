@@ -48,7 +48,10 @@ portal-invented = 演示数据，以当地公布为准。
 portal-unknown = 来源没有写明
 portal-unknown-long = 来源没有写明，请先电话咨询再去办。
 portal-apply = 开始办理
-portal-apply-note = 边填边存，随时能停。已有 { $spared } 份材料不用您交。
+portal-apply-note = { $spared ->
+    [0] 边填边存，随时能停。
+   *[other] 边填边存，随时能停。已有 { $spared } 份材料不用您交。
+}
 portal-guide-only = 这件事目前只有指南，还不能在这里网上办。
 portal-guide-only-how = 请按下面的地点到窗口办理。
 portal-guide-only-call = 去之前可以先问：

@@ -66,6 +66,8 @@ struct MaterialRow {
     origin: Sentence,
     hint: Option<String>,
     by_law: Option<String>,
+    /// Whether this visitor need not hand it in, whatever they hold.
+    spared: bool,
 }
 
 #[derive(Serialize)]
@@ -152,10 +154,7 @@ async fn guide(
         summary: content.summary.clone(),
         invented: content.invented,
         apply_href: can_apply.then(|| format!("/apply/{}", version.item)),
-        spared: materials
-            .iter()
-            .filter(|row| row.tone == OriginTone::Shared)
-            .count(),
+        spared: materials.iter().filter(|row| row.spared).count(),
         facts: facts(content, &organisation_name, can_apply),
         condition: content.accept_condition.clone(),
         steps: content
@@ -390,32 +389,33 @@ async fn held_by(
 }
 
 fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today: NaiveDate) -> MaterialRow {
-    let (tone, origin) = match &material.replaced_by {
+    let (tone, spared, origin) = match &material.replaced_by {
         Some(Replacement::Licence { licence_type }) => {
-            let name = names.of(licence_type);
-            if held
+            let holds = held
                 .iter()
-                .any(|held| held.type_code == *licence_type && held.is_valid_on(today))
-            {
-                (
-                    OriginTone::Shared,
-                    Sentence::key("portal-material-held").with("licence", name),
-                )
+                .any(|held| held.type_code == *licence_type && held.is_valid_on(today));
+            let key = if holds {
+                "portal-material-held"
             } else {
-                (
-                    OriginTone::Shared,
-                    Sentence::key("portal-material-licence").with("licence", name),
-                )
-            }
+                "portal-material-licence"
+            };
+            (
+                OriginTone::Shared,
+                holds,
+                Sentence::key(key).with("licence", names.of(licence_type)),
+            )
         }
         Some(Replacement::Resource { resource }) => (
             OriginTone::Shared,
+            true,
             Sentence::key("portal-material-resource").with("source", names.of(resource)),
         ),
-        None if material.source == MaterialSource::Government => {
-            (OriginTone::You, Sentence::key("portal-material-government"))
-        }
-        None => (OriginTone::You, Sentence::key("portal-material-you")),
+        None if material.source == MaterialSource::Government => (
+            OriginTone::You,
+            false,
+            Sentence::key("portal-material-government"),
+        ),
+        None => (OriginTone::You, false, Sentence::key("portal-material-you")),
     };
     MaterialRow {
         name: material.name.clone(),
@@ -424,6 +424,7 @@ fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today:
         origin,
         hint: material.hint.clone(),
         by_law: material.by_law.clone(),
+        spared,
     }
 }
 
