@@ -47,13 +47,13 @@ pub async fn open(postgres: bool) -> Kit {
 /// Writes a test once and runs it on both databases.
 macro_rules! both {
     (async fn $name:ident($kit:ident: Kit) $body:block) => {
+        async fn $name($kit: crate::kit::Kit) $body
+
         mod $name {
-            use super::*;
-            async fn run($kit: crate::kit::Kit) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() { run(crate::kit::open(false).await).await; }
+            async fn sqlite() { super::$name(crate::kit::open(false).await).await; }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() { run(crate::kit::open(true).await).await; }
+            async fn postgres() { super::$name(crate::kit::open(true).await).await; }
         }
     };
 }
