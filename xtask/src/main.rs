@@ -3,6 +3,7 @@
 //! One module per command. Nothing here is part of the product; the product is the `tongban` binary.
 
 mod architecture;
+mod bench;
 mod demo;
 mod end_to_end;
 mod generate;
@@ -23,6 +24,8 @@ cargo xtask COMMAND
                               PostgreSQL for the tests, all Rust tests, then the walks in a real browser;
                               FILTER goes to the test runner (for example: -- -p tongban-cases)
   e2e [-- WALK…]              only the walks in a real browser (names of files in e2e/walks, without .mjs)
+  bench [NAME…]               the figures of docs/benchmarks.md, release build: submit, search, demo; prints a table and
+                              writes target/bench/results.json
   ci                          format, lints, architecture, generated files, then test: what must pass to land
   architecture                the order of rooms and the other rules that ARCHITECTURE.md prints
   gen [--check]               write the generated files that are committed, or say which are stale
@@ -49,6 +52,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "demo" => demo::run(rest),
         "test" => test::run(rest),
         "e2e" => end_to_end::run(rest),
+        "bench" => bench::run(rest),
         "ci" => lint::ci(rest),
         "architecture" => architecture::run(rest),
         "gen" => generate::run(rest),

@@ -24,13 +24,16 @@ const OWNERS: [&str; 2] = ["postgres", "nobody"];
 /// Longest wait for a server that starts.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// Arguments: folder of programs, data folder, port, log file, folder to remove.
+/// For tests: nothing has to outlive the run, so nothing waits for the disk.
+const FAST: &str = "-F -c synchronous_commit=off -c full_page_writes=off -c max_connections=200";
+/// For figures: as it is delivered, each commit on the disk before its answer.
+const DURABLE: &str = "-c max_connections=100";
+
+/// Arguments: folder of programs, data folder, port, log file, folder to remove, options.
 /// The last parent stays in the way of signals meant for the whole terminal, so that it can still clean up.
 const KEEPER: &str = r#"
 trap '' INT TERM HUP
-"$1/postgres" -D "$2" -p "$3" -h 127.0.0.1 -k '' -F \
-    -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 \
-    </dev/null >"$4" 2>&1 &
+"$1/postgres" -D "$2" -p "$3" -h 127.0.0.1 -k '' $6 </dev/null >"$4" 2>&1 &
 server=$!
 read -r _
 kill -INT "$server"
@@ -94,8 +97,17 @@ impl Cluster {
         }
     }
 
-    /// Starts a new server on a free port of loopback and waits until it answers.
+    /// Starts a new server on a free port of loopback and waits until it answers. It does not wait for the disk.
     pub fn start() -> Result<Self> {
+        Self::start_with(FAST)
+    }
+
+    /// The same with every commit on the disk before its answer.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(options: &str) -> Result<Self> {
         tools::ensure(&[tools::POSTGRESQL])?;
         let programs = programs().context("PostgreSQL's server programs are missing")?;
         let owner = owner()?;
@@ -108,7 +120,7 @@ impl Cluster {
             chown(&folder, Some(user), Some(group))
                 .with_context(|| format!("giving away {}", folder.display()))?;
         }
-        let started = start_in(&folder, &programs, owner);
+        let started = start_in(&folder, &programs, owner, options);
         if started.is_err() {
             // Nothing runs, or the keeper is removing the folder already: either way only the folder can be left.
             let _ = fs::remove_dir_all(&folder);
@@ -133,7 +145,7 @@ impl Drop for Cluster {
     }
 }
 
-fn start_in(folder: &Path, programs: &Path, owner: Option<(u32, u32)>) -> Result<Cluster> {
+fn start_in(folder: &Path, programs: &Path, owner: Option<(u32, u32)>, options: &str) -> Result<Cluster> {
     let data = folder.join("data");
     let log = folder.join("server.log");
 
@@ -163,7 +175,7 @@ fn start_in(folder: &Path, programs: &Path, owner: Option<(u32, u32)>) -> Result
         .arg(programs)
         .arg(&data)
         .arg(port.to_string());
-    keep.arg(&log).arg(folder);
+    keep.arg(&log).arg(folder).arg(options);
     let keeper = as_owner(&mut keep, owner, folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{end_to_end, postgres, tools};
+use crate::{bench, end_to_end, postgres, tools};
 
 /// Names the file that tests on real data append a line to, since a runner hides what passing tests print.
 const REAL_DATA_VARIABLE: &str = "TONGBAN_REAL_DATA_LOG";
@@ -53,7 +53,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
         "\n{}",
         real_data_summary(&fs::read_to_string(&log).unwrap_or_default())
     );
-    println!("took {:.1} minutes", started.elapsed().as_secs_f64() / 60.0);
+    let minutes = started.elapsed().as_secs_f64() / 60.0;
+    println!("took {minutes:.1} minutes");
+    if options == Options::default() {
+        bench::keep_test_minutes(minutes)?;
+    }
     rust.context("Rust tests")?;
     browser.context("walks in the browser")
 }

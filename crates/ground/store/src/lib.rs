@@ -16,6 +16,7 @@ mod blobs;
 mod clock;
 mod config;
 mod error;
+mod kept;
 pub mod log;
 mod migrations;
 mod numbers;

@@ -1,6 +1,7 @@
 //! Opening the database, reading from it, writing to it.
 
 use std::{
+    any::Any,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -16,6 +17,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 use crate::{
     Backend, Blobs, Clock, Signer, StoreConfig, StoreError, Tx,
     clock::to_microseconds,
+    kept::Kept,
     writer::{self, Writer},
 };
 
@@ -32,6 +34,7 @@ struct Inner {
     ids: Mutex<ContextV7>,
     keys: KeyRing,
     blobs: Blobs,
+    kept: Kept,
     poke: Notify,
 }
 
@@ -79,6 +82,7 @@ impl Store {
             ids: Mutex::new(ContextV7::new()),
             keys,
             blobs,
+            kept: Kept::default(),
             poke: Notify::new(),
         })))
     }
@@ -188,6 +192,17 @@ impl Store {
 
     pub fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    /// A value that was [kept](Self::keep) under this key, when it was made from this revision of its rows.
+    pub fn kept<T: Any + Send + Sync>(&self, key: &str, revision: i64) -> Option<Arc<T>> {
+        self.0.kept.get(key, revision)
+    }
+
+    /// Keeps a value that many rows were read for, until a newer one takes its place. Read the revision
+    /// ([`last_number`](Self::last_number)) before the rows: then what is kept is never older than it says.
+    pub fn keep<T: Any + Send + Sync>(&self, key: &str, revision: i64, value: Arc<T>) {
+        self.0.kept.put(key, revision, value);
     }
 
     /// Seals a personal identifier for a column. `field` binds it to its place.

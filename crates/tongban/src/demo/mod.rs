@@ -82,24 +82,29 @@ async fn build(folder: &Path) -> anyhow::Result<Standing> {
     let keys = KeyRing::load_or_create(&folder.join("keys"))?;
     let store = Store::open(&StoreConfig::in_folder(folder), keys, Arc::new(SystemClock)).await?;
     store.migrate(crate::migrations::all()).await?;
+    let standing = furnish(&store).await?;
+    store.close().await?;
+    Ok(standing)
+}
+
+/// Puts the city into an empty, migrated database.
+pub async fn furnish(store: &Store) -> anyhow::Result<Standing> {
     import_calendar(
-        &store,
+        store,
         &Actor::System,
         &builtin_calendar()?,
         &ImportOptions::silent(),
     )
     .await?;
-    let city = places::build(&store).await?;
-    let accounts = people::build(&store, &city).await?;
-    let types = matters::licence_types(&store, &city).await?;
-    matters::items(&store, &city, &types).await?;
-    matters::held_licences(&store, &city, &types).await?;
-    let standing = Standing {
+    let city = places::build(store).await?;
+    let accounts = people::build(store, &city).await?;
+    let types = matters::licence_types(store, &city).await?;
+    matters::items(store, &city, &types).await?;
+    matters::held_licences(store, &city, &types).await?;
+    Ok(Standing {
         accounts,
         offices: offices(&city)?,
-    };
-    store.close().await?;
-    Ok(standing)
+    })
 }
 
 /// Which office answers for which register.

@@ -14,6 +14,9 @@ use crate::{Error, import::Source};
 /// The holidays and make-up working days of 2025 and 2026, as the State Council's yearly notices fix them.
 const BUILTIN: &str = include_str!("../../data/calendar.csv");
 
+/// The sequence that moves with each change of the table: every page with a date needs the table, which has some hundred rows.
+const REVISION: &str = "directory.calendar";
+
 /// Working days of these years were imported or changed: limits that count over them are due to be computed again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarChanged {
@@ -31,10 +34,17 @@ pub async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, Error> {
 
 /// The table from a year on: what a limit that starts in that year needs, at a fraction of the rows.
 pub async fn calendar_from(store: &Store, year: i32) -> Result<Arc<WorkCalendar>, Error> {
+    let revision = store.last_number(REVISION).await?;
+    let key = format!("{REVISION}:{year}");
+    if let Some(calendar) = store.kept(&key, revision) {
+        return Ok(calendar);
+    }
     let days = query::days_from(store, year).await?;
     let calendar = WorkCalendar::from_days(days)
         .map_err(|error| StoreError::Corrupt(format!("the table of working days: {error}")))?;
-    Ok(Arc::new(calendar))
+    let calendar = Arc::new(calendar);
+    store.keep(&key, revision, Arc::clone(&calendar));
+    Ok(calendar)
 }
 
 /// The working days that ship with the program, as a list to import.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
 use tongban_store::{Store, Tx};
 
-use super::import::Day;
+use super::{REVISION, import::Day};
 use crate::{Error, import::Stage, row::calendar_day};
 
 /// Rows of one INSERT: three parameters a row, far below the limit of both databases.
@@ -50,6 +50,9 @@ pub(super) async fn staged(
 
 /// Writes days over what is there.
 pub(super) async fn save(tx: &Tx, days: &[(NaiveDate, Day)]) -> Result<(), Error> {
+    if days.is_empty() {
+        return Ok(());
+    }
     for some in days.chunks(INSERT_ROWS) {
         let rows = some.iter().map(|(date, day)| calendar_day::ActiveModel {
             date: Set(*date),
@@ -65,5 +68,6 @@ pub(super) async fn save(tx: &Tx, days: &[(NaiveDate, Day)]) -> Result<(), Error
             .exec_without_returning(tx.connection())
             .await?;
     }
+    tx.next_number(REVISION).await?;
     Ok(())
 }

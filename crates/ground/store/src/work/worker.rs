@@ -1,16 +1,20 @@
 //! The loop that routes events and runs jobs.
 
-use std::{collections::HashMap, future::Future, time::Duration};
+use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, time::Duration};
 
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::watch;
 
 use super::{Event, Handler, Job, Message, WorkError, claim, handler};
-use crate::{Signer, Store, StoreError};
+use crate::{Signer, Store, StoreError, row::job};
 
 /// The safety net: a poke is faster, this one is sure.
 const POLL: Duration = Duration::from_millis(500);
 /// Jobs claimed at once.
 const CLAIM: u64 = 16;
+/// Jobs that run side by side: one that waits for somebody else's machine must not hold up the rest, nor outlast the lease
+/// of those behind it; and acts that come together share a commit.
+const SIDE_BY_SIDE: usize = 8;
 
 /// Knows who listens to which event and who runs which job. The binary wires one.
 pub struct Worker {
@@ -64,7 +68,7 @@ impl Worker {
     /// Works until told to stop.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         loop {
-            let busy = match self.turn().await {
+            let busy = match self.turn(SIDE_BY_SIDE).await {
                 Ok(done) => done > 0,
                 Err(error) => {
                     tracing::error!(
@@ -87,11 +91,11 @@ impl Worker {
         }
     }
 
-    /// Works until nothing is due: for tests and for the demo city's past. Says how much was done.
+    /// Works until nothing is due, one piece after another: for tests and for the demo city's past. Says how much was done.
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut total = 0;
         loop {
-            let done = self.turn().await?;
+            let done = self.turn(1).await?;
             if done == 0 {
                 return Ok(total);
             }
@@ -99,7 +103,7 @@ impl Worker {
         }
     }
 
-    async fn turn(&self) -> Result<usize, StoreError> {
+    async fn turn(&self, side_by_side: usize) -> Result<usize, StoreError> {
         // Looking costs a read; only a hit costs a write.
         if !claim::anything_due(&self.store).await? {
             return Ok(0);
@@ -121,32 +125,44 @@ impl Worker {
             })
             .await?;
         let count = claimed.len();
-        for job in claimed {
-            let Some(work) = self.handlers.get(&job.kind) else {
-                continue;
-            };
-            let id = job.id;
-            match work(self.store.clone(), job.id, job.at, job.payload).await {
-                Ok(()) => {
-                    self.store
-                        .write(
-                            Signer::system(),
-                            move |tx| async move { claim::finish(&tx, id).await },
-                        )
-                        .await?;
-                }
-                Err(error) => {
-                    tracing::warn!(job.kind = job.kind, job.id = %id, job.attempts = job.attempts + 1, error = %error, "a job failed and will be tried again");
-                    let attempts = job.attempts;
-                    self.store
-                        .write(Signer::system(), move |tx| {
-                            let error = error.to_string();
-                            async move { claim::put_back(&tx, id, attempts, &error).await }
-                        })
-                        .await?;
-                }
+        stream::iter(claimed)
+            .map(|job| self.perform(job))
+            .buffer_unordered(side_by_side)
+            .try_collect::<()>()
+            .await?;
+        Ok(routed + count)
+    }
+
+    /// Runs one claimed job and takes it away, or puts it back with its reason.
+    async fn perform(&self, job: job::Model) -> Result<(), StoreError> {
+        let Some(work) = self.handlers.get(&job.kind) else {
+            return Ok(());
+        };
+        let id = job.id;
+        // A handler that panics ends its own job only: the loop goes on for the others.
+        let run = AssertUnwindSafe(work(self.store.clone(), id, job.at, job.payload)).catch_unwind();
+        let outcome = run
+            .await
+            .unwrap_or_else(|_panic| Err(WorkError("the work panicked".to_owned())));
+        match outcome {
+            Ok(()) => {
+                self.store
+                    .write(
+                        Signer::system(),
+                        move |tx| async move { claim::finish(&tx, id).await },
+                    )
+                    .await
+            }
+            Err(error) => {
+                tracing::warn!(job.kind = job.kind, job.id = %id, job.attempts = job.attempts + 1, error = %error, "a job failed and will be tried again");
+                let attempts = job.attempts;
+                self.store
+                    .write(Signer::system(), move |tx| {
+                        let error = error.to_string();
+                        async move { claim::put_back(&tx, id, attempts, &error).await }
+                    })
+                    .await
             }
         }
-        Ok(routed + count)
     }
 }

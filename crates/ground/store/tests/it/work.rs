@@ -107,3 +107,21 @@ both! { async fn a_job_of_a_dead_worker_is_taken_over(kit: Kit) {
     worker.drain().await.unwrap();
     assert_eq!(done.load(Ordering::SeqCst), 1);
 } }
+
+both! { async fn a_job_that_panics_harms_no_other(kit: Kit) {
+    let worker = Worker::new(kit.store.clone())
+        .job::<Errand, _, _>(|_, _| async { panic!("a defect") })
+        .subscribe::<Happened, _, _>("one", |_, _| async { Ok(()) });
+    kit.store
+        .write(Signer::system(), |tx| async move {
+            let at = tx.now();
+            tx.enqueue(&Errand, at).await?;
+            tx.emit(&Happened { number: 1 }).await
+        })
+        .await
+        .unwrap();
+    worker.drain().await.unwrap();
+    let waiting = kit.store.waiting_work(PageRequest::new(1, 10)).await.unwrap();
+    assert_eq!(waiting.rows.len(), 1, "the event was handled, the errand waits");
+    assert_eq!(waiting.rows[0].last_error.as_deref(), Some("the work panicked"));
+} }
