@@ -8,7 +8,7 @@
 //! - `config`, `store` opening SQLite or PostgreSQL from one code path
 //! - `writer` one writer with group commit on SQLite, one transaction an act on PostgreSQL
 //! - `tx` what a use case may do
-//! - `log` the append-only log rows (audit, access, evidence)
+//! - `log` the append-only log (audit, access, evidence): rows, numbers, checkpoints, verification
 //! - `work` outbox, jobs and the worker that runs them
 //! - `blobs` encrypted files named by their content
 
@@ -33,7 +33,7 @@ pub use blobs::{BlobId, Blobs};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use config::{Backend, StoreConfig};
 pub use error::StoreError;
-pub use log::{AccessEntry, AuditEntry, LogLine, Stream};
+pub use log::{AccessEntry, AuditEntry, LogLeader, LogLine, LogStanding, Stream};
 pub use migrations::migrations;
 pub use page::{Page, PageRequest};
 pub use replay::Replay;

@@ -3,7 +3,10 @@
 use std::{
     any::Any,
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chrono::{DateTime, Utc};
@@ -18,6 +21,8 @@ use crate::{
     Backend, Blobs, Clock, Signer, StoreConfig, StoreError, Tx,
     clock::to_microseconds,
     kept::Kept,
+    log::{self, LogLeader},
+    tx::LogRows,
     writer::{self, Writer},
 };
 
@@ -36,6 +41,8 @@ struct Inner {
     blobs: Blobs,
     kept: Kept,
     poke: Notify,
+    /// Whether an act of this process wrote log rows, so that closing has something to cover.
+    logged: AtomicBool,
 }
 
 impl std::fmt::Debug for Store {
@@ -84,6 +91,7 @@ impl Store {
             blobs,
             kept: Kept::default(),
             poke: Notify::new(),
+            logged: AtomicBool::new(false),
         })))
     }
 
@@ -149,11 +157,13 @@ impl Store {
             .await
             .map_err(StoreError::from)?;
         let transaction = Arc::new(transaction);
-        let tx = Tx::new(Arc::clone(&transaction), self.clone(), signer);
+        let logged = LogRows::default();
+        let tx = Tx::new(Arc::clone(&transaction), self.clone(), signer, logged.clone());
         let result = writer::guarded(work(tx)).await;
         let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
         match result {
             Ok(Ok(answer)) => {
+                log::note(&transaction, &logged.take()).await?;
                 transaction.commit().await.map_err(StoreError::from)?;
                 Ok(answer)
             }
@@ -271,14 +281,28 @@ impl Store {
         &self.0.poke
     }
 
-    /// Lets waiting acts finish and closes the connections.
+    pub(crate) fn has_logged(&self) {
+        self.0.logged.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets waiting acts finish, numbers the log rows that this process wrote, and closes the connections.
+    ///
+    /// The connections are closed even when the rows could not be numbered; they are safe, and the next start numbers them.
     pub async fn close(&self) -> Result<(), StoreError> {
         if let Some(writer) = &self.0.writer {
-            writer.stop().await;
+            writer.settle(false).await;
+        }
+        let covered = if self.0.logged.load(Ordering::Relaxed) {
+            LogLeader::new(self.clone()).finish().await
+        } else {
+            Ok(())
+        };
+        if let Some(writer) = &self.0.writer {
+            writer.settle(true).await;
             writer.connection().clone().close().await?;
         }
         self.0.readers.clone().close().await?;
-        Ok(())
+        covered
     }
 }
 

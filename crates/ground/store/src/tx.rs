@@ -1,12 +1,12 @@
 //! What a use case may do inside one durable act.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use crate::{Signer, Store};
+use crate::{Signer, Store, log::Logged};
 
 /// A handle on the running act. Cheap to clone, valid only until the closure answers.
 #[derive(Clone)]
@@ -17,6 +17,17 @@ struct Inner {
     store: Store,
     signer: Signer,
     now: DateTime<Utc>,
+    logged: LogRows,
+}
+
+/// Log rows that an act has written so far. Who runs the act notes them before the commit.
+#[derive(Clone, Default)]
+pub(crate) struct LogRows(Arc<Mutex<Vec<Logged>>>);
+
+impl LogRows {
+    pub(crate) fn take(&self) -> Vec<Logged> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl std::fmt::Debug for Tx {
@@ -30,14 +41,30 @@ impl std::fmt::Debug for Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(transaction: Arc<DatabaseTransaction>, store: Store, signer: Signer) -> Self {
+    pub(crate) fn new(
+        transaction: Arc<DatabaseTransaction>,
+        store: Store,
+        signer: Signer,
+        logged: LogRows,
+    ) -> Self {
         let now = store.now();
         Self(Arc::new(Inner {
             transaction,
             store,
             signer,
             now,
+            logged,
         }))
+    }
+
+    pub(crate) fn logged(&self, row: Logged) {
+        self.0.store.has_logged();
+        self.0
+            .logged
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(row);
     }
 
     /// One instant for the whole act.

@@ -13,7 +13,11 @@ use sea_orm::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Signer, Store, StoreError, Tx};
+use crate::{
+    Signer, Store, StoreError, Tx,
+    log::{self, Logged},
+    tx::LogRows,
+};
 
 /// Most acts that share one commit.
 const BATCH: usize = 64;
@@ -42,12 +46,17 @@ pub(crate) async fn guarded<R>(work: impl Future<Output = R>) -> Result<R, Store
 }
 
 type Release = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-type Running = Pin<Box<dyn Future<Output = (bool, Release)> + Send>>;
+/// Whether the act stands, the log rows it wrote, and its answer.
+type Running = Pin<Box<dyn Future<Output = (bool, Vec<Logged>, Release)> + Send>>;
 type Act = Box<dyn FnOnce(Arc<DatabaseTransaction>) -> Running + Send>;
 
 enum Order {
     Act(Act),
-    Stop(oneshot::Sender<()>),
+    /// Says when everything queued before it is written, and whether to go on after that.
+    Settle {
+        stop: bool,
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// The queue in front of the writing connection.
@@ -67,12 +76,12 @@ impl Writer {
         &self.connection
     }
 
-    /// Waits until everything queued so far is written.
-    pub(crate) async fn stop(&self) {
-        let (done, stopped) = oneshot::channel();
-        if self.queue.send(Order::Stop(done)).await.is_ok() {
+    /// Waits until everything queued so far is written; with `stop` nothing is written after it.
+    pub(crate) async fn settle(&self, stop: bool) {
+        let (done, settled) = oneshot::channel();
+        if self.queue.send(Order::Settle { stop, done }).await.is_ok() {
             // An error means that the writer has already gone.
-            stopped.await.ok();
+            settled.await.ok();
         }
     }
 
@@ -86,7 +95,9 @@ impl Writer {
         let (reply, answer) = oneshot::channel::<Result<T, E>>();
         let act: Act = Box::new(move |transaction| {
             Box::pin(async move {
-                let result = match guarded(work(Tx::new(transaction, store, signer))).await {
+                let logged = LogRows::default();
+                let tx = Tx::new(transaction, store, signer, logged.clone());
+                let result = match guarded(work(tx)).await {
                     Ok(result) => result,
                     Err(failure) => Err(failure.into()),
                 };
@@ -100,7 +111,7 @@ impl Writer {
                     // Nobody waits any more when the request was dropped; the act stands all the same.
                     reply.send(outcome).ok();
                 });
-                (wrote, release)
+                (wrote, logged.take(), release)
             })
         });
         self.queue
@@ -117,13 +128,17 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
     while let Some(order) = orders.recv().await {
         let mut next = match order {
             Order::Act(act) => Some(act),
-            Order::Stop(done) => {
+            Order::Settle { stop, done } => {
                 done.send(()).ok();
-                return;
+                if stop {
+                    return;
+                }
+                continue;
             }
         };
         let mut releases: Vec<(bool, Release)> = Vec::new();
-        let mut stop = None;
+        let mut settle = None;
+        let mut logged = Vec::new();
         let outcome = async {
             #[expect(
                 clippy::disallowed_methods,
@@ -138,9 +153,10 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
             let transaction = Arc::new(transaction);
             while let Some(act) = next.take() {
                 transaction.execute_unprepared("SAVEPOINT act").await?;
-                let (wrote, release) = act(Arc::clone(&transaction)).await;
+                let (wrote, rows, release) = act(Arc::clone(&transaction)).await;
                 releases.push((wrote, release));
                 let end = if wrote {
+                    logged.extend(rows);
                     "RELEASE act"
                 } else {
                     "ROLLBACK TO act; RELEASE act"
@@ -149,12 +165,13 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                 if releases.len() < BATCH {
                     match orders.try_recv() {
                         Ok(Order::Act(act)) => next = Some(act),
-                        Ok(Order::Stop(done)) => stop = Some(done),
+                        Ok(Order::Settle { stop, done }) => settle = Some((stop, done)),
                         Err(_) => {}
                     }
                 }
             }
             let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
+            log::note(&transaction, &logged).await?;
             transaction.commit().await?;
             Ok::<(), StoreError>(())
         }
@@ -172,9 +189,11 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                 Some(()) => Err(StoreError::Unavailable("the commit failed")),
             });
         }
-        if let Some(done) = stop {
+        if let Some((stop, done)) = settle {
             done.send(()).ok();
-            return;
+            if stop {
+                return;
+            }
         }
     }
 }

@@ -2,9 +2,24 @@
 //!
 //! *audit* says who did what; *access* says who read whose data and is shown to that person; *evidence* keeps
 //! what passed through the exchange. Rows are written in the act's own transaction, unnumbered, and never
-//! changed.
+//! changed. Within a second of the commit a leader gives them their numbers in a Merkle tree and signs it.
+//!
+//! - `waiting` which committed rows have no number yet
+//! - `leaf`, `checkpoint` what is hashed, what is signed
+//! - `leader` who numbers
+//! - `standing` how the log stands
+//! - `reader`, `verify`, `judge`, `finding` looking at a log without writing, and what is found
 
+mod checkpoint;
+mod finding;
+mod judge;
+mod leader;
+mod leaf;
 mod query;
+mod reader;
+mod standing;
+mod verify;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +29,14 @@ use serde_json::Value;
 
 use crate::{StoreError, Tx, row::audit_entry};
 
+pub use checkpoint::{Checkpoint, CheckpointFile};
+pub use finding::Finding;
+pub use leader::LogLeader;
 pub use query::LogLine;
+pub use reader::LogReader;
+pub use standing::LogStanding;
+pub use verify::LogReport;
+pub(crate) use waiting::{Logged, note};
 
 /// One of the three streams of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -140,8 +162,9 @@ impl Tx {
         detail: String,
     ) -> Result<(), StoreError> {
         let signer = self.signer();
+        let id = self.new_id();
         let row = audit_entry::ActiveModel {
-            id: Set(self.new_id()),
+            id: Set(id),
             stream: Set(stream.as_str().to_owned()),
             at: Set(self.now()),
             signer_kind: Set(signer.kind.as_str().to_owned()),
@@ -156,6 +179,10 @@ impl Tx {
         audit_entry::Entity::insert(row)
             .exec_without_returning(self.connection())
             .await?;
+        self.logged(Logged {
+            entry: id,
+            at: self.now(),
+        });
         Ok(())
     }
 }

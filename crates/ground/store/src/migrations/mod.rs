@@ -3,8 +3,12 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_store;
+mod m0002_log_leaves;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_store::Migration)]
+    vec![
+        Box::new(m0001_store::Migration),
+        Box::new(m0002_log_leaves::Migration),
+    ]
 }

@@ -11,6 +11,17 @@ pub struct Kit {
     pub store: Store,
     pub clock: Arc<FixedClock>,
     pub folder: tempfile::TempDir,
+    pub config: StoreConfig,
+}
+
+impl Kit {
+    /// Another process on the same database, with the same clock and key ring.
+    pub async fn another(&self) -> Store {
+        let keys = KeyRing::load_or_create(&self.folder.path().join("keys")).unwrap();
+        Store::open(&self.config, keys, Arc::<FixedClock>::clone(&self.clock))
+            .await
+            .unwrap()
+    }
 }
 
 pub async fn open(postgres: bool) -> Kit {
@@ -41,7 +52,12 @@ pub async fn open(postgres: bool) -> Kit {
         .await
         .unwrap();
     store.migrate(tongban_store::migrations()).await.unwrap();
-    Kit { store, clock, folder }
+    Kit {
+        store,
+        clock,
+        folder,
+        config,
+    }
 }
 
 /// Writes a test once and runs it on both databases.

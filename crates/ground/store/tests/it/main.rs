@@ -9,5 +9,7 @@
 
 mod kit;
 mod log;
+mod log_leader;
+mod log_verify;
 mod work;
 mod write;
