@@ -22,9 +22,9 @@ pub use error::{Error, Refusal, refused};
 pub use events::WrongSubject;
 pub use migrations::migrations;
 pub use reads::{
-    EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled, Purpose,
-    PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Subject, Trouble, http_client, mark_filed, reads_about,
-    reads_never_filed, verify_evidence,
+    EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled,
+    Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Subject, Trouble, http_client, mark_filed,
+    reads_about, reads_never_filed, verify_evidence, verify_evidence_file,
 };
 pub use resources::{Field, Resource, ShareClass, register_resource, resource, resources};
 

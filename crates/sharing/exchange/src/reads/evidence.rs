@@ -90,35 +90,122 @@ impl EvidenceVerdict {
 
 /// Judges a line of the evidence stream. Keys that were rotated away still count as ours.
 pub fn verify_evidence(keys: &KeyRing, line: &LogLine) -> EvidenceVerdict {
-    let record = line
-        .detail
-        .get("record")
-        .and_then(|record| SignedRecord::deserialize(record).ok());
-    let Some(record) = record else {
+    let Some(file) = EvidenceFile::of(line) else {
         return EvidenceVerdict::Altered;
     };
-    if !record.verify().is_intact() {
-        return EvidenceVerdict::Altered;
+    let ours = keys.public_keys(SIGNING_PURPOSE);
+    let (verdict, _) = judge(&file.record, Some(&file), |record| {
+        ours.iter().any(|key| record.signed_by(key))
+    });
+    verdict
+}
+
+/// A line of evidence on its own: what somebody keeps or hands to a court.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceFile {
+    /// Id of the row in the log.
+    pub row: Uuid,
+    pub at: DateTime<Utc>,
+    pub signer_kind: String,
+    pub signer_id: Option<Uuid>,
+    pub action: String,
+    pub object_kind: String,
+    pub object_id: String,
+    pub record: SignedRecord,
+}
+
+impl EvidenceFile {
+    /// The file of a line; `None` for a line that carries no signed record.
+    pub fn of(line: &LogLine) -> Option<Self> {
+        let record = SignedRecord::deserialize(line.detail.get("record")?).ok()?;
+        Some(Self {
+            row: line.id,
+            at: line.at,
+            signer_kind: line.signer_kind.clone(),
+            signer_id: line.signer_id,
+            action: line.action.clone(),
+            object_kind: line.object_kind.clone(),
+            object_id: line.object_id.clone(),
+            record,
+        })
+    }
+}
+
+/// Judges an [`EvidenceFile`], or a signed record alone, as JSON. Trusted are the evidence keys of the ring, if there is one,
+/// and the keys named by id or in full. Answers the verdict and the reason in words.
+pub fn verify_evidence_file(
+    bytes: &[u8],
+    keys: Option<&KeyRing>,
+    trust: &[String],
+) -> (EvidenceVerdict, &'static str) {
+    let (file, record) = match serde_json::from_slice::<EvidenceFile>(bytes) {
+        Ok(file) => (Some(file.clone()), file.record),
+        Err(_) => match serde_json::from_slice::<SignedRecord>(bytes) {
+            Ok(record) => (None, record),
+            Err(_) => {
+                return (
+                    EvidenceVerdict::Unknown,
+                    "the file carries no signed record of a read",
+                );
+            }
+        },
+    };
+    let ours = keys
+        .map(|keys| keys.public_keys(SIGNING_PURPOSE))
+        .unwrap_or_default();
+    judge(&record, file.as_ref(), |record| {
+        ours.iter().any(|key| record.signed_by(key))
+            || trust.iter().map(|key| key.trim()).any(|key| {
+                key.eq_ignore_ascii_case(&record.key_id) || key.eq_ignore_ascii_case(&record.public_key)
+            })
+    })
+}
+
+/// `is_trusted` is asked about a record whose signature fits the key it carries.
+fn judge(
+    record: &SignedRecord,
+    line: Option<&EvidenceFile>,
+    is_trusted: impl Fn(&SignedRecord) -> bool,
+) -> (EvidenceVerdict, &'static str) {
+    let check = record.verify();
+    if !check.digest_ok {
+        return (
+            EvidenceVerdict::Altered,
+            "the digest does not fit what the record says",
+        );
+    }
+    if !check.signature_ok_under_carried_key {
+        return (
+            EvidenceVerdict::Altered,
+            "the signature does not fit what the record says",
+        );
     }
     let Ok(payload) = serde_json::from_str::<Payload>(&record.payload) else {
-        return EvidenceVerdict::Altered;
+        return (
+            EvidenceVerdict::Altered,
+            "what is signed is no evidence of a read",
+        );
     };
-    let line_agrees = payload.action == line.action
-        && line.object_kind == "exchange_read"
-        && payload.read.to_string() == line.object_id
-        && payload.at == line.at
-        && payload.signer_kind == line.signer_kind
-        && payload.signer_id == line.signer_id;
+    let line_agrees = line.is_none_or(|line| {
+        payload.action == line.action
+            && line.object_kind == "exchange_read"
+            && payload.read.to_string() == line.object_id
+            && payload.at == line.at
+            && payload.signer_kind == line.signer_kind
+            && payload.signer_id == line.signer_id
+    });
     if !line_agrees {
-        return EvidenceVerdict::Altered;
+        return (
+            EvidenceVerdict::Altered,
+            "what stands beside the record is not what was signed",
+        );
     }
-    if keys
-        .public_keys(SIGNING_PURPOSE)
-        .iter()
-        .any(|key| record.signed_by(key))
-    {
-        EvidenceVerdict::Valid
+    if is_trusted(record) {
+        (EvidenceVerdict::Valid, "signed by a key that is trusted here")
     } else {
-        EvidenceVerdict::Unknown
+        (
+            EvidenceVerdict::Unknown,
+            "whole in itself, but signed by a key for which nobody here vouches",
+        )
     }
 }

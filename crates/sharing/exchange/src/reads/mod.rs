@@ -17,7 +17,7 @@ pub use domain::{
     FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Subject,
     Trouble,
 };
-pub use evidence::{EvidenceVerdict, verify_evidence};
+pub use evidence::{EvidenceFile, EvidenceVerdict, verify_evidence, verify_evidence_file};
 pub use mark_filed::mark_filed;
 pub use query::{NeverFiled, ReadAbout, reads_about, reads_never_filed};
 pub use read_all::Exchange;

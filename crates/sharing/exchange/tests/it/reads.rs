@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tongban_crypto::{KeyRing, sm3_hex};
 use tongban_exchange::{
-    EvidenceVerdict, FactOutcome, ReadOutcome, WrongSubject, reads_about, verify_evidence,
+    EvidenceFile, EvidenceVerdict, FactOutcome, ReadOutcome, WrongSubject, reads_about, verify_evidence,
+    verify_evidence_file,
 };
 use tongban_store::{LogLine, PageRequest, Stream, Worker};
 
@@ -82,6 +83,39 @@ both! { migrations,
         assert_eq!(verify_evidence(&KeyRing::from_seed([7; 32]), &line), EvidenceVerdict::Unknown);
         keys.rotate_signer("evidence").unwrap();
         assert_eq!(verify_evidence(keys, &line), EvidenceVerdict::Valid, "an older key of ours is still ours");
+    }
+}
+
+both! { migrations,
+    async fn evidence_stands_on_its_own_as_a_file(kit: Kit) {
+        let world = world(&kit).await;
+        let answer = world.read("population.basic", BUDGET).await;
+        let file = EvidenceFile::of(&evidence(&world, answer.read).await).unwrap();
+        let text = serde_json::to_string_pretty(&file).unwrap();
+        let keys = kit.store.keys();
+        let judge = |text: &str, keys: Option<&KeyRing>, trust: &[String]| {
+            verify_evidence_file(text.as_bytes(), keys, trust).0
+        };
+        assert_eq!(judge(&text, Some(keys), &[]), EvidenceVerdict::Valid);
+        assert_eq!(judge(&text, None, &[]), EvidenceVerdict::Unknown, "nobody vouches for the key");
+        assert_eq!(judge(&text, None, std::slice::from_ref(&file.record.key_id)), EvidenceVerdict::Valid);
+        assert_eq!(judge(&text, Some(&KeyRing::from_seed([7; 32])), &[]), EvidenceVerdict::Unknown);
+        let record = serde_json::to_string(&file.record).unwrap();
+        assert_eq!(judge(&record, Some(keys), &[]), EvidenceVerdict::Valid, "the record alone is enough");
+
+        let mut signed_otherwise = file.clone();
+        signed_otherwise.record.payload = signed_otherwise.record.payload.replace("facts", "not_found");
+        let mut with_its_digest = signed_otherwise.clone();
+        with_its_digest.record.digest = sm3_hex(&with_its_digest.record.payload);
+        let mut moved = file.clone();
+        moved.at += chrono::Duration::seconds(1);
+        for changed in [signed_otherwise, with_its_digest, moved] {
+            let text = serde_json::to_string(&changed).unwrap();
+            assert_eq!(judge(&text, Some(keys), std::slice::from_ref(&file.record.key_id)), EvidenceVerdict::Altered);
+        }
+        for other in ["", "{}", "no json", "{\"record\": 1}"] {
+            assert_eq!(judge(other, Some(keys), &[]), EvidenceVerdict::Unknown, "{other:?}");
+        }
     }
 }
 
