@@ -14,7 +14,7 @@ use tongban_desk::{DepartmentSwitches, DeskState};
 use tongban_exchange::{Exchange, http_client};
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
-use tongban_store::{Clock, Store, Worker};
+use tongban_store::{Clock, LogLeader, Store, Worker};
 use tongban_web::Kit;
 
 use crate::{sessions::StoredSessions, settings::Settings};
@@ -26,9 +26,10 @@ pub struct Running {
     pub catalogue: Catalogue,
     pub exchange: Exchange,
     pub typesetter: Arc<dyn Typesetter>,
-    /// Tells the worker to stop.
+    /// Tells the worker and the leader of the log to stop.
     stop: watch::Sender<bool>,
     worker: JoinHandle<()>,
+    leader: JoinHandle<()>,
 }
 
 /// Stands in where no Chinese font is found: every document stops with the sentence that says so.
@@ -96,6 +97,7 @@ pub async fn start(
     };
     let worker = tongban_engage::wire(worker, &engage);
     let (stop, stopped) = watch::channel(false);
+    let leader = tokio::spawn(LogLeader::new(store.clone()).run(stopped.clone()));
     let worker = tokio::spawn(worker.run(stopped));
     Ok(Running {
         store,
@@ -105,6 +107,7 @@ pub async fn start(
         typesetter,
         stop,
         worker,
+        leader,
     })
 }
 
@@ -160,6 +163,7 @@ impl Running {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send(true).ok();
         self.worker.await.context("the worker")?;
+        self.leader.await.context("the leader of the log")?;
         self.store
             .close()
             .await

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod demo;
 mod import;
 mod migrate;
@@ -29,8 +30,10 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Import a list: regions, organisations, calendar, items, licence-types.
     Import(import::Import),
-    /// Judge a licence file. Needs no data folder.
+    /// Judge a licence file, or evidence of a read. Needs no data folder.
     Verify(verify::Verify),
+    /// Look at the signed log: verify it, or take a checkpoint to keep elsewhere.
+    Audit(audit::Audit),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -43,6 +46,7 @@ pub async fn run(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Migrate(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Verify(command) => command.run(),
+        Command::Audit(command) => command.run().await,
         Command::Openapi => openapi::run(),
     }
 }
@@ -57,4 +61,38 @@ fn start_log() {
         .with_writer(std::io::stderr)
         .try_init()
         .ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_and_evidence_are_told_apart_on_the_command_line() {
+        let accepted = [
+            "tongban verify licence.pdf",
+            "tongban verify licence.pdf --trust 0123456789abcdef",
+            "tongban verify --trust 0123456789abcdef licence.pdf",
+            "tongban verify ./evidence",
+            "tongban verify evidence read.json",
+            "tongban verify evidence read.json --trust 0123456789abcdef --data-dir data",
+            "tongban audit verify --data-dir data",
+            "tongban audit verify --config tongban.toml --checkpoint kept.json",
+            "tongban audit checkpoint",
+            "tongban audit export-evidence 01938d2e-0000-7000-8000-000000000000",
+        ];
+        for line in accepted {
+            let parsed = CommandLine::try_parse_from(line.split(' '));
+            assert!(parsed.is_ok(), "{line}: {:?}", parsed.err());
+        }
+        let refused = [
+            "tongban verify",
+            "tongban verify evidence",
+            "tongban verify one.pdf two.pdf",
+            "tongban audit export-evidence 7",
+        ];
+        for line in refused {
+            assert!(CommandLine::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
 }

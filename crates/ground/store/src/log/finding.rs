@@ -16,17 +16,18 @@ pub enum Finding {
     LeafChanged { number: u64, row: Uuid },
     #[error("row {row} and its leaf (number {number}) do not fit each other: one of them was changed")]
     RowOrLeafChanged { number: u64, row: Uuid },
-    #[error("the leaves with numbers {first} to {last} are gone")]
+    #[error("{} gone", leaves(.first, .last))]
     LeavesGone { first: u64, last: u64 },
     #[error("the leaf after number {after} was changed: a column of it cannot be read")]
     LeafUnreadable { after: u64 },
     #[error("there is a leaf with the number {number}, which is never given")]
     LeafForeign { number: i64 },
     #[error(
-        "the leaves with numbers {first} to {last} are not those that the checkpoint at {last} was signed over: exchanged, reordered, removed or written anew"
+        "{} not what the checkpoint at {last} was signed over: exchanged, reordered, removed or written anew",
+        leaves(.first, .last)
     )]
     LeavesChanged { first: u64, last: u64 },
-    #[error("the leaves with numbers {first} to {last} are under no checkpoint")]
+    #[error("{} under no checkpoint", leaves(.first, .last))]
     LeavesUnsigned { first: u64, last: u64 },
     #[error("the checkpoint at {size} was changed: its signature does not fit what it says")]
     CheckpointChanged { size: u64 },
@@ -65,6 +66,14 @@ pub enum Finding {
         "the first {size} rows are not those of the checkpoint kept elsewhere: the log was written anew, or the checkpoint is of another log"
     )]
     KeptDiffers { size: u64 },
+}
+
+fn leaves(first: &u64, last: &u64) -> String {
+    if first == last {
+        format!("the leaf with number {first} is")
+    } else {
+        format!("the leaves with numbers {first} to {last} are")
+    }
 }
 
 fn instant(at: &DateTime<Utc>) -> String {

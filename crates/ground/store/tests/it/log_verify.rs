@@ -216,7 +216,7 @@ both! { async fn reordered_leaves_are_found(kit: Kit) {
     }
     let found = findings(&kit).await;
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with("the leaves with numbers 5 to 8 are not those that the checkpoint at 8 was signed over"));
+    assert!(found[0].starts_with("the leaves with numbers 5 to 8 are not what the checkpoint at 8 was signed over"));
 } }
 
 both! { async fn a_changed_leaf_is_told_from_a_changed_row(kit: Kit) {
@@ -237,7 +237,7 @@ both! { async fn a_row_written_anew_with_its_leaf_is_found(kit: Kit) {
     tamper(&kit, "UPDATE audit_leaves SET hash = (SELECT hash FROM audit_leaves WHERE number = 7) WHERE number = 6", vec![]).await;
     let found = findings(&kit).await;
     assert_eq!(found, [
-        "the leaves with numbers 5 to 8 are not those that the checkpoint at 8 was signed over: exchanged, reordered, removed or written anew".to_owned(),
+        "the leaves with numbers 5 to 8 are not what the checkpoint at 8 was signed over: exchanged, reordered, removed or written anew".to_owned(),
         format!("row {row} and its leaf (number 6) do not fit each other: one of them was changed"),
     ]);
 } }
@@ -247,7 +247,7 @@ both! { async fn a_removed_leaf_is_found(kit: Kit) {
     let row = row_of(&kit, 6).await;
     tamper(&kit, "DELETE FROM audit_leaves WHERE number = 6", vec![]).await;
     let found = findings(&kit).await;
-    assert_eq!(found[0], "the leaves with numbers 6 to 6 are gone");
+    assert_eq!(found[0], "the leaf with number 6 is gone");
     assert!(found[1].starts_with(&format!("row {row} has no number")), "{found:?}");
 } }
 
