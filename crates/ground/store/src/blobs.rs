@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use bytes::Bytes;
+use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath};
 use serde::{Deserialize, Serialize};
 use tongban_crypto::KeyRing;
@@ -27,6 +28,11 @@ impl BlobId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Where the file lies below its folder.
+    pub(crate) fn place(&self) -> String {
+        format!("{}/{}", self.0.get(..2).unwrap_or("xx"), self.0)
+    }
 }
 
 /// The file store: a folder now, an object service later, behind one trait.
@@ -47,7 +53,7 @@ impl Blobs {
     }
 
     fn path(id: &BlobId) -> ObjectPath {
-        ObjectPath::from(format!("{}/{}", id.0.get(..2).unwrap_or("xx"), id.0))
+        ObjectPath::from(id.place())
     }
 
     /// Stores a file, or finds it already there. Never called inside a `write`.
@@ -66,5 +72,25 @@ impl Blobs {
         let sealed = self.objects.get(&Self::path(id)).await?.bytes().await?;
         let content = self.keys.decrypt_blob(&sealed)?;
         Ok(Bytes::from(content))
+    }
+
+    /// All files, in no order.
+    pub(crate) fn list(&self) -> BoxStream<'_, Result<BlobId, StoreError>> {
+        self.objects
+            .list(None)
+            .map_err(StoreError::from)
+            .try_filter_map(async |object| {
+                // What is not named by a digest was not put here by us.
+                Ok(object
+                    .location
+                    .filename()
+                    .and_then(|name| BlobId::from_stored(name).ok()))
+            })
+            .boxed()
+    }
+
+    /// A file as it rests: encrypted.
+    pub(crate) async fn sealed(&self, id: &BlobId) -> Result<Bytes, StoreError> {
+        Ok(self.objects.get(&Self::path(id)).await?.bytes().await?)
     }
 }

@@ -11,11 +11,13 @@
 //! - `log` the append-only log (audit, access, evidence): rows, numbers, checkpoints, verification
 //! - `work` outbox, jobs and the worker that runs them
 //! - `blobs` encrypted files named by their content
+//! - [`keep`] backup, restore, moving between databases
 
 mod blobs;
 mod clock;
 mod config;
 mod error;
+pub mod keep;
 mod kept;
 pub mod log;
 mod migrations;

@@ -97,21 +97,8 @@ impl Store {
 
     /// Runs the migrations that have not run yet, in the order given.
     pub async fn migrate(&self, migrations: Vec<Box<dyn MigrationTrait>>) -> Result<(), StoreError> {
-        struct Once(Mutex<Option<Vec<Box<dyn MigrationTrait>>>>);
-        #[async_trait::async_trait]
-        impl MigratorTraitSelf for Once {
-            fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-                self.0
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take()
-                    .unwrap_or_default()
-            }
-        }
-        let migrator = Once(Mutex::new(Some(migrations)));
         let connection = self.0.writer.as_ref().map_or(&self.0.readers, Writer::connection);
-        MigratorTraitSelf::up(&migrator, connection, None).await?;
-        Ok(())
+        run_migrations(connection, migrations).await
     }
 
     /// Runs a use case in one durable transaction; its answer leaves after the commit.
@@ -304,6 +291,27 @@ impl Store {
         self.0.readers.clone().close().await?;
         covered
     }
+}
+
+/// Runs the migrations that have not run yet on a connection.
+pub(crate) async fn run_migrations(
+    connection: &DatabaseConnection,
+    migrations: Vec<Box<dyn MigrationTrait>>,
+) -> Result<(), StoreError> {
+    struct Once(Mutex<Option<Vec<Box<dyn MigrationTrait>>>>);
+    #[async_trait::async_trait]
+    impl MigratorTraitSelf for Once {
+        fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .unwrap_or_default()
+        }
+    }
+    let migrator = Once(Mutex::new(Some(migrations)));
+    MigratorTraitSelf::up(&migrator, connection, None).await?;
+    Ok(())
 }
 
 async fn connect_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, StoreError> {

@@ -28,21 +28,7 @@ pub async fn open(postgres: bool) -> Kit {
     let folder = tempfile::tempdir().unwrap();
     let mut config = StoreConfig::in_folder(folder.path());
     if postgres {
-        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-        let server = std::env::var("TONGBAN_TEST_POSTGRES").expect("run the tests with `cargo xtask test`");
-        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let name = format!("store_test_{}_{number}", std::process::id());
-        let maintenance = Database::connect(format!("{server}/postgres")).await.unwrap();
-        maintenance
-            .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
-            .await
-            .unwrap();
-        maintenance
-            .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0"))
-            .await
-            .unwrap();
-        maintenance.close().await.unwrap();
-        config.database_url = format!("{server}/{name}");
+        config.database_url = database().await;
     }
     let clock = Arc::new(FixedClock::new(
         Utc.with_ymd_and_hms(2026, 11, 20, 2, 30, 0).unwrap(),
@@ -58,6 +44,25 @@ pub async fn open(postgres: bool) -> Kit {
         folder,
         config,
     }
+}
+
+/// The address of a fresh, empty database on the server.
+pub async fn database() -> String {
+    static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let server = std::env::var("TONGBAN_TEST_POSTGRES").expect("run the tests with `cargo xtask test`");
+    let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let name = format!("store_test_{}_{number}", std::process::id());
+    let maintenance = Database::connect(format!("{server}/postgres")).await.unwrap();
+    maintenance
+        .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
+        .await
+        .unwrap();
+    maintenance
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+        .await
+        .unwrap();
+    maintenance.close().await.unwrap();
+    format!("{server}/{name}")
 }
 
 /// Writes a test once and runs it on both databases.

@@ -7,6 +7,8 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod copy;
+mod keep;
 mod kit;
 mod log;
 mod log_leader;
