@@ -3,11 +3,14 @@
 //! - [`commands`] one file a command
 //! - [`settings`] file and environment
 //! - [`wiring`] rooms put together: store, catalogue, exchange, worker, router
+//! - [`doctor`] what is looked over in an installation
 //! - [`demo`] the demo city, built by the same use cases that people use
 
 pub mod commands;
 pub mod demo;
+pub mod doctor;
 pub mod migrations;
+pub mod sealed;
 pub mod serve;
 pub mod sessions;
 pub mod settings;

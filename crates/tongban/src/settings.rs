@@ -75,6 +75,15 @@ impl Settings {
             .context("the settings could not be read")
     }
 
+    /// As [`read`](Self::read), for a command that may name the data folder.
+    pub fn for_command(file: Option<&Path>, data_dir: Option<PathBuf>) -> anyhow::Result<Self> {
+        let mut settings = Self::read(file)?;
+        if let Some(folder) = data_dir {
+            settings.data_dir = folder;
+        }
+        Ok(settings)
+    }
+
     /// Where the database is.
     pub fn store(&self) -> StoreConfig {
         let mut config = StoreConfig::in_folder(&self.data_dir);

@@ -4,13 +4,16 @@
 //! - `gateway` what a provider must do
 //! - `screen` the gateway of the demo, which shows messages on a page
 //! - `jobs` the job that sends
+//! - `sealed` where sealed values rest
 
 mod gateway;
 mod jobs;
 mod screen;
+mod sealed;
 mod sms;
 
 pub use gateway::{SendError, SmsGateway};
 pub use jobs::wire;
 pub use screen::{ScreenSink, ShownMessage};
+pub use sealed::SEALED_COLUMNS;
 pub use sms::{SendSms, send_sms, send_sms_until};

@@ -15,6 +15,6 @@ mod sm2;
 
 pub use digest::{Digest32, Sm3Stream, constant_time_eq, sm3, sm3_hex};
 pub use error::CryptoError;
-pub use keyring::{KeyRing, PURPOSES};
+pub use keyring::{KeyRing, KeyRingLock, PURPOSES};
 pub use record::{RecordCheck, SIGNATURE_ALGORITHM, SignedRecord};
 pub use sm2::{Sm2Public, Sm2Signer, USER_ID};

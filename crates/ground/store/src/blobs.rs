@@ -93,4 +93,14 @@ impl Blobs {
     pub(crate) async fn sealed(&self, id: &BlobId) -> Result<Bytes, StoreError> {
         Ok(self.objects.get(&Self::path(id)).await?.bytes().await?)
     }
+
+    /// Encrypts a file anew under the current key, in its place.
+    pub(crate) async fn renew(&self, id: &BlobId, sealed: &[u8]) -> Result<(), StoreError> {
+        let content = self.keys.decrypt_blob(sealed)?;
+        let path = Self::path(id);
+        self.objects
+            .put(&path, self.keys.encrypt_blob(&content)?.into())
+            .await?;
+        Ok(())
+    }
 }

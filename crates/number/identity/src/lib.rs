@@ -12,6 +12,7 @@ mod accounts;
 mod error;
 mod jobs;
 mod migrations;
+mod sealed;
 mod sessions;
 mod sign_in;
 
@@ -22,6 +23,7 @@ pub use accounts::{
 pub use error::{Error, Refusal};
 pub use jobs::{Sweep, wire};
 pub use migrations::migrations;
+pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
     ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out,
     sign_out_everywhere,

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod migrations;
 mod register;
+mod sealed;
 mod types;
 mod verify;
 
@@ -33,6 +34,7 @@ pub use register::{
     query::{IssuedLicence, held, held_in, licence_view, licences_issued, licences_of_case, my_licences},
     reissue::{Reissue, reissue},
 };
+pub use sealed::SEALED_COLUMNS;
 pub use types::{
     domain::{FieldDef, LicenceType},
     import::import_licence_types,

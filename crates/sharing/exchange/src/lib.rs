@@ -17,6 +17,7 @@ pub mod events;
 mod migrations;
 pub mod reads;
 pub mod resources;
+mod sealed;
 
 pub use error::{Error, Refusal, refused};
 pub use events::WrongSubject;
@@ -27,6 +28,7 @@ pub use reads::{
     reads_about, reads_never_filed, verify_evidence, verify_evidence_file,
 };
 pub use resources::{Field, Resource, ShareClass, register_resource, resource, resources};
+pub use sealed::SEALED_COLUMNS;
 
 use tongban_access::PartyKind;
 use tongban_store::Store;

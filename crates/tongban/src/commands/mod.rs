@@ -1,10 +1,16 @@
 //! The command line: one file a command.
 
 mod audit;
+mod backup;
+mod bar;
+mod db;
 mod demo;
+mod doctor;
 mod import;
+mod keys;
 mod migrate;
 mod openapi;
+mod restore;
 mod serve;
 mod verify;
 
@@ -28,6 +34,16 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database up to date.
     Migrate(migrate::Migrate),
+    /// Back up database and files into one file, beside the running program.
+    Backup(backup::Backup),
+    /// Put a backup into an empty place.
+    Restore(restore::Restore),
+    /// Move the database between SQLite and PostgreSQL.
+    Db(db::Db),
+    /// Look over an installation and say what to do.
+    Doctor(doctor::Doctor),
+    /// Look at the key ring, take new keys, seal everything anew, forget old keys.
+    Keys(keys::Keys),
     /// Import a list: regions, organisations, calendar, items, licence-types.
     Import(import::Import),
     /// Judge a licence file, or evidence of a read. Needs no data folder.
@@ -44,6 +60,11 @@ pub async fn run(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Demo(command) => command.run().await,
         Command::Serve(command) => command.run().await,
         Command::Migrate(command) => command.run().await,
+        Command::Backup(command) => command.run().await,
+        Command::Restore(command) => command.run().await,
+        Command::Db(command) => command.run().await,
+        Command::Doctor(command) => command.run().await,
+        Command::Keys(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Verify(command) => command.run(),
         Command::Audit(command) => command.run().await,
@@ -53,8 +74,17 @@ pub async fn run(line: CommandLine) -> anyhow::Result<ExitCode> {
 
 /// Prints log lines to standard error; `RUST_LOG` chooses which.
 fn start_log() {
+    start_log_from("info");
+}
+
+/// As [`start_log`], for commands that say themselves what they did.
+fn start_quiet_log() {
+    start_log_from("warn");
+}
+
+fn start_log_from(level: &str) {
     use tracing_subscriber::{EnvFilter, fmt};
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     // A second call in one process keeps the first one's choice.
     fmt()
         .with_env_filter(filter)

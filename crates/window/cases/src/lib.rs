@@ -18,6 +18,7 @@ mod error;
 pub mod events;
 mod migrations;
 mod purpose;
+mod sealed;
 
 pub use acceptance::{
     accept::{Accept, accept},
@@ -61,3 +62,4 @@ pub use draft::{
 pub use error::{Error, FieldProblem, Refusal};
 pub use migrations::migrations;
 pub use purpose::CasePurpose;
+pub use sealed::SEALED_COLUMNS;

@@ -7,11 +7,57 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 const FILE_NAME: &str = "keyring.json";
 const VERSION: u32 = 1;
 /// A ring rotated daily for a lifetime is smaller; what is larger is not a ring.
 const MAXIMUM_BYTES: u64 = 16 << 20;
+
+/// Where a ring lies, and which state of the file it holds.
+pub(super) struct Home {
+    folder: PathBuf,
+    seen: Mutex<Option<Stamp>>,
+}
+
+/// Tells one state of the file from the next. Every state is a new file that was renamed into place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    changed: Option<SystemTime>,
+    bytes: u64,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(metadata: &fs::Metadata) -> Self {
+        Self {
+            changed: metadata.modified().ok(),
+            bytes: metadata.len(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(metadata),
+        }
+    }
+}
+
+/// Held while a ring is read, changed and saved, so that two rotations never undo each other.
+#[derive(Debug)]
+pub struct KeyRingLock(#[expect(dead_code, reason = "closing the file lets go of the lock")] File);
+
+impl KeyRingLock {
+    /// Waits until nobody else changes the ring of the folder.
+    pub fn take(folder: &Path) -> Result<Self, CryptoError> {
+        let path = folder.join(".keyring.lock");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(at("opening", &path))?;
+        file.lock().map_err(at("locking", &path))?;
+        Ok(Self(file))
+    }
+}
 
 /// The file's content. Keys are hexadecimal, oldest first, the current one last.
 #[derive(Serialize, Deserialize)]
@@ -35,7 +81,7 @@ impl KeyRing {
         if let Some(ring) = Self::load(folder)? {
             return Ok(ring);
         }
-        fs::create_dir_all(folder).map_err(at("creating", folder))?;
+        make_private(folder).map_err(at("creating", folder))?;
         let ring = Self::generate()?;
         let target = folder.join(FILE_NAME);
         let temporary = ring.write_temporary(folder)?;
@@ -62,6 +108,10 @@ impl KeyRing {
             Err(source) => return Err(at("opening", &path)(source)),
         };
         refuse_loose_permissions(&file, &path)?;
+        let stamp = file
+            .metadata()
+            .map(|metadata| Stamp::of(&metadata))
+            .map_err(at("reading", &path))?;
         let mut text = String::new();
         file.take(MAXIMUM_BYTES)
             .read_to_string(&mut text)
@@ -73,19 +123,54 @@ impl KeyRing {
         // The parser's message would quote the file, so it is not passed on.
         let form: Form = serde_json::from_str(&text).map_err(|_| not_a_ring("not the JSON of a key ring"))?;
         let keys = form.into_keys().map_err(not_a_ring)?;
-        Ok(Some(Self::from_keys(keys)))
+        let mut ring = Self::from_keys(keys);
+        ring.home = Some(Arc::new(Home {
+            folder: folder.to_path_buf(),
+            seen: Mutex::new(Some(stamp)),
+        }));
+        Ok(Some(ring))
+    }
+
+    /// Takes over what another process has written into the file since. A file that cannot be read, or that is gone, leaves the
+    /// ring as it is, and says so once for each state of the file.
+    pub(super) fn follow(&self) {
+        let Some(home) = &self.home else { return };
+        let path = home.folder.join(FILE_NAME);
+        let now = fs::metadata(&path).ok().map(|metadata| Stamp::of(&metadata));
+        let mut seen = home.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen == now {
+            return;
+        }
+        *seen = now;
+        match Self::load(&home.folder) {
+            Ok(Some(newer)) => {
+                let keys = newer.keys.read().unwrap_or_else(PoisonError::into_inner);
+                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&keys);
+                tracing::info!("the key ring was changed and read again");
+            }
+            Ok(None) => tracing::error!("the key ring is gone: the keys in memory are used on"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the key ring was changed and cannot be read: the keys in memory are used on"
+            ),
+        }
     }
 
     /// Writes the ring into a folder, replacing the file there in one step. After an error the
     /// old file is still whole.
     pub fn save(&self, folder: &Path) -> Result<(), CryptoError> {
-        fs::create_dir_all(folder).map_err(at("creating", folder))?;
+        make_private(folder).map_err(at("creating", folder))?;
         let temporary = self.write_temporary(folder)?;
         let target = folder.join(FILE_NAME);
         if let Err(source) = fs::rename(&temporary, &target) {
             // The rename's error is the one worth telling; the leftover is 0600 like the ring.
             let _leftover = fs::remove_file(&temporary);
             return Err(at("replacing", &target)(source));
+        }
+        if let Some(home) = self.home.as_ref().filter(|home| home.folder == folder) {
+            // What was just written is what this ring holds.
+            let written = fs::metadata(&target).ok().map(|metadata| Stamp::of(&metadata));
+            *home.seen.lock().unwrap_or_else(PoisonError::into_inner) = written;
         }
         sync_folder(folder)
     }
@@ -208,6 +293,23 @@ fn refuse_loose_permissions(file: &File, path: &Path) -> Result<(), CryptoError>
 fn refuse_loose_permissions(_file: &File, _path: &Path) -> Result<(), CryptoError> {
     // Access lists of other systems are inherited from the folder; the operator sets those.
     Ok(())
+}
+
+/// Makes the folder of a ring, for its owner alone. One that is there is left as it is.
+fn make_private(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
 }
 
 /// Makes the new name itself durable.

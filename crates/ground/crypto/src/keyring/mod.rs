@@ -6,6 +6,8 @@
 
 mod file;
 
+pub use file::KeyRingLock;
+
 use crate::digest::keyed;
 use crate::{CryptoError, Digest32, Sm2Public, Sm2Signer};
 use aes_gcm::AesGcm;
@@ -33,9 +35,13 @@ const TAG_LENGTH: usize = 16;
 type Sm4Gcm = AesGcm<Sm4, U12>;
 
 /// All keys of an installation. Cheap to clone; clones share the keys, also after a rotation.
+///
+/// A ring that was read from a folder follows its file: when another process has rotated a key there, the next use of any clone
+/// knows it. So a running server needs no signal.
 #[derive(Clone)]
 pub struct KeyRing {
     keys: Arc<RwLock<Arc<Keys>>>,
+    home: Option<Arc<file::Home>>,
 }
 
 /// One state of the ring. Replaced as a whole when a key is rotated.
@@ -164,10 +170,12 @@ impl KeyRing {
     fn from_keys(keys: Keys) -> Self {
         Self {
             keys: Arc::new(RwLock::new(Arc::new(keys))),
+            home: None,
         }
     }
 
     fn keys(&self) -> Arc<Keys> {
+        self.follow();
         // A panic while the lock was held cannot leave half a ring: it holds one pointer.
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -201,6 +209,15 @@ impl KeyRing {
         let key = keys.field_key(kid)?;
         let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| CryptoError::Malformed)?;
         decrypt(&key.fields, &seal_context(kid, field), &body)
+    }
+
+    /// The id of the key that an encrypted file names; `None` for what is none. Needs its first twelve bytes.
+    pub fn blob_key_id(encrypted: &[u8]) -> Option<&str> {
+        encrypted
+            .strip_prefix(BLOB_MAGIC)
+            .and_then(|rest| rest.get(..KID_LENGTH))
+            .and_then(|kid| std::str::from_utf8(kid).ok())
+            .filter(|kid| is_kid(kid))
     }
 
     /// Whether a sealed value was made with the current field key. A job that reseals after a
@@ -303,6 +320,22 @@ impl KeyRing {
                 return Err(CryptoError::KeyInUse { kid: kid.to_owned() });
             }
             keys.index.remove(position);
+            Ok(())
+        })
+    }
+
+    /// Forgets a field key once nothing sealed with it is left. The current one is refused.
+    pub fn retire_field_key(&self, kid: &str) -> Result<(), CryptoError> {
+        self.change(|keys| {
+            let position = keys
+                .field
+                .iter()
+                .position(|key| key.secret.kid == kid)
+                .ok_or_else(|| CryptoError::UnknownKey { kid: kid.to_owned() })?;
+            if position + 1 == keys.field.len() {
+                return Err(CryptoError::KeyInUse { kid: kid.to_owned() });
+            }
+            keys.field.remove(position);
             Ok(())
         })
     }

@@ -22,6 +22,11 @@ fn a_folder_keeps_its_ring() {
         read.signer("licence").unwrap().key_id(),
         made.signer("licence").unwrap().key_id()
     );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&inner).unwrap().permissions().mode() & 0o777, 0o700);
+    }
     assert_eq!(
         fs::read_dir(&inner).unwrap().count(),
         1,
@@ -109,4 +114,83 @@ fn a_broken_file_is_refused_without_quoting_it() {
             "a broken ring is never replaced"
         );
     }
+}
+
+#[test]
+fn a_running_process_follows_what_another_one_rotated() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = KeyRing::load_or_create(folder.path()).unwrap();
+    let clone = running.clone();
+    let old = running.blind("f", "v");
+
+    let other = KeyRing::load(folder.path()).unwrap().unwrap();
+    let field = other.rotate_field_key().unwrap();
+    let index = other.rotate_index_key().unwrap();
+    other.rotate_signer("licence").unwrap();
+    assert_eq!(
+        running.field_key_ids().len(),
+        1,
+        "nothing is known before it is saved"
+    );
+    other.save(folder.path()).unwrap();
+
+    let sealed = other.seal("f", b"value").unwrap();
+    assert_eq!(clone.unseal("f", &sealed).unwrap(), b"value");
+    assert_eq!(running.field_key_ids().last(), Some(&field));
+    assert_eq!(running.index_key_ids().last(), Some(&index));
+    assert!(running.is_current(&sealed));
+    assert_eq!(running.blinds("f", "v"), [other.blind("f", "v"), old]);
+    assert_eq!(running.public_keys("licence").len(), 2);
+
+    // A file that is spoilt or gone does not take the keys away from a running process.
+    fs::write(folder.path().join("keyring.json"), "spoilt").unwrap();
+    assert_eq!(running.unseal("f", &sealed).unwrap(), b"value");
+    fs::remove_file(folder.path().join("keyring.json")).unwrap();
+    assert_eq!(running.unseal("f", &sealed).unwrap(), b"value");
+}
+
+#[test]
+fn a_rotation_waits_for_the_other_and_keeps_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    KeyRing::load_or_create(folder.path()).unwrap();
+    let rotations: Vec<_> = (0..4)
+        .map(|_| {
+            let path = folder.path().to_path_buf();
+            std::thread::spawn(move || {
+                let _lock = tongban_crypto::KeyRingLock::take(&path).unwrap();
+                let ring = KeyRing::load(&path).unwrap().unwrap();
+                ring.rotate_field_key().unwrap();
+                ring.save(&path).unwrap();
+            })
+        })
+        .collect();
+    for rotation in rotations {
+        rotation.join().unwrap();
+    }
+    let ring = KeyRing::load(folder.path()).unwrap().unwrap();
+    assert_eq!(ring.field_key_ids().len(), 5);
+}
+
+#[test]
+fn a_retired_field_key_opens_nothing_and_the_current_one_is_kept() {
+    let ring = ring();
+    let sealed = ring.seal("f", b"value").unwrap();
+    let old = ring.field_key_ids()[0].clone();
+    assert!(matches!(
+        ring.retire_field_key(&old),
+        Err(CryptoError::KeyInUse { .. })
+    ));
+    let new = ring.rotate_field_key().unwrap();
+    let blob = ring.encrypt_blob(b"file").unwrap();
+    assert_eq!(KeyRing::blob_key_id(&blob), Some(new.as_str()));
+    assert_eq!(KeyRing::blob_key_id(b"no file"), None);
+    ring.retire_field_key(&old).unwrap();
+    assert!(matches!(
+        ring.unseal("f", &sealed),
+        Err(CryptoError::UnknownKey { .. })
+    ));
+    assert!(matches!(
+        ring.retire_field_key("00000000"),
+        Err(CryptoError::UnknownKey { .. })
+    ));
 }

@@ -212,7 +212,7 @@ fn harmless(name: &str) -> bool {
 }
 
 /// A new file that only its owner reads.
-fn private_file(path: &Path) -> Result<File, KeepError> {
+pub(super) fn private_file(path: &Path) -> Result<File, KeepError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -14,7 +14,7 @@ use tongban_crypto::KeyRing;
 
 use super::{
     KeepError, Manifest, Progress, Step,
-    archive::{DATABASE, EXTRA, FILES, Writer},
+    archive::{DATABASE, EXTRA, FILES, Writer, private_file},
     copy::copy,
     error::at,
     manifest::{FORM, Keys},
@@ -130,6 +130,8 @@ async fn snapshot(request: BackupRequest<'_>, into: &Path, progress: Progress<'_
     let source = Place::existing(&request.config.database_url).await?;
     let schema = Schema::read(&source.connection, source.backend).await?;
     schema.judge_not_newer(&names(&(request.migrations)()), "the database")?;
+    // Both ways of filling it take an empty file, and this one only its owner reads.
+    drop(private_file(into)?);
     match source.backend {
         Backend::Sqlite => vacuum(&source, into, progress).await?,
         Backend::Postgres => {

@@ -8,6 +8,8 @@
 //! - `copy` all rows of one place into an empty one, in one transaction on each side
 //! - `manifest`, `archive` the one file that a backup is
 //! - `backup`, `restore` making it, and putting it into place
+//! - `sealed`, `reseal` which columns hold sealed values, and making them anew after a key was rotated
+//! - `health` what `tongban doctor` asks
 //!
 //! The form of a backup is explained in ADR 9.
 
@@ -16,16 +18,22 @@ mod backup;
 mod cell;
 mod copy;
 mod error;
+mod health;
 mod manifest;
 mod place;
+mod reseal;
 mod restore;
 mod schema;
+mod sealed;
 
 pub use backup::{BackedUp, BackupRequest, backup};
 pub use copy::{Copied, copy_database};
 pub use error::KeepError;
+pub use health::{Health, JobStanding, examine};
 pub use manifest::{Manifest, read_manifest};
+pub use reseal::{KeyUse, Resealed, key_use, open_samples, reseal, text_columns};
 pub use restore::{RestoreRequest, Restored, restore};
+pub use sealed::{FieldWord, SealedColumn, SealedKind};
 
 /// Where a long piece of work stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

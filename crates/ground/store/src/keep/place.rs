@@ -1,6 +1,9 @@
 //! A database apart from a running store.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
@@ -10,6 +13,9 @@ use sea_orm_migration::MigrationTrait;
 
 use super::KeepError;
 use crate::{Backend, StoreConfig, store::run_migrations};
+
+/// How often the sessions of others are counted before they are believed to stay.
+const SESSIONS_LEAVE: u32 = 10;
 
 /// One database, one connection.
 pub(super) struct Place {
@@ -148,17 +154,27 @@ impl Place {
                     .is_err_and(|error| error.to_string().contains("locked")))
             }
             Backend::Postgres => {
-                let row = self
-                    .connection
-                    .query_one_raw(self.statement(
-                        "SELECT COUNT(*) AS count FROM pg_stat_activity WHERE datname = current_database() \
-                         AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
-                    ))
-                    .await?;
-                let others: i64 = row.map_or(Ok(0), |row| row.try_get("", "count"))?;
-                Ok(others > 0)
+                // A program that has just stopped: the server takes a moment to see its sessions off.
+                for _ in 0..SESSIONS_LEAVE {
+                    if self.other_sessions().await? == 0 {
+                        return Ok(false);
+                    }
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                Ok(self.other_sessions().await? > 0)
             }
         }
+    }
+
+    async fn other_sessions(&self) -> Result<i64, KeepError> {
+        let row = self
+            .connection
+            .query_one_raw(self.statement(
+                "SELECT COUNT(*) AS count FROM pg_stat_activity WHERE datname = current_database() \
+                 AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+            ))
+            .await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
     }
 
     pub fn statement(&self, sql: impl Into<String>) -> Statement {

@@ -13,5 +13,6 @@ mod kit;
 mod log;
 mod log_leader;
 mod log_verify;
+mod reseal;
 mod work;
 mod write;

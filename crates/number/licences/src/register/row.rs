@@ -12,10 +12,10 @@ use super::domain::{IssueLicence, LicenceStatus};
 use crate::{Error, LicenceType};
 
 /// The names under which values are sealed.
-const NUMBER: &str = "licence.holder_number";
-const FIELDS: &str = "licence.fields";
-const RECORD: &str = "licence.record";
-const CODE: &str = "licence.verify_code";
+pub(crate) const NUMBER: &str = "licence.holder_number";
+pub(crate) const FIELDS: &str = "licence.fields";
+pub(crate) const RECORD: &str = "licence.record";
+pub(crate) const CODE: &str = "licence.verify_code";
 
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "licences")]

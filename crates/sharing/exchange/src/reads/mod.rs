@@ -21,3 +21,4 @@ pub use evidence::{EvidenceFile, EvidenceVerdict, verify_evidence, verify_eviden
 pub use mark_filed::mark_filed;
 pub use query::{NeverFiled, ReadAbout, reads_about, reads_never_filed};
 pub use read_all::Exchange;
+pub(crate) use record::NONCE_FIELD;

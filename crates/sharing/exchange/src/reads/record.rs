@@ -14,7 +14,7 @@ use super::{
 use crate::{Error, Resource, resources, subject_blind};
 
 /// The name under which the nonce of a read is sealed.
-const NONCE_FIELD: &str = "exchange.nonce";
+pub(crate) const NONCE_FIELD: &str = "exchange.nonce";
 
 /// What was decided about one question.
 pub(super) enum Planned {

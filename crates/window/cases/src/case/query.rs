@@ -435,7 +435,7 @@ fn material_view(row: material::Model) -> Result<MaterialView, StoreError> {
 
 fn fact_view(store: &Store, row: fact::Model) -> Result<FactView, StoreError> {
     let facts = match &row.facts_sealed {
-        Some(sealed) => serde_json::from_str(&store.unseal("case_fact", sealed)?)?,
+        Some(sealed) => serde_json::from_str(&store.unseal(save::FACT, sealed)?)?,
         None => serde_json::Map::new(),
     };
     Ok(FactView {
@@ -565,7 +565,7 @@ pub async fn progress_code(store: &Store, actor: &Actor, id: Uuid) -> Result<Opt
     }
     Ok(row
         .progress_sealed
-        .map(|sealed| store.unseal("progress", &sealed))
+        .map(|sealed| store.unseal(save::PROGRESS, &sealed))
         .transpose()?)
 }
 

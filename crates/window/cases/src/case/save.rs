@@ -29,7 +29,11 @@ pub(crate) struct FormData {
     pub origins: BTreeMap<String, Origin>,
 }
 
-const FORM: &str = "case_form";
+/// Words that the values of this room are sealed under.
+pub(crate) const FORM: &str = "case_form";
+pub(crate) const FACT: &str = "case_fact";
+pub(crate) const PROGRESS: &str = "progress";
+pub(crate) const ADDRESS: &str = "address";
 /// Field words for sealing and blind indexes; the same words in every room.
 pub(crate) const CITIZEN: &str = "citizen";
 pub(crate) const USCC: &str = "uscc";

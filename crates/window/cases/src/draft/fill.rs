@@ -273,7 +273,7 @@ async fn keep_fact(tx: &Tx, case: Uuid, answer: &FactAnswer) -> Result<(), Error
         FactOutcome::Refused { .. } => ("refused", None),
     };
     let facts_sealed = match facts {
-        Some(facts) => Some(tx.store().seal("case_fact", &facts)?),
+        Some(facts) => Some(tx.store().seal(save::FACT, &facts)?),
         None => None,
     };
     let new = fact::Model {

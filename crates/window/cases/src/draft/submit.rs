@@ -81,11 +81,11 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     row.number = Some(number.clone());
     row.submitted_at = Some(tx.now());
     row.progress_hash = Some(tx.store().keys().token_hash(&progress_code));
-    row.progress_sealed = Some(tx.store().seal("progress", &progress_code)?);
+    row.progress_sealed = Some(tx.store().seal(save::PROGRESS, &progress_code)?);
     row.delivery = input.delivery.as_str().to_owned();
     row.delivery_sealed = match &input.delivery_address {
         Some(address) if input.delivery == Delivery::Post => {
-            Some(tx.store().seal("address", address.trim())?)
+            Some(tx.store().seal(save::ADDRESS, address.trim())?)
         }
         _ => None,
     };

@@ -39,7 +39,7 @@ async fn answer(
 }
 
 /// An item that draws on three registers, and an exchange that knows where they are.
-async fn city(kit: &tongban_testkit::Kit) -> (World, Exchange, Asked) {
+pub async fn city(kit: &tongban_testkit::Kit) -> (World, Exchange, Asked) {
     let mut three = content();
     three.form["properties"]["insured"] = json!({ "type": "string", "title": "参保", "x-source": { "resource": CONFUSED, "field": "insured" } });
     three.form["properties"]["owner"] =

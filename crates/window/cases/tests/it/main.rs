@@ -15,6 +15,7 @@ mod lists;
 mod path;
 mod privacy;
 mod progress;
+mod reseal;
 mod rest;
 mod window;
 mod world;

@@ -1,0 +1,31 @@
+//! Where this room keeps sealed values, for re-sealing after a key was rotated.
+
+use tongban_store::keep::{FieldWord, SealedColumn, SealedKind};
+
+use crate::accounts::row::{NUMBER_FIELD, PHONE_BLIND, PHONE_FIELD};
+
+/// The columns that hold sealed values.
+pub const SEALED_COLUMNS: &[SealedColumn] = &[
+    SealedColumn::sealed("accounts", "number_sealed", NUMBER_FIELD),
+    SealedColumn::sealed("accounts", "phone_sealed", PHONE_FIELD),
+    SealedColumn {
+        table: "accounts",
+        id: "id",
+        column: "number_blind",
+        kind: SealedKind::Blind {
+            word: FieldWord::of_party("kind"),
+            from: "number_sealed",
+            from_word: FieldWord::One(NUMBER_FIELD),
+        },
+    },
+    SealedColumn {
+        table: "accounts",
+        id: "id",
+        column: "phone_blind",
+        kind: SealedKind::Blind {
+            word: FieldWord::One(PHONE_BLIND),
+            from: "phone_sealed",
+            from_word: FieldWord::One(PHONE_FIELD),
+        },
+    },
+];

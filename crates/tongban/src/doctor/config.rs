@@ -1,0 +1,104 @@
+//! Whether the settings make sense together.
+
+use super::Check;
+use crate::settings::Settings;
+
+pub(super) fn all(settings: &Settings) -> Vec<Check> {
+    vec![public_address(settings), cookies(settings), messages(settings)]
+}
+
+/// Links on licences and in messages lead there, for years.
+fn public_address(settings: &Settings) -> Check {
+    const NAME: &str = "public address";
+    let address = settings.public_address.as_str();
+    let rest = address.strip_prefix("https://");
+    let loopback = ["127.", "localhost", "[::1]"].iter().any(|host| {
+        address
+            .split("://")
+            .nth(1)
+            .is_some_and(|rest| rest.starts_with(host))
+    });
+    if address.ends_with('/') {
+        Check::fault(
+            NAME,
+            format!("{address} ends with a slash, so every link would have two"),
+        )
+    } else if loopback {
+        Check::warning(
+            NAME,
+            format!("{address} leads nobody here; set public_address to what people type"),
+        )
+    } else if rest.is_none() {
+        Check::warning(
+            NAME,
+            format!("{address} is not https; put a proxy that ends TLS before it"),
+        )
+    } else {
+        Check::ok(NAME, address)
+    }
+}
+
+fn cookies(settings: &Settings) -> Check {
+    const NAME: &str = "cookies";
+    match (
+        settings.web.secure,
+        settings.public_address.starts_with("https://"),
+    ) {
+        (true, true) => Check::ok(NAME, "are sent over TLS only"),
+        (true, false) => Check::warning(
+            NAME,
+            "are sent over TLS only, but the public address is not https: nobody could stay signed in",
+        ),
+        (false, _) => Check::warning(
+            NAME,
+            "may travel in the clear; set web.secure = true unless this is a trial",
+        ),
+    }
+}
+
+fn messages(settings: &Settings) -> Check {
+    const NAME: &str = "short messages";
+    if settings.sms_gateway.is_empty() {
+        Check::warning(
+            NAME,
+            "no gateway is set, so codes and notices wait unsent; set sms_gateway",
+        )
+    } else {
+        Check::ok(NAME, "a gateway is set")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::State;
+
+    fn states(address: &str, secure: bool, gateway: &str) -> Vec<State> {
+        let mut settings = Settings {
+            public_address: address.to_owned(),
+            sms_gateway: gateway.to_owned(),
+            ..Settings::default()
+        };
+        settings.web.secure = secure;
+        all(&settings).iter().map(|check| check.state).collect()
+    }
+
+    #[test]
+    fn settings_that_do_not_fit_together_are_told() {
+        use State::{Fault, Ok, Warning};
+        for (address, secure, gateway, expected) in [
+            ("https://zw.example.gov.cn", true, "http://sms", [Ok, Ok, Ok]),
+            ("https://zw.example.gov.cn/", true, "http://sms", [Fault, Ok, Ok]),
+            (
+                "http://zw.example.gov.cn",
+                true,
+                "http://sms",
+                [Warning, Warning, Ok],
+            ),
+            ("https://zw.example.gov.cn", false, "", [Ok, Warning, Warning]),
+            ("http://127.0.0.1:8080", true, "", [Warning, Warning, Warning]),
+        ] {
+            assert_eq!(states(address, secure, gateway), expected, "{address}");
+        }
+    }
+}
