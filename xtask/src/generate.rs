@@ -23,6 +23,12 @@ const FILES: [Generated; 1] = [Generated {
     arguments: &["openapi"],
 }];
 
+/// Tests that compare a committed file with the running program, and write it when [`WRITE`] is set. Without it they are
+/// part of `cargo xtask test`, so `--check` leaves them out.
+const TESTS: [&str; 1] = ["everybody_is_answered_as_the_matrix_says"];
+/// Read by `crates/tongban/tests/it/generated.rs`.
+const WRITE: &str = "TONGBAN_WRITE_GENERATED";
+
 /// Writes all generated files; with `--check` only says which are stale, and fails when one is.
 pub fn run(arguments: &[String]) -> Result<()> {
     let check = match arguments {
@@ -45,6 +51,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
             fs::write(&path, fresh).with_context(|| format!("writing {}", path.display()))?;
             println!("wrote {}", file.path);
         }
+    }
+    if !check {
+        let mut command = tools::cargo_build(&["test", "--package", "tongban", "--test", "it", "--"]);
+        tools::run(command.args(TESTS).env(WRITE, "1"))?;
     }
     if !stale.is_empty() {
         bail!(

@@ -28,8 +28,7 @@ pub struct Running {
     pub typesetter: Arc<dyn Typesetter>,
     /// Tells the worker and the leader of the log to stop.
     stop: watch::Sender<bool>,
-    worker: JoinHandle<()>,
-    leader: JoinHandle<()>,
+    working: Vec<JoinHandle<()>>,
 }
 
 /// Stands in where no Chinese font is found: every document stops with the sentence that says so.
@@ -62,6 +61,17 @@ pub async fn start(
     store: Store,
     gateway: Arc<dyn SmsGateway>,
 ) -> anyhow::Result<Running> {
+    let (mut running, worker) = assemble(settings, store, gateway).await?;
+    running.work(worker);
+    Ok(running)
+}
+
+/// Puts the rooms together. The worker knows every job and does not work yet.
+pub async fn assemble(
+    settings: &Settings,
+    store: Store,
+    gateway: Arc<dyn SmsGateway>,
+) -> anyhow::Result<(Running, Worker)> {
     let synonyms = match settings
         .web
         .overlay
@@ -96,19 +106,16 @@ pub async fn start(
         public_address: settings.public_address.clone(),
     };
     let worker = tongban_engage::wire(worker, &engage);
-    let (stop, stopped) = watch::channel(false);
-    let leader = tokio::spawn(LogLeader::new(store.clone()).run(stopped.clone()));
-    let worker = tokio::spawn(worker.run(stopped));
-    Ok(Running {
+    let running = Running {
         store,
         kit,
         catalogue,
         exchange,
         typesetter,
-        stop,
-        worker,
-        leader,
-    })
+        stop: watch::Sender::new(false),
+        working: Vec::new(),
+    };
+    Ok((running, worker))
 }
 
 /// What the demo adds to the faces.
@@ -120,6 +127,15 @@ pub struct DemoParts {
 }
 
 impl Running {
+    /// Sets the worker and the leader of the log to work, until [`Running::stop`].
+    pub fn work(&mut self, worker: Worker) {
+        let leader = LogLeader::new(self.store.clone());
+        self.working = vec![
+            tokio::spawn(worker.run(self.stop.subscribe())),
+            tokio::spawn(leader.run(self.stop.subscribe())),
+        ];
+    }
+
     /// All routes of the product.
     pub fn router(&self, settings: &Settings, demo: DemoParts) -> anyhow::Result<Router> {
         let home_region = RegionCode::parse(&settings.region).context("the region in the settings")?;
@@ -161,9 +177,10 @@ impl Running {
 
     /// Lets work in hand finish and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.stop.send(true).ok();
-        self.worker.await.context("the worker")?;
-        self.leader.await.context("the leader of the log")?;
+        self.stop.send_replace(true);
+        for task in self.working {
+            task.await.context("the worker and the leader of the log")?;
+        }
         self.store
             .close()
             .await

@@ -16,9 +16,7 @@ pub async fn open(backend: Backend, migrations: Vec<Box<dyn MigrationTrait>>) ->
     let folder = tempfile::tempdir().unwrap();
     let mut config = StoreConfig::in_folder(folder.path());
     if backend == Backend::Postgres {
-        let server = std::env::var("TONGBAN_TEST_POSTGRES")
-            .expect("TONGBAN_TEST_POSTGRES names no server: run the tests with `cargo xtask test`");
-        config.database_url = create_database(&server).await;
+        config.database_url = create_database().await;
     }
     let clock = Arc::new(FixedClock::new(start()));
     let keys = KeyRing::load_or_create(&folder.path().join("keys")).unwrap();
@@ -34,7 +32,10 @@ pub async fn open(backend: Backend, migrations: Vec<Box<dyn MigrationTrait>>) ->
     }
 }
 
-async fn create_database(server: &str) -> String {
+/// Creates an empty database on the PostgreSQL server of the tests and answers its address.
+pub async fn create_database() -> String {
+    let server = std::env::var("TONGBAN_TEST_POSTGRES")
+        .expect("TONGBAN_TEST_POSTGRES names no server: run the tests with `cargo xtask test`");
     static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     // One process a test under nextest, many tests a process under cargo test: both parts are needed.

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeZone, Utc};
 use tongban_store::{Backend, FixedClock, Store};
 
-pub use database::open;
+pub use database::{create_database, open};
 pub use real_data::{real_data, shared_folder};
 pub use sea_orm_migration::MigrationTrait;
 

@@ -5,14 +5,17 @@ use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, syn
 use anyhow::Context as _;
 use clap::Args;
 use tokio::net::TcpListener;
-use tongban_courier::ScreenSink;
 use tongban_store::SystemClock;
 
 use crate::{
-    demo::{self, departments, face::DemoFace, people::PASSWORD},
+    demo::{
+        self,
+        assemble::{DemoCity, assemble},
+        people::PASSWORD,
+    },
     serve,
     settings::Settings,
-    wiring::{self, DemoParts},
+    wiring,
 };
 
 /// Build the demo city on first start and serve it on loopback.
@@ -57,28 +60,14 @@ impl Demo {
         settings.web.overlay.clone_from(&self.overlay);
 
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
-        let switches = departments::Switches::new();
-        let systems = TcpListener::bind("127.0.0.1:0").await?;
-        let base = format!("http://{}", systems.local_addr()?);
-        let secret = store.random_code();
-        let departments =
-            departments::serve(systems, demo::registers::registers()?, switches.clone(), &secret);
-        demo::register_resources(&store, &standing, &base, &secret).await?;
-
-        let messages = Arc::new(ScreenSink::new());
-        let running = wiring::start(&settings, store, Arc::<ScreenSink>::clone(&messages)).await?;
-        let face = DemoFace {
-            store: running.store.clone(),
-            kit: running.kit.clone(),
-            accounts: Arc::new(standing.accounts.clone()),
-            messages,
-            switches,
-        };
-        let parts = DemoParts {
-            view: Some(Arc::new(face.clone())),
-            switches: Some(Arc::new(face.clone())),
-            routes: Some(demo::face::router(face)),
-        };
+        let (city, worker) = assemble(&settings, store, &standing).await?;
+        let DemoCity {
+            mut running,
+            parts,
+            departments,
+            ..
+        } = city;
+        running.work(worker);
         let router = running.router(&settings, parts)?;
 
         print_addresses(&address, &standing)?;

@@ -125,10 +125,7 @@ async fn sign_in(
         })
         .await
         .map_err(WebError::internal)?;
-    let to = match account.role.as_str() {
-        "resident" | "elder" | "enterprise" => "/",
-        _ => "/desk",
-    };
+    let to = if account.is_party() { "/" } else { "/desk" };
     let mut response = Redirect::to(to).into_response();
     cookies::add(
         response.headers_mut(),

@@ -3,6 +3,7 @@
 //! It is built by the use cases that people use, not by inserts; a half-built city never counts, because it is built
 //! in a folder beside and moved into place when it stands.
 
+pub mod assemble;
 pub mod departments;
 pub mod face;
 pub mod matters;
@@ -21,7 +22,7 @@ use tongban_access::Actor;
 use tongban_crypto::KeyRing;
 use tongban_directory::{builtin_calendar, import::ImportOptions, import_calendar};
 use tongban_exchange::register_resource;
-use tongban_store::{Signer, Store, StoreConfig, SystemClock};
+use tongban_store::{Clock, Signer, Store, StoreConfig, SystemClock};
 
 use self::{
     departments::{Department, OFFERS},
@@ -38,6 +39,29 @@ pub struct Standing {
     pub offices: Vec<(String, uuid::Uuid, String)>,
 }
 
+impl Standing {
+    /// What may rest on disk: numbers of people and firms stand nowhere in plain text, not even invented ones.
+    fn without_numbers(&self) -> Self {
+        let mut standing = self.clone();
+        for account in &mut standing.accounts {
+            if account.is_party() {
+                account.login.clear();
+            }
+        }
+        standing
+    }
+
+    /// Puts the numbers back, which the demo knows by name.
+    fn with_numbers(mut self) -> anyhow::Result<Self> {
+        for account in &mut self.accounts {
+            if account.is_party() {
+                account.login = people::number_of(&account.label)?;
+            }
+        }
+        Ok(self)
+    }
+}
+
 const STANDING: &str = "demo.json";
 
 /// Makes sure that a city stands in the folder; builds one where there is none.
@@ -46,7 +70,9 @@ pub async fn ensure(folder: &Path) -> anyhow::Result<Standing> {
     if file.is_file() {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        return serde_json::from_str(&text).with_context(|| format!("{} is not readable", file.display()));
+        let standing: Standing =
+            serde_json::from_str(&text).with_context(|| format!("{} is not readable", file.display()))?;
+        return standing.with_numbers();
     }
     if folder.is_dir() && std::fs::read_dir(folder)?.next().is_some() {
         anyhow::bail!(
@@ -61,8 +87,14 @@ pub async fn ensure(folder: &Path) -> anyhow::Result<Standing> {
         std::fs::remove_dir_all(&beside)
             .with_context(|| format!("{} cannot be removed", beside.display()))?;
     }
-    let standing = build(&beside).await.context("the demo city could not be built")?;
-    std::fs::write(beside.join(STANDING), serde_json::to_string_pretty(&standing)?)?;
+    let config = StoreConfig::in_folder(&beside);
+    let standing = build(&config, Arc::new(SystemClock))
+        .await
+        .context("the demo city could not be built")?;
+    std::fs::write(
+        beside.join(STANDING),
+        serde_json::to_string_pretty(&standing.without_numbers())?,
+    )?;
     if folder.is_dir() {
         std::fs::remove_dir(folder)?;
     }
@@ -78,9 +110,10 @@ fn beside(folder: &Path) -> PathBuf {
     folder.with_file_name(name)
 }
 
-async fn build(folder: &Path) -> anyhow::Result<Standing> {
-    let keys = KeyRing::load_or_create(&folder.join("keys"))?;
-    let store = Store::open(&StoreConfig::in_folder(folder), keys, Arc::new(SystemClock)).await?;
+/// Builds the city in an empty database; the keys lie in the data folder.
+pub async fn build(config: &StoreConfig, clock: Arc<dyn Clock>) -> anyhow::Result<Standing> {
+    let keys = KeyRing::load_or_create(&config.data_dir.join("keys"))?;
+    let store = Store::open(config, keys, clock).await?;
     store.migrate(crate::migrations::all()).await?;
     let standing = furnish(&store).await?;
     store.close().await?;

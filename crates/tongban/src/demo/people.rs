@@ -47,6 +47,23 @@ pub struct TryAccount {
     pub login: String,
 }
 
+impl TryAccount {
+    /// Whether it is a person or a firm rather than a member of staff.
+    pub fn is_party(&self) -> bool {
+        matches!(self.role.as_str(), "resident" | "elder" | "enterprise")
+    }
+}
+
+/// The number of the person or firm of this name.
+pub fn number_of(name: &str) -> anyhow::Result<String> {
+    let person = people()?.into_iter().find(|person| person.name == name);
+    let firm = firms()?.into_iter().find(|firm| firm.name == name);
+    person
+        .map(|person| person.number.as_str().to_owned())
+        .or_else(|| firm.map(|firm| firm.code.as_str().to_owned()))
+        .with_context(|| format!("nobody in the demo is called {name}"))
+}
+
 fn day(year: i32, month: u32, day: u32) -> anyhow::Result<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).context("a day of the demo")
 }

@@ -1,0 +1,88 @@
+//! The demo city in one process: built by its use cases, on either database, with a clock that stands and a worker that
+//! works only when told to.
+
+use std::sync::Arc;
+
+use axum::Router;
+use tongban::{
+    demo::{
+        self, Standing,
+        assemble::{DemoCity, assemble},
+    },
+    settings::Settings,
+    wiring,
+};
+use tongban_courier::ScreenSink;
+use tongban_identity::open_session_for;
+use tongban_store::{Backend, Clock, FixedClock, Signer, Store, StoreConfig, Worker};
+
+use crate::client::Client;
+
+/// Everything of one city.
+pub struct City {
+    pub store: Store,
+    pub app: Router,
+    pub worker: Worker,
+    pub standing: Standing,
+    pub messages: Arc<ScreenSink>,
+    pub clock: Arc<FixedClock>,
+    /// The data folder; it vanishes with the city.
+    pub folder: tempfile::TempDir,
+}
+
+impl City {
+    pub async fn open(backend: Backend) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = StoreConfig::in_folder(folder.path());
+        let mut settings = Settings {
+            data_dir: folder.path().to_path_buf(),
+            ..Settings::default()
+        };
+        if backend == Backend::Postgres {
+            config.database_url = tongban_testkit::create_database().await;
+            settings.database_url.clone_from(&config.database_url);
+        }
+        settings.web.demo = true;
+        settings.web.secure = false;
+        let clock = Arc::new(FixedClock::new(tongban_testkit::start()));
+        let handed = || Arc::clone(&clock) as Arc<dyn Clock>;
+        let standing = demo::build(&config, handed()).await.unwrap();
+        let store = wiring::open_store(&settings, handed()).await.unwrap();
+        let (city, worker) = assemble(&settings, store, &standing).await.unwrap();
+        let DemoCity {
+            running,
+            parts,
+            messages,
+            ..
+        } = city;
+        let app = running.router(&settings, parts).unwrap();
+        Self {
+            store: running.store.clone(),
+            app,
+            worker,
+            standing,
+            messages,
+            clock,
+            folder,
+        }
+    }
+
+    /// What somebody of the first page types to sign in.
+    pub fn login(&self, login: &str) -> uuid::Uuid {
+        let by_login = |account: &&demo::people::TryAccount| account.login == login || account.role == login;
+        self.standing.accounts.iter().find(by_login).unwrap().account
+    }
+
+    /// A browser of somebody of the first page, by role or login name.
+    pub async fn visit(&self, who: &str) -> Client {
+        let account = self.login(who);
+        let opened = self
+            .store
+            .write(Signer::nobody(), move |tx| async move {
+                open_session_for(&tx, account).await
+            })
+            .await
+            .unwrap();
+        Client::new(self.app.clone()).with_session(&opened.token)
+    }
+}

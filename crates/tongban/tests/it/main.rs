@@ -1,0 +1,18 @@
+//! The whole program: who may reach which route, what `serve` must not have, what a killed process must not lose,
+//! what rests must not tell, how many statements an act takes.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+mod city;
+mod client;
+mod crash;
+mod generated;
+mod job;
+mod matrix;
+mod routes;
+mod serve;

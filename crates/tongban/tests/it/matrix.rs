@@ -1,0 +1,500 @@
+//! Invariant 4: every route is authorised. All routes of the running program are walked as everybody, and what each of
+//! them is answered stands in `policies/matrix.txt`, which is read in review.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tongban_store::Backend;
+use uuid::Uuid;
+
+use crate::{
+    city::City,
+    client::{Answer, Client, PAPER},
+    generated, job,
+    routes::{self, Route},
+};
+
+/// The columns of the matrix: a word, and whom of the first page it is. `resident` owns what the ids name; `other` is
+/// another resident, `elsewhere` decides in another department.
+const WHO: [(&str, Option<&str>); 9] = [
+    ("nobody", None),
+    ("resident", Some("resident")),
+    ("other", Some("elder")),
+    ("enterprise", Some("enterprise")),
+    ("clerk", Some("clerk")),
+    ("approver", Some("approver")),
+    ("elsewhere", Some("approver.market")),
+    ("supervisor", Some("supervisor")),
+    ("operator", Some("operator")),
+];
+
+/// Paths whose parameter names something public, or something of the house rather than of a person.
+const NOBODYS: [&str; 10] = [
+    "/items/{item}",
+    "/apply/{item}",
+    "/verify/{code}",
+    "/progress/{code}",
+    "/static/{*path}",
+    "/api/v1/items/{item}",
+    "/api/v1/verify/{code}",
+    "/desk/file/start/{item}",
+    "/desk/departments/{code}",
+    "/desk/imports/{run}",
+];
+
+/// What the ids in the paths name.
+struct World {
+    city: City,
+    item: String,
+    /// The resident's open draft, complete, with three files.
+    draft: String,
+    files: Vec<String>,
+    /// The resident's case that waits for the window.
+    submitted: String,
+    submitted_file: String,
+    submitted_document: String,
+    /// The resident's case that ended in a licence and a bad rating.
+    granted: String,
+    granted_document: String,
+    licence: String,
+    progress: String,
+    /// The clerk's draft for somebody at the window.
+    window: String,
+    window_files: Vec<String>,
+    follow_up: String,
+    import: String,
+    failing_job: String,
+}
+
+impl World {
+    async fn build() -> Self {
+        let city = City::open(Backend::Sqlite).await;
+        let mut resident = city.visit("resident").await;
+        let mut clerk = city.visit("clerk").await;
+        let mut approver = city.visit("approver").await;
+
+        let granted = job::start(&mut resident).await;
+        job::fill(&mut resident, &granted).await;
+        let progress = job::submit(&mut resident, &granted).await.progress;
+        job::accept(&mut clerk, &granted).await;
+        let licence = job::grant(&mut approver, &granted).await;
+        job::rate(&mut resident, &granted, 1).await;
+
+        let submitted = job::start(&mut resident).await;
+        job::fill(&mut resident, &submitted).await;
+        job::submit(&mut resident, &submitted).await;
+        city.worker.drain().await.unwrap();
+
+        let draft = job::start(&mut resident).await;
+        job::fill(&mut resident, &draft).await;
+        let there = format!("/api/v1/cases/{draft}/materials");
+        for _ in 0..2 {
+            resident
+                .upload(&there, &[("material", "residence")], Some(("file", PAPER)))
+                .await
+                .good();
+        }
+
+        let item = job::item_code(&mut resident, job::ITEM).await;
+        let window = at_the_window(&mut clerk, &item).await;
+
+        let case = |id: &str| format!("/api/v1/cases/{id}");
+        let of_draft = resident.api("GET", &case(&draft), &Value::Null).await.good();
+        let of_submitted = resident.api("GET", &case(&submitted), &Value::Null).await.good();
+        let of_granted = resident.api("GET", &case(&granted), &Value::Null).await.good();
+        let window_page = clerk.get(&format!("/desk/file/{window}/materials")).await;
+        let follow_up = ids_after(
+            &approver.get("/desk/follow-ups").await,
+            "action=\"/desk/follow-ups/",
+        )
+        .remove(0);
+        let import = ids_after(
+            &city.visit("operator").await.get("/desk/imports").await,
+            "\"/desk/imports/",
+        )
+        .remove(0);
+        let failing_job = failing_job(&city).await;
+        Self {
+            item,
+            files: files(&of_draft),
+            draft,
+            submitted_file: files(&of_submitted).remove(0),
+            submitted_document: of_submitted["documents"][0]["id"].as_str().unwrap().to_owned(),
+            submitted,
+            granted_document: of_granted["documents"][0]["id"].as_str().unwrap().to_owned(),
+            granted,
+            licence,
+            progress,
+            window_files: ids_after(&window_page, &format!("/desk/file/{window}/files/")),
+            window,
+            follow_up,
+            import,
+            failing_job,
+            city,
+        }
+    }
+
+    /// A path with its parameters filled in. A parameter that nobody thought of stops the test.
+    fn address(&self, route: &Route) -> String {
+        let path = route.path.as_str();
+        let draft_part = [
+            "/form",
+            "/autosave",
+            "/materials",
+            "/confirm",
+            "/remove",
+            "/submission",
+        ];
+        let on_draft = draft_part.iter().any(|part| path.ends_with(part)) || path.contains("/materials/");
+        let case = match path {
+            _ if path.starts_with("/desk/file/") => &self.window,
+            _ if path.starts_with("/my/cases/{case}/files/") => &self.draft,
+            _ if on_draft || route.method == "PATCH" => &self.draft,
+            _ if ["/rating", "/deliver", "/{document}"]
+                .iter()
+                .any(|end| path.ends_with(end))
+                && !path.starts_with("/desk/cases/{case}/documents") =>
+            {
+                &self.granted
+            }
+            _ => &self.submitted,
+        };
+        let material = match path {
+            "/desk/file/{case}/materials/{material}/remove" => &self.window_files[0],
+            "/desk/file/{case}/files/{material}" => &self.window_files[1],
+            "/desk/cases/{case}/files/{material}" => &self.submitted_file,
+            "/api/v1/cases/{id}/materials/{material}" => &self.files[0],
+            "/my/cases/{case}/materials/{material}/remove" => &self.files[1],
+            _ => &self.files[2],
+        };
+        let document = if path.starts_with("/desk/") {
+            &self.submitted_document
+        } else {
+            &self.granted_document
+        };
+        let code = match path {
+            "/progress/{code}" => self.progress.as_str(),
+            "/desk/departments/{code}" => "population",
+            _ => "no-licence-has-this-code",
+        };
+        let address = [
+            ("{case}", case.as_str()),
+            ("{id}", case),
+            ("{item}", &self.item),
+            ("{material}", material),
+            ("{document}", document),
+            ("{licence}", &self.licence),
+            ("{follow_up}", &self.follow_up),
+            ("{run}", &self.import),
+            ("{job}", &self.failing_job),
+            ("{code}", code),
+            ("{*path}", "tongban.js"),
+        ]
+        .into_iter()
+        .fold(path.to_owned(), |address, (name, value)| {
+            address.replace(name, value)
+        });
+        assert!(
+            !address.contains('{'),
+            "{path} has a parameter that this test knows nothing of: give it something in `World::address`"
+        );
+        address
+    }
+}
+
+/// A clerk's draft for a person who stands there, with two files.
+async fn at_the_window(clerk: &mut Client, item: &str) -> String {
+    let number = tongban::demo::people::number_of("赵大山").unwrap();
+    let typed = [
+        ("kind", "person"),
+        ("name", "赵大山"),
+        ("number", &number),
+        ("present", "true"),
+    ];
+    let sources = clerk
+        .form(&format!("/desk/file/start/{item}"), &typed)
+        .await
+        .leads();
+    let case = sources
+        .trim_start_matches("/desk/file/")
+        .trim_end_matches("/sources")
+        .to_owned();
+    let there = format!("/desk/file/{case}/materials");
+    for _ in 0..2 {
+        clerk
+            .upload(&there, &[("then", "stay")], Some(("m-residence", PAPER)))
+            .await
+            .leads();
+    }
+    case
+}
+
+fn files(case: &Value) -> Vec<String> {
+    let materials = case["materials"].as_array().unwrap().iter();
+    materials
+        .filter(|material| !material["file_name"].is_null())
+        .map(|material| material["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The ids that stand on a page after these words.
+#[track_caller]
+fn ids_after(page: &Answer, before: &str) -> Vec<String> {
+    let text = page.text();
+    let ids: Vec<String> = text
+        .split(before)
+        .skip(1)
+        .map(|rest| rest[..36].to_owned())
+        .collect();
+    assert!(
+        !ids.is_empty() && ids.iter().all(|id| Uuid::parse_str(id).is_ok()),
+        "{before} {ids:?}"
+    );
+    ids
+}
+
+/// A job that failed once: nobody takes messages meanwhile.
+async fn failing_job(city: &City) -> String {
+    struct Down;
+    #[async_trait::async_trait]
+    impl tongban_courier::SmsGateway for Down {
+        async fn send(&self, _phone: &str, _text: &str) -> Result<(), tongban_courier::SendError> {
+            Err(tongban_courier::SendError::Unavailable("down".to_owned()))
+        }
+        fn simulated(&self) -> bool {
+            true
+        }
+    }
+    city.store
+        .write(tongban_store::Signer::system(), |tx| async move {
+            tongban_courier::send_sms(&tx, "10000000001", "text").await
+        })
+        .await
+        .unwrap();
+    let worker = tongban_courier::wire(
+        tongban_store::Worker::new(city.store.clone()),
+        std::sync::Arc::new(Down),
+    );
+    worker.drain().await.unwrap();
+    let waiting = city
+        .store
+        .waiting_work(tongban_store::PageRequest::new(1, 1))
+        .await
+        .unwrap();
+    waiting.rows[0].id.to_string()
+}
+
+/// What a program sends. Versions are old ones: who may act is told that the case has changed, and nothing changes.
+fn body(route: &Route, world: &World, name: &str) -> Value {
+    let last = route.path.rsplit('/').next().unwrap();
+    match (route.method, last) {
+        ("GET" | "DELETE", _) => Value::Null,
+        (_, "cases") => json!({ "item": world.item }),
+        (_, "sessions") => json!({ "kind": "person", "name": name, "password": "wrong-password-1" }),
+        (_, "verify") => json!({ "code": "no-licence-has-this-code" }),
+        _ => {
+            json!({ "version": 0, "values": {}, "score": 0, "text": "x", "reasons": "x", "opinion": "x", "granted": true })
+        }
+    }
+}
+
+/// Only what the API of this path knows: it refuses unknown fields.
+fn known(route: &Route, body: Value) -> Value {
+    let fields: &[&str] = match route.path.rsplit('/').next().unwrap() {
+        "{id}" => &["version", "values"],
+        "submission" | "withdrawal" | "acceptance" => &["version"],
+        "rating" => &["score"],
+        "supplement-notice" => &["version", "text"],
+        "non-acceptance" => &["version", "reasons"],
+        "steps" => &["version", "opinion"],
+        "decision" => &["version", "granted"],
+        _ => return body,
+    };
+    fields
+        .iter()
+        .map(|field| ((*field).to_owned(), body[*field].clone()))
+        .collect()
+}
+
+async fn ask(world: &World, route: &Route, who: &mut Client, number: usize) -> Answer {
+    let address = world.address(route);
+    // a name that nobody has, another one for each, so that nobody is locked out for another
+    let name = format!("1005555{number:04}");
+    let choice = world.city.login("resident").to_string();
+    let pairs = [
+        ("version", "0"),
+        ("kind", "person"),
+        ("name", name.as_str()),
+        ("password", "wrong-password-1"),
+        ("choice", choice.as_str()),
+        ("mode", "normal"),
+        ("consent_to", "all"),
+    ];
+    let takes_files = address.ends_with("/materials") || address == "/verify/file";
+    match route.method {
+        "POST" if takes_files => who.upload(&address, &[("then", "stay")], None).await,
+        method if address.starts_with("/api/") => {
+            let body = known(route, body(route, world, &name));
+            who.api(method, &address, &body).await
+        }
+        "POST" => who.form(&address, &pairs).await,
+        "GET" => who.get(&address).await,
+        other => panic!("{other} {address}: the test does not know how to ask this"),
+    }
+}
+
+/// `sign-in` for the way to the sign-in page, else the status.
+fn outcome(answer: &Answer) -> String {
+    match answer.location() {
+        Some(to) if to.starts_with("/sign-in") && answer.status == StatusCode::SEE_OTHER => {
+            "sign-in".to_owned()
+        }
+        _ => answer.status.as_u16().to_string(),
+    }
+}
+
+type Row = BTreeMap<&'static str, String>;
+
+/// Walks one route as everybody; those who may change what the ids name come last, so that nobody finds it gone.
+async fn walk(world: &World, route: &Route, number: usize) -> Row {
+    let mut order: Vec<usize> = (0..WHO.len()).collect();
+    order.sort_by_key(|column| matches!(WHO[*column].0, "resident" | "clerk"));
+    let mut row = Row::new();
+    for column in order {
+        let (word, account) = WHO[column];
+        let mut client = match account {
+            None => Client::new(world.city.app.clone()),
+            // a session of its own for each request: some routes end it
+            Some(account) => world.city.visit(account).await,
+        };
+        let answer = ask(world, route, &mut client, number * WHO.len() + column).await;
+        assert!(
+            !answer.status.is_server_error() && answer.status != StatusCode::METHOD_NOT_ALLOWED,
+            "{} {} as {word}: {} {}",
+            route.method,
+            route.path,
+            answer.status,
+            answer.text()
+        );
+        row.insert(word, outcome(&answer));
+    }
+    row
+}
+
+/// What must hold whatever the committed file says.
+fn must_hold(route: &Route, row: &Row) {
+    let path = route.path.as_str();
+    let is = |who: &str, words: &[&str]| {
+        assert!(
+            words.contains(&row[who].as_str()),
+            "{} {path} answers {who} with {}",
+            route.method,
+            row[who]
+        );
+    };
+    let refused = ["403", "404"];
+    let unknown = ["sign-in", "401", "403", "404"];
+    let of_staff = path.starts_with("/desk") || path.starts_with("/api/v1/work");
+    let of_parties = path.starts_with("/my") || path.starts_with("/apply/") || path == "/api/v1/licences";
+    if (of_staff || of_parties) && path != "/my" {
+        is("nobody", &["sign-in", "401"]);
+    }
+    if of_staff {
+        for who in ["resident", "other", "enterprise"] {
+            is(who, &refused);
+        }
+    }
+    // the settings of an account are for everybody who has one
+    if of_parties && path != "/my" && !path.starts_with("/my/settings") {
+        for who in ["clerk", "approver", "elsewhere", "supervisor", "operator"] {
+            is(who, &refused);
+        }
+    }
+    if path.contains('{') && !NOBODYS.contains(&path) {
+        is("nobody", &unknown);
+        for who in ["other", "enterprise"] {
+            is(who, &refused);
+        }
+        if !path.starts_with("/desk/work/") {
+            is("elsewhere", &refused);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_is_answered_as_the_matrix_says() {
+    let world = World::build().await;
+    let routes = routes::of(&world.city.app);
+    assert!(routes.len() > 90, "{} routes were found", routes.len());
+    let mut text = String::from(
+        "# Who is answered how, on every route of the program with the demo's additions.\n\
+         #\n\
+         # Written by `cargo xtask gen` from a walk through the running program (crates/tongban/tests/it/matrix.rs); a test compares.\n\
+         # The ids in the paths name things of `resident`; below /desk/file a draft of `clerk`. `other` is another resident,\n\
+         # `elsewhere` an approver of another department. Forms are sent with an old version or half empty, so 409 and 422\n\
+         # mean: would have been heard. `sign-in` is the way to the sign-in page.\n\
+         #\n",
+    );
+    let columns = WHO.map(|(word, _)| format!("{word:<10}")).join(" ");
+    writeln!(text, "# {:<6} {:<58} {}", "method", "path", columns.trim_end()).unwrap();
+    let mut rows = Vec::new();
+    for (number, route) in routes.iter().enumerate() {
+        let row = walk(&world, route, number).await;
+        let cells = WHO.map(|(word, _)| format!("{:<10}", row[word])).join(" ");
+        writeln!(
+            text,
+            "{:<8} {:<58} {}",
+            route.method,
+            route.path,
+            cells.trim_end()
+        )
+        .unwrap();
+        rows.push((route, row));
+    }
+    generated::check("policies/matrix.txt", &text);
+    for (route, row) in &rows {
+        must_hold(route, row);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_is_changed_by_a_form_that_is_not_ours() {
+    let city = City::open(Backend::Sqlite).await;
+    let posts: Vec<Route> = routes::of(&city.app)
+        .into_iter()
+        .filter(|route| route.method != "GET" && !route.path.starts_with("/api/"))
+        .collect();
+    assert!(posts.len() > 30);
+    for who in ["resident", "clerk", "approver", "operator"] {
+        let mut client = city.visit(who).await;
+        for route in &posts {
+            let mut address = route.path.clone();
+            for (name, value) in [("{code}", "population"), ("{item}", job::ITEM)] {
+                address = address.replace(name, value);
+            }
+            while let (Some(start), Some(end)) = (address.find('{'), address.find('}')) {
+                address.replace_range(start..=end, &Uuid::nil().to_string());
+            }
+            // another site cannot read our pages, so it has no token; the browser sends our cookies all the same
+            let multipart = address.ends_with("/materials") || address == "/verify/file";
+            let media = if multipart {
+                "multipart/form-data; boundary=cut"
+            } else {
+                "application/x-www-form-urlencoded"
+            };
+            let body = if multipart {
+                "--cut--\r\n"
+            } else {
+                "version=1&kind=person"
+            };
+            let answer = client.send("POST", &address, Some(media), body.into()).await;
+            assert!(
+                matches!(answer.status.as_u16(), 400 | 403 | 404),
+                "{who} POST {address}: {} {}",
+                answer.status,
+                answer.text()
+            );
+        }
+    }
+}
