@@ -1,69 +1,42 @@
 //! A brake on guessing: a case number or licence identifier with a second fact may be tried a few times, then not for a while.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
+use tongban_store::Brake;
 use tongban_web::WebError;
 
-use crate::PortalState;
+use crate::{PortalState, told::Told};
 
-/// Wrong tries for one number within [`WINDOW`].
-const MOST: usize = 5;
-const WINDOW: Duration = Duration::minutes(15);
-/// Numbers remembered at once; when there are more, those longest ago are forgotten.
-const REMEMBERED: usize = 10_000;
+/// Five tries for one number, then a rest until fifteen minutes after the first.
+const GUESSES: Brake = Brake {
+    kind: "second-fact",
+    most: 5,
+    window: Duration::minutes(15),
+};
 
-/// Wrong tries by keyed hash of what was asked about. In the memory of this process: each node allows its own few.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Guesses(Arc<Mutex<HashMap<String, Vec<DateTime<Utc>>>>>);
+/// Letters and digits alone: the same number in another spelling is the same number.
+fn plain(about: &str) -> String {
+    about
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
+}
 
-impl Guesses {
-    /// Refuses when this number was tried too often. The demo listens on loopback alone and is exempt.
-    pub(crate) fn check(&self, state: &PortalState, about: &str) -> Result<(), WebError> {
-        if state.demo.is_some() {
-            return Ok(());
-        }
-        let now = state.store.now();
-        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent: Vec<_> = tries
-            .get(&key(state, about))
-            .into_iter()
-            .flatten()
-            .filter(|at| **at + WINDOW > now)
-            .collect();
-        if recent.len() < MOST {
-            return Ok(());
-        }
-        let again = recent.first().map_or(WINDOW, |first| **first + WINDOW - now);
-        Err(WebError::too_many(
-            u64::try_from(again.num_seconds()).unwrap_or(1).max(1),
-        ))
+/// Counts a try and refuses when there were too many. The demo listens on loopback alone and is exempt.
+pub(crate) async fn count(state: &PortalState, about: &str) -> Result<(), WebError> {
+    if state.demo.is_some() {
+        return Ok(());
     }
-
-    /// Counts a wrong try.
-    pub(crate) fn missed(&self, state: &PortalState, about: &str) {
-        let now = state.store.now();
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.len() >= REMEMBERED {
-            tries.retain(|_, at| at.last().is_some_and(|last| *last + WINDOW > now));
-        }
-        if tries.len() >= REMEMBERED
-            && let Some(oldest) = tries
-                .iter()
-                .min_by_key(|(_, at)| at.last().copied())
-                .map(|(key, _)| key.clone())
-        {
-            tries.remove(&oldest);
-        }
-        let own = tries.entry(key(state, about)).or_default();
-        own.retain(|at| *at + WINDOW > now);
-        own.push(now);
+    match state.store.brake(GUESSES, &plain(about)).await.told()? {
+        None => Ok(()),
+        Some(seconds) => Err(WebError::too_many(seconds)),
     }
 }
 
-fn key(state: &PortalState, about: &str) -> String {
-    state.store.keys().token_hash(&format!("guess|{about}"))
+/// Forgets the tries: the second fact was right.
+pub(crate) async fn right(state: &PortalState, about: &str) -> Result<(), WebError> {
+    if state.demo.is_some() {
+        return Ok(());
+    }
+    state.store.release(GUESSES, &plain(about)).await.told()
 }

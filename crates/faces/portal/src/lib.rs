@@ -29,7 +29,7 @@ mod state;
 mod told;
 mod verify;
 
-use axum::{Extension, Router};
+use axum::Router;
 
 pub use state::{DemoChoice, DemoView, PortalState};
 
@@ -44,6 +44,5 @@ pub fn router(state: PortalState) -> Router {
         .merge(my::routes())
         .merge(verify::routes())
         .merge(progress::routes())
-        .layer(Extension(guesses::Guesses::default()))
         .with_state(state)
 }

@@ -1,7 +1,7 @@
 //! Where a case stands, for one who has its link, or its number and a second fact.
 
 use axum::{
-    Extension, Router,
+    Router,
     extract::{Path, State},
     http::StatusCode,
     routing::get,
@@ -11,8 +11,7 @@ use tongban_cases::{Progress, State as CaseState};
 use tongban_web::{Area, Form, Page, Sentence, Visitor, WebError};
 
 use crate::{
-    PortalState,
-    guesses::Guesses,
+    PortalState, guesses,
     my::progress_parts::{ClockCard, Entry, timeline, tone},
     parts::calendar,
     told::Told,
@@ -98,7 +97,6 @@ struct TypedNumber {
 /// The answer stands on the page that was posted. A number that nobody has and a wrong second fact answer alike.
 async fn by_number(
     State(state): State<PortalState>,
-    Extension(guesses): Extension<Guesses>,
     visitor: Visitor,
     Form(typed): Form<TypedNumber>,
 ) -> Result<Page, WebError> {
@@ -113,23 +111,23 @@ async fn by_number(
             },
         );
     }
-    guesses.check(&state, &number)?;
+    guesses::count(&state, &number).await?;
     let calendar = calendar(&state.store).await?;
     match tongban_cases::progress_by_number(&state.store, &calendar, &number, &typed.last_four)
         .await
         .told()?
     {
-        Some(progress) => answer(&state, &visitor, progress),
-        None => {
-            guesses.missed(&state, &number);
-            form(
-                &state,
-                &visitor,
-                &AskPage {
-                    number: typed.number,
-                    error: Some(Sentence::key("portal-progress-none")),
-                },
-            )
+        Some(progress) => {
+            guesses::right(&state, &number).await?;
+            answer(&state, &visitor, progress)
         }
+        None => form(
+            &state,
+            &visitor,
+            &AskPage {
+                number: typed.number,
+                error: Some(Sentence::key("portal-progress-none")),
+            },
+        ),
     }
 }

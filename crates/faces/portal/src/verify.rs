@@ -1,7 +1,7 @@
 //! Is this licence true: by the code of its link, by a file, by identifier and second fact.
 
 use axum::{
-    Extension, Router,
+    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -16,7 +16,7 @@ use tongban_web::{
     upload::{FileKind, UploadRules},
 };
 
-use crate::{PortalState, guesses::Guesses, parts::path, told::Told};
+use crate::{PortalState, guesses, parts::path, told::Told};
 
 /// Largest file that is looked at.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
@@ -195,7 +195,6 @@ struct TypedNumber {
 /// The answer stands on the page that was posted: neither of the two facts belongs into an address.
 async fn by_number(
     State(state): State<PortalState>,
-    Extension(guesses): Extension<Guesses>,
     visitor: Visitor,
     Form(typed): Form<TypedNumber>,
 ) -> Result<Page, WebError> {
@@ -207,12 +206,12 @@ async fn by_number(
         };
         return form(&state, &visitor, &data);
     }
-    guesses.check(&state, typed.identifier.trim())?;
+    guesses::count(&state, &typed.identifier).await?;
     let verification = tongban_licences::verify_identifier(&state.store, &typed.identifier, &typed.last_four)
         .await
         .told()?;
-    if verification.verdict == Verdict::Unknown {
-        guesses.missed(&state, typed.identifier.trim());
+    if verification.verdict != Verdict::Unknown {
+        guesses::right(&state, &typed.identifier).await?;
     }
     answer(&state, &visitor, verification, "number")
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tongban_store::Store;
 
 use crate::{
+    metrics::HttpMetrics,
     pages::{Pages, PagesError},
     session::{NoSessions, SessionSource},
 };
@@ -94,6 +95,8 @@ pub struct Kit {
     pub surroundings: Arc<dyn Surroundings>,
     /// Where session tokens are looked up.
     pub sessions: Arc<dyn SessionSource>,
+    /// Where answers are counted, if anywhere.
+    pub metrics: Option<HttpMetrics>,
 }
 
 impl Kit {
@@ -105,7 +108,15 @@ impl Kit {
             settings: Arc::new(settings),
             surroundings,
             sessions: Arc::new(NoSessions),
+            metrics: None,
         })
+    }
+
+    /// The same kit, counting its answers.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: HttpMetrics) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 
     /// The same kit with a source of sessions.

@@ -80,12 +80,17 @@ async fn identify(State(kit): State<Kit>, mut request: Request, next: Next) -> R
         .get::<MatchedPath>()
         .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request.id = id, http.method = %method, http.route = route);
+    let metrics = kit.metrics.clone();
     async move {
         let started = Instant::now();
         let mut response = next.run(request).await;
+        let took = started.elapsed();
+        if let Some(metrics) = metrics {
+            metrics.answered(&method, &route, response.status(), took);
+        }
         tracing::info!(
             http.status = response.status().as_u16(),
-            request.milliseconds = started.elapsed().as_millis(),
+            request.milliseconds = took.as_millis(),
             "answered"
         );
         if let Ok(value) = HeaderValue::from_str(&id) {

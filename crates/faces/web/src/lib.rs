@@ -10,6 +10,7 @@
 //! errors         `WebError`: one refusal, told as a page or as RFC 9457 JSON
 //! flash          one sentence carried over a redirect
 //! preferences    language and elder mode
+//! metrics        requests by route, method and class of status
 //! layers         request id, trace, compression, security headers, limits, panic catcher
 //! ```
 //!
@@ -23,6 +24,7 @@ pub mod forms;
 pub mod kit;
 pub mod layers;
 pub mod local_path;
+pub mod metrics;
 pub mod pages;
 pub mod preferences;
 pub mod sentence;
@@ -37,6 +39,7 @@ pub use flash::Flash;
 pub use kit::{Kit, Settings, Surroundings};
 pub use layers::layers;
 pub use local_path::LocalPath;
+pub use metrics::HttpMetrics;
 pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
 pub use sentence::Sentence;
 pub use session::{SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};

@@ -1,6 +1,7 @@
 //! What a provider of short messages must do.
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 /// Why a message was not taken. The words go into logs and before operators: a gateway leaves number and text out,
 /// and the courier blots out whatever looks like them.
@@ -17,8 +18,9 @@ pub enum SendError {
 /// A provider of short messages.
 #[async_trait]
 pub trait SmsGateway: Send + Sync + 'static {
-    /// Hands one message over. `phone` is a mainland mobile number of 11 digits. Answers when the provider has taken it.
-    async fn send(&self, phone: &str, text: &str) -> Result<(), SendError>;
+    /// Hands one message over. `phone` is a mainland mobile number of 11 digits. Answers when the provider has taken it. A
+    /// message that comes again comes with the same `id`.
+    async fn send(&self, id: Uuid, phone: &str, text: &str) -> Result<(), SendError>;
 
     /// Whether messages only pretend to be sent. Pages say so where they are.
     fn simulated(&self) -> bool;

@@ -49,7 +49,7 @@ impl Sender {
         }
         let phone = store.unseal(PHONE_FIELD, &message.body.phone)?;
         let text = store.unseal(TEXT_FIELD, &message.body.text)?;
-        let answer = tokio::time::timeout(LONGEST_SEND, self.gateway.send(&phone, &text))
+        let answer = tokio::time::timeout(LONGEST_SEND, self.gateway.send(message.id, &phone, &text))
             .await
             .unwrap_or_else(|_| Err(SendError::Unavailable("no answer in time".to_owned())));
         // The error rests in the job's row: neither number nor code nor text may come along.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::{SendError, SmsGateway};
 
@@ -68,7 +69,7 @@ impl std::fmt::Debug for ScreenSink {
 
 #[async_trait]
 impl SmsGateway for ScreenSink {
-    async fn send(&self, phone: &str, text: &str) -> Result<(), SendError> {
+    async fn send(&self, _id: Uuid, phone: &str, text: &str) -> Result<(), SendError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept
             .iter()
@@ -95,11 +96,11 @@ mod tests {
     async fn keeps_the_last_messages_of_each_number() {
         let sink = ScreenSink::new();
         for number in 0..7 {
-            sink.send("10012345678", &format!("message {number}"))
+            sink.send(Uuid::nil(), "10012345678", &format!("message {number}"))
                 .await
                 .unwrap();
         }
-        sink.send("10012345679", "other").await.unwrap();
+        sink.send(Uuid::nil(), "10012345679", "other").await.unwrap();
         assert_eq!(
             sink.messages("10012345678"),
             ["message 6", "message 5", "message 4", "message 3", "message 2"]
@@ -114,7 +115,9 @@ mod tests {
     async fn forgets_the_oldest_number() {
         let sink = ScreenSink::new();
         for number in 0..=PHONES {
-            sink.send(&format!("100{number:08}"), "text").await.unwrap();
+            sink.send(Uuid::nil(), &format!("100{number:08}"), "text")
+                .await
+                .unwrap();
         }
         assert_eq!(sink.recent(PHONES * 2).len(), PHONES);
         assert!(sink.messages("10000000000").is_empty());

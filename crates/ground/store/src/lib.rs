@@ -10,12 +10,16 @@
 //! - `tx` what a use case may do
 //! - `log` the append-only log (audit, access, evidence): rows, numbers, checkpoints, verification
 //! - `work` outbox, jobs and the worker that runs them
+//! - `brake` tries that are counted, so that guessing is braked
+//! - `counts` what a store has done, for measuring
 //! - `blobs` encrypted files named by their content
 //! - [`keep`] backup, restore, moving between databases
 
 mod blobs;
+mod brake;
 mod clock;
 mod config;
+mod counts;
 mod error;
 pub mod keep;
 mod kept;
@@ -32,8 +36,10 @@ pub mod work;
 mod writer;
 
 pub use blobs::{BlobId, Blobs};
+pub use brake::Brake;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use config::{Backend, StoreConfig};
+pub use counts::Counted;
 pub use error::StoreError;
 pub use log::{AccessEntry, AuditEntry, LogLeader, LogLine, LogStanding, Stream};
 pub use migrations::migrations;
@@ -42,4 +48,4 @@ pub use replay::Replay;
 pub use signer::{Signer, SignerKind};
 pub use store::Store;
 pub use tx::Tx;
-pub use work::{Event, Job, Message, WorkError, Worker};
+pub use work::{Event, Job, Message, WorkError, WorkStanding, Worker};

@@ -185,3 +185,21 @@ pub mod once_key {
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod brake {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "brakes")]
+    pub struct Model {
+        /// Kind and subject as a keyed hash.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub tries: i32,
+        pub until: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -20,6 +20,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 use crate::{
     Backend, Blobs, Clock, Signer, StoreConfig, StoreError, Tx,
     clock::to_microseconds,
+    counts::Counts,
     kept::Kept,
     log::{self, LogLeader},
     tx::LogRows,
@@ -43,6 +44,7 @@ struct Inner {
     poke: Notify,
     /// Whether an act of this process wrote log rows, so that closing has something to cover.
     logged: AtomicBool,
+    counts: Arc<Counts>,
 }
 
 impl std::fmt::Debug for Store {
@@ -66,18 +68,23 @@ impl Store {
         ))?;
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|error| StoreError::Corrupt(format!("data folder: {error}")))?;
+        let counts = Arc::new(Counts::default());
         let (readers, writer) = match backend {
             Backend::Sqlite => {
-                let writing = connect_sqlite(&config.database_url, 1).await?;
-                let reading = connect_sqlite(&config.database_url, config.connections.max(1)).await?;
-                (reading, Some(Writer::start(writing)))
+                let mut writing = connect_sqlite(&config.database_url, 1).await?;
+                counts.watch(&mut writing);
+                let mut reading = connect_sqlite(&config.database_url, config.connections.max(1)).await?;
+                counts.watch(&mut reading);
+                (reading, Some(Writer::start(writing, Arc::clone(&counts))))
             }
             Backend::Postgres => {
                 let mut options = ConnectOptions::new(&config.database_url);
                 options
                     .max_connections(config.connections.max(2))
                     .sqlx_logging(false);
-                (Database::connect(options).await?, None)
+                let mut pool = Database::connect(options).await?;
+                counts.watch(&mut pool);
+                (pool, None)
             }
         };
         let blobs = Blobs::in_folder(&config.data_dir.join("blobs"), keys.clone())?;
@@ -92,6 +99,7 @@ impl Store {
             kept: Kept::default(),
             poke: Notify::new(),
             logged: AtomicBool::new(false),
+            counts,
         })))
     }
 
@@ -152,6 +160,7 @@ impl Store {
             Ok(Ok(answer)) => {
                 log::note(&transaction, &logged.take()).await?;
                 transaction.commit().await.map_err(StoreError::from)?;
+                self.0.counts.committed(1);
                 Ok(answer)
             }
             Ok(Err(refusal)) => {
@@ -262,6 +271,10 @@ impl Store {
         )]
         rand::rng().fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.0.counts
     }
 
     pub(crate) fn poke(&self) -> &Notify {

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Signer, Store, StoreError, Tx,
+    counts::Counts,
     log::{self, Logged},
     tx::LogRows,
 };
@@ -66,9 +67,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: DatabaseConnection) -> Self {
+    pub(crate) fn start(connection: DatabaseConnection, counts: Arc<Counts>) -> Self {
         let (queue, orders) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(connection.clone(), orders));
+        tokio::spawn(serve(connection.clone(), orders, counts));
         Self { queue, connection }
     }
 
@@ -124,7 +125,7 @@ impl Writer {
     }
 }
 
-async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>) {
+async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>, counts: Arc<Counts>) {
     while let Some(order) = orders.recv().await {
         let mut next = match order {
             Order::Act(act) => Some(act),
@@ -173,6 +174,7 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
             let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
             log::note(&transaction, &logged).await?;
             transaction.commit().await?;
+            counts.committed(releases.iter().filter(|(wrote, _)| *wrote).count());
             Ok::<(), StoreError>(())
         }
         .await;

@@ -22,6 +22,7 @@
 
 mod database;
 mod real_data;
+pub mod tls;
 
 use std::sync::Arc;
 

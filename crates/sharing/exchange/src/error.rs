@@ -32,7 +32,7 @@ pub enum Error {
     Store(#[source] StoreError),
     /// The client for calls to department systems could not be made.
     #[error("the client for department systems could not be made")]
-    Client(#[source] reqwest::Error),
+    Client(#[source] tongban_courier::ClientError),
 }
 
 impl From<StoreError> for Error {

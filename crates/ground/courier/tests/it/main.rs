@@ -16,6 +16,9 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use tongban_courier::{ScreenSink, SendError, SmsGateway, send_sms, send_sms_until, wire};
 use tongban_store::{PageRequest, Signer, Store, StoreError, Worker, migrations};
 use tongban_testkit::both;
+use uuid::Uuid;
+
+mod http;
 
 const PHONE: &str = "10012345678";
 
@@ -44,7 +47,7 @@ struct Moody {
 
 #[async_trait::async_trait]
 impl SmsGateway for Moody {
-    async fn send(&self, phone: &str, text: &str) -> Result<(), SendError> {
+    async fn send(&self, id: Uuid, phone: &str, text: &str) -> Result<(), SendError> {
         if self
             .failures
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
@@ -54,7 +57,7 @@ impl SmsGateway for Moody {
                 "could not send “{text}” to {phone}"
             )));
         }
-        self.sink.send(phone, text).await
+        self.sink.send(id, phone, text).await
     }
 
     fn simulated(&self) -> bool {

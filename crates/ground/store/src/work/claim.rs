@@ -149,7 +149,45 @@ pub struct WaitingWork {
     pub last_error: Option<String>,
 }
 
+/// How much work lies there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkStanding {
+    /// Jobs that are not done, those for a later hour among them.
+    pub jobs: u64,
+    /// Jobs that have failed at least once.
+    pub failing: u64,
+    /// Events that are not routed yet.
+    pub events: u64,
+    /// When the oldest of the jobs that are due became due.
+    pub oldest_due: Option<DateTime<Utc>>,
+}
+
 impl Store {
+    /// How much work lies there, for watching.
+    pub async fn work_standing(&self) -> Result<WorkStanding, StoreError> {
+        let jobs = job::Entity::find();
+        let oldest = jobs
+            .clone()
+            .filter(job::Column::RunAt.lte(self.now()))
+            .order_by_asc(job::Column::RunAt)
+            .limit(1)
+            .one(self.reader())
+            .await?;
+        Ok(WorkStanding {
+            failing: jobs
+                .clone()
+                .filter(job::Column::LastError.is_not_null())
+                .count(self.reader())
+                .await?,
+            jobs: jobs.count(self.reader()).await?,
+            events: outbox::Entity::find()
+                .filter(outbox::Column::Routed.eq(false))
+                .count(self.reader())
+                .await?,
+            oldest_due: oldest.map(|row| row.run_at),
+        })
+    }
+
     /// Jobs that wait for another try, oldest first.
     pub async fn waiting_work(&self, page: PageRequest) -> Result<Page<WaitingWork>, StoreError> {
         let query = job::Entity::find().filter(job::Column::LastError.is_not_null());

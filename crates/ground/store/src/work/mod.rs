@@ -19,7 +19,7 @@ use crate::{
     row::{job, outbox},
 };
 
-pub use claim::WaitingWork;
+pub use claim::{WaitingWork, WorkStanding};
 pub use worker::Worker;
 
 /// Something that happened, told to later rooms. The payload carries ids, never identifiers of persons.

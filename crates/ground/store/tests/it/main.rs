@@ -9,6 +9,8 @@
 
 mod copy;
 mod keep;
+mod brake;
+mod counts;
 mod kit;
 mod log;
 mod log_leader;

@@ -41,7 +41,7 @@ struct Counter(Arc<AtomicUsize>);
 
 #[async_trait::async_trait]
 impl SmsGateway for Counter {
-    async fn send(&self, phone: &str, _text: &str) -> Result<(), SendError> {
+    async fn send(&self, _id: uuid::Uuid, phone: &str, _text: &str) -> Result<(), SendError> {
         assert_eq!(phone, PHONE);
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(())

@@ -1,8 +1,8 @@
 //! One HTTP call to a department's system: bounded in time and size, never redirected.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
-use reqwest::{Client, Response, header::CONTENT_TYPE, redirect::Policy};
+use reqwest::{Client, Response, header::CONTENT_TYPE};
 
 use super::domain::Trouble;
 use crate::Error;
@@ -10,14 +10,19 @@ use crate::Error;
 /// The largest answer that is read: 64 KiB.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
-/// The client for calls to department systems: follows no redirect, asks no proxy of the machine's environment.
+/// The client for calls to department systems: follows no redirect, asks no proxy of the machine's environment, trusts the
+/// authorities of the machine.
 pub fn http_client() -> Result<Client, Error> {
-    Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .user_agent(concat!("tongban-exchange/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(Error::Client)
+    http_client_trusting(None)
+}
+
+/// The same, which trusts the authorities of a file (PEM) as well: departments often have one of their own.
+pub fn http_client_trusting(authorities: Option<&Path>) -> Result<Client, Error> {
+    tongban_courier::http_client(
+        concat!("tongban-exchange/", env!("CARGO_PKG_VERSION")),
+        authorities,
+    )
+    .map_err(Error::Client)
 }
 
 /// What came back.

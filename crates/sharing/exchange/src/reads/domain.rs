@@ -195,6 +195,9 @@ pub enum ReadOutcome {
 }
 
 impl ReadOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Facts, Self::NotFound, Self::Unavailable, Self::WrongSubject];
+
     /// The stable word, part of the text keys of the faces.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -207,9 +210,7 @@ impl ReadOutcome {
 
     /// The outcome of a stored word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Facts, Self::NotFound, Self::Unavailable, Self::WrongSubject]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }
 

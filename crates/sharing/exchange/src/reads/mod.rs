@@ -12,7 +12,7 @@ mod read_all;
 mod record;
 mod row;
 
-pub use call::http_client;
+pub use call::{http_client, http_client_trusting};
 pub use domain::{
     FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Subject,
     Trouble,

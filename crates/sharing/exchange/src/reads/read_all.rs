@@ -1,6 +1,12 @@
 //! Reads facts for somebody who waits.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use futures::future::try_join_all;
 use reqwest::Client;
@@ -10,7 +16,7 @@ use tongban_store::{Store, StoreError};
 use super::{
     answer::{self, Answered},
     call,
-    domain::{FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef},
+    domain::{FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadOutcome},
     record::{self, Plan, Planned},
 };
 use crate::{Error, refused, resources::SECRET_FIELD};
@@ -26,6 +32,8 @@ struct Inner {
     store: Store,
     purpose: Arc<dyn Purpose>,
     client: Client,
+    /// Answers by outcome, in the order of [`ReadOutcome::ALL`].
+    outcomes: [AtomicU64; ReadOutcome::ALL.len()],
 }
 
 impl std::fmt::Debug for Exchange {
@@ -41,7 +49,22 @@ impl Exchange {
             store,
             purpose,
             client,
+            outcomes: Default::default(),
         }))
+    }
+
+    /// How many reads of this process came to which end, for watching.
+    pub fn counted(&self) -> Vec<(ReadOutcome, u64)> {
+        let counts = self.0.outcomes.iter().map(|count| count.load(Relaxed));
+        ReadOutcome::ALL.into_iter().zip(counts).collect()
+    }
+
+    fn count(&self, outcome: ReadOutcome) {
+        for (known, count) in ReadOutcome::ALL.into_iter().zip(&self.0.outcomes) {
+            if known == outcome {
+                count.fetch_add(1, Relaxed);
+            }
+        }
     }
 
     /// Asks all questions in parallel, each call to a department within `budget`; answers in the same order.
@@ -114,6 +137,7 @@ impl Exchange {
         .await;
         let answered = Answered::judge(plan, &question, reply);
         let outcome = answered.outcome();
+        self.count(answered.kept().0);
         if let FactOutcome::WrongSubject = outcome {
             tracing::warn!(read.id = %answered.plan.read, resource.code = answered.plan.resource.code, "a department's system answered about another person; the facts were thrown away");
         }

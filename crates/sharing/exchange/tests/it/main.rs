@@ -11,5 +11,6 @@ mod lists;
 mod privacy;
 mod reads;
 mod refusals;
+mod tls;
 mod troubles;
 mod world;
