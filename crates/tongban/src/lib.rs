@@ -2,6 +2,8 @@
 //!
 //! - [`commands`] one file a command
 //! - [`settings`] file and environment
+//! - [`gateway`] the short message gateway that the settings name
+//! - [`metrics`] what a watcher sees
 //! - [`wiring`] rooms put together: store, catalogue, exchange, worker, router
 //! - [`doctor`] what is looked over in an installation
 //! - [`demo`] the demo city, built by the same use cases that people use
@@ -9,6 +11,8 @@
 pub mod commands;
 pub mod demo;
 pub mod doctor;
+pub mod gateway;
+pub mod metrics;
 pub mod migrations;
 pub mod sealed;
 pub mod serve;

@@ -2,20 +2,28 @@
 
 use sea_orm_migration::MigrationTrait;
 
+/// The migrations of one room under its name.
+pub type OfRoom = (&'static str, Vec<Box<dyn MigrationTrait>>);
+
+/// Each room's own.
+pub fn by_room() -> Vec<OfRoom> {
+    vec![
+        ("store", tongban_store::migrations()),
+        ("directory", tongban_directory::migrations()),
+        ("exchange", tongban_exchange::migrations()),
+        ("identity", tongban_identity::migrations()),
+        ("licences", tongban_licences::migrations()),
+        ("catalogue", tongban_catalogue::migrations()),
+        ("cases", tongban_cases::migrations()),
+        ("engage", tongban_engage::migrations()),
+        ("feedback", tongban_feedback::migrations()),
+    ]
+}
+
 /// Every migration of the product.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    [
-        tongban_store::migrations(),
-        tongban_directory::migrations(),
-        tongban_exchange::migrations(),
-        tongban_identity::migrations(),
-        tongban_licences::migrations(),
-        tongban_catalogue::migrations(),
-        tongban_cases::migrations(),
-        tongban_engage::migrations(),
-        tongban_feedback::migrations(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    by_room()
+        .into_iter()
+        .flat_map(|(_, migrations)| migrations)
+        .collect()
 }

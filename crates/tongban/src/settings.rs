@@ -33,8 +33,41 @@ pub struct Settings {
     pub font_dirs: Vec<PathBuf>,
     /// Pages, texts and their limits.
     pub web: tongban_web::Settings,
-    /// Address of the short message gateway of the installation; empty: no short messages are sent.
+    /// Address of the short message gateway of the installation; empty: short messages wait as jobs. The little protocol is
+    /// in the README of the courier.
     pub sms_gateway: String,
+    /// What the gateway is shown as a bearer token. From the environment (`TONGBAN_SMS_SECRET`) rather than from the file.
+    pub sms_secret: Secret,
+    /// A file that holds it instead.
+    pub sms_secret_file: Option<PathBuf>,
+    /// Certificates of authorities (PEM) that vouch for department systems and gateways, besides those of the machine.
+    pub authorities: Option<PathBuf>,
+    /// Where `/metrics` listens; absent: nowhere. An address that only the watcher reaches.
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+/// A word that is never printed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The word itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(word: String) -> Self {
+        Self(word)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(if self.0.is_empty() { "none" } else { "***" })
+    }
 }
 
 impl Default for Settings {
@@ -49,6 +82,10 @@ impl Default for Settings {
             font_dirs: Vec::new(),
             web: tongban_web::Settings::default(),
             sms_gateway: String::new(),
+            sms_secret: Secret::default(),
+            sms_secret_file: None,
+            authorities: None,
+            metrics_listen: None,
         }
     }
 }
@@ -68,7 +105,13 @@ impl Settings {
         figment
             .merge(
                 Env::prefixed("TONGBAN_")
-                    .ignore(&["shared", "test_postgres", "real_data_log", "font_dir"])
+                    .ignore(&[
+                        "shared",
+                        "test_postgres",
+                        "real_data_log",
+                        "font_dir",
+                        "write_generated",
+                    ])
                     .split("__"),
             )
             .extract()
@@ -82,6 +125,18 @@ impl Settings {
             settings.data_dir = folder;
         }
         Ok(settings)
+    }
+
+    /// The word for the short message gateway, from its file where one is named.
+    pub fn sms_word(&self) -> anyhow::Result<Secret> {
+        match &self.sms_secret_file {
+            None => Ok(self.sms_secret.clone()),
+            Some(file) => {
+                let word = std::fs::read_to_string(file)
+                    .with_context(|| format!("the secret of the gateway in {}", file.display()))?;
+                Ok(Secret::from(word.trim().to_owned()))
+            }
+        }
     }
 
     /// Where the database is.

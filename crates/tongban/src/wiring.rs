@@ -11,13 +11,13 @@ use tongban_codes::RegionCode;
 use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_desk::{DepartmentSwitches, DeskState};
-use tongban_exchange::{Exchange, http_client};
+use tongban_exchange::{Exchange, http_client_trusting};
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_store::{Clock, LogLeader, Store, Worker};
 use tongban_web::Kit;
 
-use crate::{sessions::StoredSessions, settings::Settings};
+use crate::{metrics::Metrics, sessions::StoredSessions, settings::Settings};
 
 /// The running product without its sockets.
 pub struct Running {
@@ -26,6 +26,7 @@ pub struct Running {
     pub catalogue: Catalogue,
     pub exchange: Exchange,
     pub typesetter: Arc<dyn Typesetter>,
+    pub metrics: Metrics,
     /// Tells the worker and the leader of the log to stop.
     stop: watch::Sender<bool>,
     working: Vec<JoinHandle<()>>,
@@ -86,7 +87,11 @@ pub async fn assemble(
         .await
         .context("the search index")?;
     let purpose = Arc::new(CasePurpose::new(store.clone()));
-    let exchange = Exchange::new(store.clone(), purpose, http_client()?);
+    let exchange = Exchange::new(
+        store.clone(),
+        purpose,
+        http_client_trusting(settings.authorities.as_deref())?,
+    );
     let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
         Ok(engine) => Arc::new(engine),
         Err(PressError::NoFont { looked }) => {
@@ -95,9 +100,11 @@ pub async fn assemble(
         }
         Err(error) => return Err(error).context("the typesetter"),
     };
+    let metrics = Metrics::default();
     let kit = Kit::new(settings.web.clone(), Arc::new(store.clone()))
         .context("templates and texts")?
-        .with_sessions(Arc::new(StoredSessions(store.clone())));
+        .with_sessions(Arc::new(StoredSessions(store.clone())))
+        .with_metrics(metrics.http());
     let worker = Worker::new(store.clone());
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
@@ -112,6 +119,7 @@ pub async fn assemble(
         catalogue,
         exchange,
         typesetter,
+        metrics,
         stop: watch::Sender::new(false),
         working: Vec::new(),
     };

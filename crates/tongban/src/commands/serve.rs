@@ -3,13 +3,12 @@
 use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
-use async_trait::async_trait;
 use clap::Args;
 use tokio::net::TcpListener;
-use tongban_courier::{SendError, SmsGateway};
 use tongban_store::SystemClock;
 
 use crate::{
+    gateway::gateway,
     serve,
     settings::Settings,
     wiring::{self, DemoParts},
@@ -26,22 +25,6 @@ pub struct Serve {
     data_dir: Option<PathBuf>,
 }
 
-/// Where no gateway is configured, a message waits as a job that an operator sees.
-struct NoGateway;
-
-#[async_trait]
-impl SmsGateway for NoGateway {
-    async fn send(&self, _phone: &str, _text: &str) -> Result<(), SendError> {
-        Err(SendError::Unavailable(
-            "no short message gateway is configured".to_owned(),
-        ))
-    }
-
-    fn simulated(&self) -> bool {
-        false
-    }
-}
-
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         super::start_log();
@@ -56,15 +39,35 @@ impl Serve {
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let watch = match settings.metrics_listen {
+            Some(address) => Some(
+                TcpListener::bind(address)
+                    .await
+                    .with_context(|| format!("cannot listen on {address} for metrics"))?,
+            ),
+            None => None,
+        };
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
-        let running = wiring::start(&settings, store, Arc::new(NoGateway)).await?;
+        let running = wiring::start(&settings, store, gateway(&settings)?).await?;
         let router = running.router(&settings, DemoParts::default())?;
+        let watched = match watch {
+            Some(listener) => {
+                let metrics = running
+                    .metrics
+                    .router(running.store.clone(), running.exchange.clone());
+                Some(tokio::spawn(async move { axum::serve(listener, metrics).await }))
+            }
+            None => None,
+        };
         writeln!(
             std::io::stdout().lock(),
             "READY http://{}",
             listener.local_addr()?
         )?;
         let served = serve::serve(listener, router).await;
+        if let Some(watched) = watched {
+            watched.abort();
+        }
         running.stop().await?;
         served?;
         Ok(ExitCode::SUCCESS)

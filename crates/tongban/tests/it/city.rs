@@ -22,10 +22,11 @@ use crate::client::Client;
 pub struct City {
     pub store: Store,
     pub app: Router,
+    /// `/metrics`, which listens elsewhere.
+    pub metrics: Router,
     pub worker: Worker,
     pub standing: Standing,
     pub messages: Arc<ScreenSink>,
-    pub clock: Arc<FixedClock>,
     /// The data folder; it vanishes with the city.
     pub folder: tempfile::TempDir,
 }
@@ -56,13 +57,16 @@ impl City {
             ..
         } = city;
         let app = running.router(&settings, parts).unwrap();
+        let metrics = running
+            .metrics
+            .router(running.store.clone(), running.exchange.clone());
         Self {
+            metrics,
             store: running.store.clone(),
             app,
             worker,
             standing,
             messages,
-            clock,
             folder,
         }
     }

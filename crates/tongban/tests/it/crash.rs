@@ -84,7 +84,7 @@ struct Applicant {
 
 impl Applicant {
     async fn sign_in(program: &Program, name: &'static str) -> Self {
-        let http = reqwest::Client::new();
+        let http = tongban_courier::http_client("crash-test", None).unwrap();
         let number = number_of(name).unwrap();
         let answer = http
             .post(format!("{}/api/v1/sessions", program.address))
@@ -175,7 +175,7 @@ impl Applicant {
 }
 
 async fn codes(program: &Program) -> Vec<String> {
-    let http = reqwest::Client::new();
+    let http = tongban_courier::http_client("crash-test", None).unwrap();
     let mut codes = Vec::new();
     for (name, ..) in MATTERS {
         let url =

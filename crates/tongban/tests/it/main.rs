@@ -11,8 +11,12 @@
 mod city;
 mod client;
 mod crash;
+mod data_model;
 mod generated;
 mod job;
 mod matrix;
+mod metrics;
+mod privacy;
 mod routes;
 mod serve;
+mod statements;

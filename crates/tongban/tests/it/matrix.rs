@@ -259,7 +259,7 @@ async fn failing_job(city: &City) -> String {
     struct Down;
     #[async_trait::async_trait]
     impl tongban_courier::SmsGateway for Down {
-        async fn send(&self, _phone: &str, _text: &str) -> Result<(), tongban_courier::SendError> {
+        async fn send(&self, _id: Uuid, _phone: &str, _text: &str) -> Result<(), tongban_courier::SendError> {
             Err(tongban_courier::SendError::Unavailable("down".to_owned()))
         }
         fn simulated(&self) -> bool {

@@ -16,7 +16,7 @@ struct NoGateway;
 
 #[async_trait::async_trait]
 impl SmsGateway for NoGateway {
-    async fn send(&self, _phone: &str, _text: &str) -> Result<(), SendError> {
+    async fn send(&self, _id: uuid::Uuid, _phone: &str, _text: &str) -> Result<(), SendError> {
         Err(SendError::Unavailable("none".to_owned()))
     }
 
@@ -118,4 +118,44 @@ async fn the_desk_of_serve_has_no_department_switches() {
         .form("/desk/departments/population", &[("mode", "stopped")])
         .await;
     assert_eq!(switched.status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn the_sample_of_settings_is_read_and_names_every_setting() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/tongban.toml");
+    let settings = Settings::read(Some(&sample)).unwrap();
+    assert!(settings.web.secure && settings.metrics_listen.is_none());
+    let text = std::fs::read_to_string(&sample).unwrap();
+    let every = serde_json::to_value(Settings::default()).unwrap();
+    for (name, value) in every.as_object().unwrap() {
+        let names: Vec<&String> = value.as_object().map_or(vec![name], |part| part.keys().collect());
+        for name in names
+            .into_iter()
+            .filter(|name| !matches!(name.as_str(), "demo" | "sms_secret"))
+        {
+            assert!(
+                text.contains(&format!("{name} = ")),
+                "{name} is not in the sample"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_read_from_its_file_and_never_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "a-word\n").unwrap();
+    let settings = Settings {
+        sms_secret_file: Some(file),
+        ..Settings::default()
+    };
+    let word = settings.sms_word().unwrap();
+    assert_eq!(word.reveal(), "a-word");
+    assert_eq!(format!("{word:?}"), "***");
+    let missing = Settings {
+        sms_secret_file: Some(folder.path().join("none")),
+        ..Settings::default()
+    };
+    assert!(missing.sms_word().is_err());
 }
