@@ -12,6 +12,7 @@ use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_desk::{DepartmentSwitches, DeskState};
 use tongban_exchange::{Exchange, http_client_trusting};
+use tongban_licences::LicenceSource;
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_store::{Clock, LogLeader, Store, Worker};
@@ -91,7 +92,8 @@ pub async fn assemble(
         store.clone(),
         purpose,
         http_client_trusting(settings.authorities.as_deref())?,
-    );
+    )
+    .with_source(Arc::new(LicenceSource::new(store.clone())));
     let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
         Ok(engine) => Arc::new(engine),
         Err(PressError::NoFont { looked }) => {

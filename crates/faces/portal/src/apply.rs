@@ -50,7 +50,7 @@ struct ApplyPage {
 struct SourceRow {
     code: String,
     name: String,
-    /// Titles of everything that it answers with.
+    /// Titles of the facts that it is asked for; none: only whether it knows the applicant.
     fields: Vec<String>,
     /// Materials that it spares.
     materials: Vec<String>,
@@ -155,13 +155,13 @@ async fn ask(
         .into_response())
 }
 
-/// The registers that the matter draws on, with all that each of them will tell and what it spares the applicant.
+/// The registers that the matter draws on, with what each of them is asked for and what it spares the applicant.
 fn sources(content: &ItemContent, names: &Names) -> Vec<SourceRow> {
     tongban_cases::resources_of(content)
         .into_iter()
         .filter_map(|resource| {
             let fields = names.answers(&resource)?;
-            let spares = |replacement: &Option<Replacement>| matches!(replacement, Some(Replacement::Resource { resource: own }) if *own == resource);
+            let spares = |replacement: &Option<Replacement>| matches!(replacement, Some(Replacement::Resource { resource: own, .. }) if *own == resource);
             let materials = content.materials.iter().filter(|material| spares(&material.replaced_by)).map(|material| material.name.clone()).collect();
             Some(SourceRow { name: names.of(&resource), code: resource, fields, materials })
         })

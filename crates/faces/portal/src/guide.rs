@@ -322,20 +322,21 @@ fn audience(content: &ItemContent) -> Sentence {
 /// Names of the licences and registers that spare people a material.
 pub(crate) struct Names {
     names: BTreeMap<String, String>,
-    /// Titles of everything that a register answers with.
+    /// Titles of the facts that a register is asked for.
     answers: BTreeMap<String, Vec<String>>,
 }
 
 impl Names {
     pub(crate) async fn read(state: &PortalState, content: &ItemContent) -> Result<Self, WebError> {
         let (mut names, mut answers) = (BTreeMap::new(), BTreeMap::new());
-        for resource in tongban_cases::resources_of(content) {
-            if let Some(found) = tongban_exchange::resource(&state.store, &resource).await.told()? {
+        for wanted in tongban_cases::wanted_facts(content) {
+            if let Some(found) = state.exchange.resource(&wanted.resource).await.told()? {
+                let asked = found.offered(&wanted.fields);
                 answers.insert(
-                    resource.clone(),
-                    found.fields.iter().map(|field| field.title.clone()).collect(),
+                    wanted.resource.clone(),
+                    asked.into_iter().map(|field| field.title).collect(),
                 );
-                names.insert(resource, found.source());
+                names.insert(wanted.resource, found.source());
             }
         }
         for material in &content.materials {
@@ -356,7 +357,7 @@ impl Names {
         self.names.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 
-    /// What a register answers with; `None` where the directory has no such register.
+    /// What a register is asked for; `None` where the directory has no such register.
     pub(crate) fn answers(&self, resource: &str) -> Option<Vec<String>> {
         self.answers.get(resource).cloned()
     }
@@ -405,7 +406,7 @@ fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today:
                 Sentence::key(key).with("licence", names.of(licence_type)),
             )
         }
-        Some(Replacement::Resource { resource }) => (
+        Some(Replacement::Resource { resource, .. }) => (
             OriginTone::Shared,
             true,
             Sentence::key("portal-material-resource").with("source", names.of(resource)),

@@ -33,6 +33,7 @@ pub use register::{
     issue::issue,
     query::{IssuedLicence, held, held_in, licence_view, licences_issued, licences_of_case, my_licences},
     reissue::{Reissue, reissue},
+    source::LicenceSource,
 };
 pub use sealed::SEALED_COLUMNS;
 pub use types::{

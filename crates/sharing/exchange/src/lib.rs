@@ -24,8 +24,9 @@ pub use events::WrongSubject;
 pub use migrations::migrations;
 pub use reads::{
     EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled,
-    Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Subject, Trouble, http_client,
-    http_client_trusting, mark_filed, reads_about, reads_never_filed, verify_evidence, verify_evidence_file,
+    Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Source, Subject, Trouble, WantedFacts,
+    http_client, http_client_trusting, mark_filed, reads_about, reads_never_filed, verify_evidence,
+    verify_evidence_file,
 };
 pub use resources::{Field, Resource, ShareClass, register_resource, resource, resources};
 pub use sealed::SEALED_COLUMNS;

@@ -53,7 +53,7 @@ pub use decision::{
 pub use document::{issue::Body as DocumentBody, kinds::Kind as DocumentKind};
 pub use draft::{
     attach::{Attach, attach, detach, takes},
-    fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_of},
+    fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_of, wanted_facts},
     save::{SaveDraft, save_draft},
     start::{Applicant, StartDraft, Started, start_draft},
     submit::{Submit, Submitted, submit},

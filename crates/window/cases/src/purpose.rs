@@ -7,7 +7,7 @@ use tongban_store::{Store, StoreError};
 
 use crate::{
     case::{domain::State, query, save},
-    draft::fill::{PURPOSE, resources_of},
+    draft::fill::{PURPOSE, wanted_facts},
 };
 
 /// Cases as purposes. Wired into the exchange by the binary.
@@ -63,7 +63,7 @@ impl Purpose for CasePurpose {
                 number,
                 name: row.applicant_name.clone(),
             },
-            resources: resources_of(&item.content),
+            resources: wanted_facts(&item.content),
             consents,
             title: row.item_name.clone(),
             law: item

@@ -7,7 +7,6 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use serde_json::Value;
 use tongban_access::Actor;
 use tongban_cases::{Consent, State as CaseState};
 use tongban_catalogue::{ItemVersion, Replacement};
@@ -40,7 +39,7 @@ struct SourceRow {
     code: String,
     name: String,
     provider: String,
-    /// Titles of the fields that it fills, and names of the materials that it spares.
+    /// Titles of the facts that it is asked for, and names of the materials that it spares.
     gives: Vec<String>,
 }
 
@@ -48,38 +47,20 @@ struct SourceRow {
 async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebError> {
     let content = &draft.item.content;
     let mut rows = Vec::new();
-    for code in tongban_cases::resources_of(content) {
-        let Some(entry) = tongban_exchange::resource(&state.store, &code).await.told()? else {
+    for wanted in tongban_cases::wanted_facts(content) {
+        let code = wanted.resource;
+        let Some(entry) = state.exchange.resource(&code).await.told()? else {
             continue;
         };
-        let properties = content
-            .form
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let fields = properties
-            .filter(|(_, property)| {
-                property.pointer("/x-source/resource").and_then(Value::as_str) == Some(&code)
-            })
-            .map(|(name, property)| {
-                property
-                    .get("title")
-                    .and_then(Value::as_str)
-                    .unwrap_or(name)
-                    .to_owned()
-            });
+        let facts = entry.offered(&wanted.fields).into_iter().map(|field| field.title);
         let materials = content
             .materials
             .iter()
             .filter(|wanted| {
-                wanted.replaced_by
-                    == Some(Replacement::Resource {
-                        resource: code.clone(),
-                    })
+                matches!(&wanted.replaced_by, Some(Replacement::Resource { resource, .. }) if *resource == code)
             })
             .map(|wanted| wanted.name.clone());
-        let gives = fields.chain(materials).collect();
+        let gives = facts.chain(materials).collect();
         rows.push(SourceRow {
             name: entry.name,
             provider: entry.organisation_name,

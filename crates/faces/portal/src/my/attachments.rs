@@ -136,7 +136,7 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
 
 /// A register that should have spared the material and did not answer.
 fn silent_source(own: &Own, material: &Material) -> Option<(OriginTone, Sentence)> {
-    let Some(Replacement::Resource { resource }) = &material.replaced_by else {
+    let Some(Replacement::Resource { resource, .. }) = &material.replaced_by else {
         return None;
     };
     let fact = own.view.facts.iter().find(|fact| fact.resource == *resource)?;

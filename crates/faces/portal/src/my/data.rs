@@ -47,6 +47,7 @@ struct ReadRow {
     purpose: String,
     resource: String,
     provider: String,
+    /// What was asked for.
     facts: String,
     basis: Sentence,
     outcome: Sentence,
@@ -80,7 +81,13 @@ impl From<ReadAbout> for ReadRow {
             purpose: read.purpose_title,
             resource: read.resource_name,
             provider: read.provider,
-            facts: read.facts.join("、"),
+            // rows from before the question was kept know what came
+            facts: if read.asked.is_empty() {
+                read.facts
+            } else {
+                read.asked
+            }
+            .join("、"),
             basis,
             outcome: Sentence::key(format!("portal-outcome-{outcome}")),
         }

@@ -7,3 +7,4 @@ pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod reissue;
 pub(crate) mod row;
+pub(crate) mod source;

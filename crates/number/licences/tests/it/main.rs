@@ -9,6 +9,7 @@
 mod carriers;
 mod privacy;
 mod register;
+mod source;
 mod types;
 mod verify;
 
@@ -33,6 +34,7 @@ fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     [
         tongban_store::migrations(),
         tongban_directory::migrations(),
+        tongban_exchange::migrations(),
         tongban_identity::migrations(),
         tongban_licences::migrations(),
     ]

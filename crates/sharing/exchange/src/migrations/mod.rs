@@ -3,8 +3,12 @@
 use sea_orm_migration::prelude::*;
 
 mod m0301_exchange;
+mod m0302_asked_fields;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0301_exchange::Migration)]
+    vec![
+        Box::new(m0301_exchange::Migration),
+        Box::new(m0302_asked_fields::Migration),
+    ]
 }

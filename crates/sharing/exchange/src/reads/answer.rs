@@ -40,12 +40,12 @@ impl Answered {
                 answer_digest: None,
             },
             Reply::Body { status, body } => {
-                let said = read_answer(&body, &plan.live.subject.number, &plan.resource.fields);
+                let said = read_answer(&body, &plan.live.subject.number, &plan.fields);
                 let answer_digest = Some(digest_with(&plan.nonce, &body));
                 Self {
                     plan,
                     said,
-                    status: Some(status),
+                    status,
                     request_digest,
                     answer_digest,
                 }

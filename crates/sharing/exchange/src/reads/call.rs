@@ -3,8 +3,9 @@
 use std::{path::Path, time::Duration};
 
 use reqwest::{Client, Response, header::CONTENT_TYPE};
+use serde_json::json;
 
-use super::domain::Trouble;
+use super::domain::{Source, Subject, Trouble};
 use crate::Error;
 
 /// The largest answer that is read: 64 KiB.
@@ -27,8 +28,15 @@ pub fn http_client_trusting(authorities: Option<&Path>) -> Result<Client, Error>
 
 /// What came back.
 pub(super) enum Reply {
-    Body { status: u16, body: Vec<u8> },
-    Trouble { status: Option<u16>, trouble: Trouble },
+    /// A whole answer; a later room's has no status.
+    Body {
+        status: Option<u16>,
+        body: Vec<u8>,
+    },
+    Trouble {
+        status: Option<u16>,
+        trouble: Trouble,
+    },
 }
 
 /// Asks, and gives up when the budget is spent.
@@ -71,6 +79,42 @@ pub(super) async fn ask(
         })
 }
 
+/// Asks a later room, which answers as a department's system would.
+pub(super) async fn ask_source(
+    source: &dyn Source,
+    code: &str,
+    subject: &Subject,
+    budget: Duration,
+) -> Reply {
+    let trouble = |trouble| Reply::Trouble {
+        status: None,
+        trouble,
+    };
+    match tokio::time::timeout(budget, source.facts(code, subject)).await {
+        Err(_) => trouble(Trouble::TooSlow),
+        Ok(Err(error)) => {
+            tracing::error!(
+                resource.code = code,
+                error = &error as &dyn std::error::Error,
+                "a room did not answer for its resource"
+            );
+            trouble(Trouble::ServerError)
+        }
+        Ok(Ok(facts)) => {
+            let body = match facts {
+                Some(facts) => {
+                    json!({ "found": true, "subject": { "number": subject.number }, "facts": facts })
+                }
+                None => json!({ "found": false }),
+            };
+            Reply::Body {
+                status: None,
+                body: body.to_string().into_bytes(),
+            }
+        }
+    }
+}
+
 async fn read(mut response: Response, asked: &str) -> Reply {
     let status = response.status();
     let trouble = |trouble| Reply::Trouble {
@@ -103,7 +147,7 @@ async fn read(mut response: Response, asked: &str) -> Reply {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => {
                 return Reply::Body {
-                    status: status.as_u16(),
+                    status: Some(status.as_u16()),
                     body,
                 };
             }

@@ -37,12 +37,21 @@ impl fmt::Debug for Subject {
     }
 }
 
+/// What a matter needs to know from one resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedFacts {
+    /// The code of the resource.
+    pub resource: String,
+    /// Names of the facts, as the directory names them. Empty: only whether the register knows the person or firm.
+    pub fields: Vec<String>,
+}
+
 /// What a live purpose allows, as the room that owns it says.
 #[derive(Debug, Clone)]
 pub struct LivePurpose {
     pub subject: Subject,
-    /// Codes of the resources that this purpose may read.
-    pub resources: Vec<String>,
+    /// The resources that this purpose may read, each with the facts that it needs.
+    pub resources: Vec<WantedFacts>,
     /// Codes of those for which the person has consented. A read on the basis of consent needs its code here.
     pub consents: Vec<String>,
     /// What the person is told it is for, such as 食品经营许可（新办）.
@@ -62,6 +71,18 @@ pub struct LivePurpose {
 pub trait Purpose: Send + Sync {
     /// The purpose, if it is live and this actor may read for it; `None` otherwise. Called outside of any act.
     async fn live(&self, purpose: &PurposeRef, actor: &Actor) -> Result<Option<LivePurpose>, Error>;
+}
+
+/// The second door: a later room serves its facts as resources, without leaving the process. What is asked of it is judged,
+/// recorded and shown like any other read.
+#[async_trait::async_trait]
+pub trait Source: Send + Sync {
+    /// The entry of one of its resources, whose codes it alone knows (`licence:TYPE`); `None` for any other code. Called
+    /// outside of any act. An entry has no address.
+    async fn resource(&self, code: &str) -> Result<Option<Resource>, Error>;
+
+    /// What it knows about a person or firm; `None` when it does not know them. Called outside of any act.
+    async fn facts(&self, code: &str, subject: &Subject) -> Result<Option<Map<String, Value>>, Error>;
 }
 
 /// By what right a fact is read.
@@ -90,6 +111,9 @@ pub struct FactRequest {
     pub purpose: PurposeRef,
     /// The code of the resource.
     pub resource: String,
+    /// The facts that are asked for, none beyond those that the purpose lists. Empty: only whether the register knows
+    /// the person or firm.
+    pub fields: Vec<String>,
     pub basis: ReadBasis,
 }
 
@@ -146,7 +170,7 @@ impl Trouble {
 /// What became of one question. `Debug` prints the names of facts, not their values.
 #[derive(Clone, PartialEq)]
 pub enum FactOutcome {
-    /// The facts, only fields of the directory's entry.
+    /// The facts, only those that were asked for.
     Facts(Map<String, Value>),
     /// The register does not know the person or firm.
     NotFound,
@@ -155,8 +179,8 @@ pub enum FactOutcome {
     /// It answered about somebody else. The facts are gone, the matter is reported.
     WrongSubject,
     /// The question never left. Codes: `exchange.purpose_not_live`, `exchange.resource_not_listed`,
-    /// `exchange.resource_unknown`, `exchange.resource_not_shared`, `exchange.subject_kind`,
-    /// `exchange.basis_missing`, `exchange.consent_missing`.
+    /// `exchange.fields_not_listed`, `exchange.resource_unknown`, `exchange.fields_unknown`,
+    /// `exchange.resource_not_shared`, `exchange.subject_kind`, `exchange.basis_missing`, `exchange.consent_missing`.
     Refused { code: &'static str },
 }
 
@@ -221,10 +245,19 @@ pub(super) fn judge(
     resource: Option<&Resource>,
 ) -> Result<(), &'static str> {
     let live = live.ok_or("exchange.purpose_not_live")?;
-    if !live.resources.contains(&request.resource) {
-        return Err("exchange.resource_not_listed");
+    let listed = live
+        .resources
+        .iter()
+        .find(|listed| listed.resource == request.resource)
+        .ok_or("exchange.resource_not_listed")?;
+    if request.fields.iter().any(|field| !listed.fields.contains(field)) {
+        return Err("exchange.fields_not_listed");
     }
     let resource = resource.ok_or("exchange.resource_unknown")?;
+    // A fact that the directory does not offer is left out of the question; one that has no other is no question.
+    if !request.fields.is_empty() && resource.offered(&request.fields).is_empty() {
+        return Err("exchange.fields_unknown");
+    }
     if resource.share_class == ShareClass::NotShared {
         return Err("exchange.resource_not_shared");
     }
@@ -271,7 +304,15 @@ mod tests {
         FactRequest {
             purpose,
             resource: "population.basic".to_owned(),
+            fields: vec!["name".to_owned()],
             basis,
+        }
+    }
+
+    fn wanted(resource: &str, fields: &[&str]) -> WantedFacts {
+        WantedFacts {
+            resource: resource.to_owned(),
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
         }
     }
 
@@ -289,7 +330,7 @@ mod tests {
                 number: "510000199001010000".to_owned(),
                 name: "某人".to_owned(),
             },
-            resources: vec!["population.basic".to_owned()],
+            resources: vec![wanted("population.basic", &["name", "shoe_size"])],
             consents: Vec::new(),
             title: "某事项".to_owned(),
             law: None,
@@ -328,13 +369,30 @@ mod tests {
         );
 
         let unlisted = LivePurpose {
-            resources: vec!["property.ownership".to_owned()],
+            resources: vec![wanted("property.ownership", &["name"])],
             ..live()
         };
         assert_eq!(
             judge(&request(duty()), Some(&unlisted), Some(&resource())),
             Err("exchange.resource_not_listed")
         );
+
+        let asking = |fields: &[&str]| FactRequest {
+            fields: wanted("", fields).fields,
+            ..request(duty())
+        };
+        for (fields, answer) in [
+            (&[][..], Ok(())),
+            (&["name", "shoe_size"], Ok(())),
+            (&["name", "address"], Err("exchange.fields_not_listed")),
+            (&["shoe_size"], Err("exchange.fields_unknown")),
+        ] {
+            assert_eq!(
+                judge(&asking(fields), Some(&live()), Some(&resource())),
+                answer,
+                "{fields:?}"
+            );
+        }
 
         let closed = Resource {
             share_class: ShareClass::NotShared,

@@ -27,6 +27,9 @@ struct Payload {
     signer_kind: String,
     signer_id: Option<Uuid>,
     resource: String,
+    /// Names of the facts that were asked for. Lines from before this was asked have none.
+    #[serde(default)]
+    fields: Vec<String>,
     purpose: PurposeRef,
     /// Blind index of the subject.
     subject: String,
@@ -49,6 +52,7 @@ pub(super) fn line(tx: &Tx, answered: &Answered) -> Result<AuditEntry, StoreErro
         signer_kind: tx.signer().kind.as_str().to_owned(),
         signer_id: tx.signer().id,
         resource: plan.resource.code.clone(),
+        fields: plan.fields.iter().map(|field| field.name.clone()).collect(),
         purpose: plan.request.purpose.clone(),
         subject: plan.subject_blind.clone(),
         basis: plan.request.basis.clone(),

@@ -12,6 +12,8 @@ use crate::Field;
 #[derive(Serialize)]
 pub(super) struct Question<'read> {
     pub resource: &'read str,
+    /// The facts that are asked for; empty: only whether the register knows the person or firm.
+    pub fields: Vec<&'read str>,
     pub subject_kind: PartyKind,
     pub number: &'read str,
     pub request_id: Uuid,
@@ -52,7 +54,7 @@ pub(super) enum Said {
     Trouble(Trouble),
 }
 
-/// Reads an answer to a question about `asked`. Only the directory's fields come through.
+/// Reads an answer to a question about `asked`. Only the fields that were asked for come through.
 pub(super) fn read_answer(body: &[u8], asked: &str, fields: &[Field]) -> Said {
     let Ok(answer) = serde_json::from_slice::<Answer>(body) else {
         return Said::Trouble(Trouble::Unreadable);

@@ -14,7 +14,7 @@ use super::{
     domain::{PurposeRef, ReadBasis, ReadOutcome, Trouble},
     row::exchange_read::{Column, Entity, Model},
 };
-use crate::{Error, Resource, resources};
+use crate::{Error, Field, Resource, resources};
 
 /// One read as the person it was about sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,10 +34,13 @@ pub struct ReadAbout {
     pub used_by: String,
     /// The code of the resource.
     pub resource: String,
-    /// Its name; the code, when the directory has no such entry any more.
+    /// Its name at the time.
     pub resource_name: String,
-    /// The organisation that answers for it; empty when the directory has no such entry any more.
+    /// The organisation that answered for it then.
     pub provider: String,
+    /// Titles of the facts that were asked for, such as 姓名; none where only it was asked whether the register knows the
+    /// person, or in reads from before that was kept.
+    pub asked: Vec<String>,
     /// Titles of the facts that came, such as 姓名.
     pub facts: Vec<String>,
     pub basis: ReadBasis,
@@ -82,10 +85,16 @@ fn read_about(row: Model, directory: &[Resource]) -> Result<ReadAbout, StoreErro
         .fields
         .as_deref()
         .map_or(Ok(Vec::new()), serde_json::from_str)?;
+    let asked: Vec<Field> = row
+        .asked_fields
+        .as_deref()
+        .map_or(Ok(Vec::new()), serde_json::from_str)?;
     let title = |name: String| {
-        let field = entry.and_then(|entry| entry.fields.iter().find(|field| field.name == name));
+        let known = entry.map(|entry| entry.fields.as_slice()).unwrap_or_default();
+        let field = asked.iter().chain(known).find(|field| field.name == name);
         field.map_or(name, |field| field.title.clone())
     };
+    let facts = names.into_iter().map(title).collect();
     let basis = match row.basis.as_str() {
         "duty" => ReadBasis::Duty {
             law: row.basis_law.clone().ok_or_else(|| corrupt("basis"))?,
@@ -114,12 +123,18 @@ fn read_about(row: Model, directory: &[Resource]) -> Result<ReadAbout, StoreErro
         },
         purpose_title: row.purpose_title,
         used_by: row.purpose_organisation,
-        resource_name: entry.map_or_else(|| row.resource.clone(), |entry| entry.name.clone()),
-        provider: entry
-            .map(|entry| entry.organisation_name.clone())
+        // Rows from before the names were kept ask the directory.
+        resource_name: row
+            .resource_name
+            .or_else(|| entry.map(|entry| entry.name.clone()))
+            .unwrap_or_else(|| row.resource.clone()),
+        provider: row
+            .provider
+            .or_else(|| entry.map(|entry| entry.organisation_name.clone()))
             .unwrap_or_default(),
+        asked: asked.into_iter().map(|field| field.title).collect(),
         resource: row.resource,
-        facts: names.into_iter().map(title).collect(),
+        facts,
         basis,
         outcome,
         trouble,

@@ -16,10 +16,13 @@ use tongban_store::{Store, StoreError};
 use super::{
     answer::{self, Answered},
     call,
-    domain::{FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadOutcome},
-    record::{self, Plan, Planned},
+    domain::{FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadOutcome, Source},
+    record::{self, Plan, Planned, Reachable, Way},
 };
-use crate::{Error, refused, resources::SECRET_FIELD};
+use crate::{
+    Error, Resource, refused,
+    resources::{self, SECRET_FIELD},
+};
 
 /// Most questions of one call.
 const MOST_QUESTIONS: usize = 32;
@@ -28,12 +31,14 @@ const MOST_QUESTIONS: usize = 32;
 #[derive(Clone)]
 pub struct Exchange(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     store: Store,
     purpose: Arc<dyn Purpose>,
     client: Client,
     /// Answers by outcome, in the order of [`ReadOutcome::ALL`].
-    outcomes: [AtomicU64; ReadOutcome::ALL.len()],
+    outcomes: Arc<[AtomicU64; ReadOutcome::ALL.len()]>,
+    sources: Vec<Arc<dyn Source>>,
 }
 
 impl std::fmt::Debug for Exchange {
@@ -49,7 +54,8 @@ impl Exchange {
             store,
             purpose,
             client,
-            outcomes: Default::default(),
+            outcomes: Arc::default(),
+            sources: Vec::new(),
         }))
     }
 
@@ -60,10 +66,26 @@ impl Exchange {
     }
 
     fn count(&self, outcome: ReadOutcome) {
-        for (known, count) in ReadOutcome::ALL.into_iter().zip(&self.0.outcomes) {
+        for (known, count) in ReadOutcome::ALL.into_iter().zip(self.0.outcomes.iter()) {
             if known == outcome {
                 count.fetch_add(1, Relaxed);
             }
+        }
+    }
+
+    /// The same gateway, which also asks a later room for its resources.
+    #[must_use]
+    pub fn with_source(self, source: Arc<dyn Source>) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        inner.sources.push(source);
+        Self(Arc::new(inner))
+    }
+
+    /// The entry of a code: of the directory, or of a later room that serves it.
+    pub async fn resource(&self, code: &str) -> Result<Option<Resource>, Error> {
+        match resources::resource(&self.0.store, code).await? {
+            Some(found) => Ok(Some(found)),
+            None => Ok(self.served(code).await?.map(|served| served.resource)),
         }
     }
 
@@ -93,7 +115,11 @@ impl Exchange {
             return Ok(Vec::new());
         }
         let purposes = self.ask_purposes(actor, &requests).await?;
-        let planned = record::record(&self.0.store, actor, requests, purposes).await?;
+        let mut served = Vec::new();
+        for request in &requests {
+            served.extend(self.served(&request.resource).await?);
+        }
+        let planned = record::record(&self.0.store, actor, requests, purposes, served).await?;
         let reads = planned.into_iter().map(|planned| async move {
             match planned {
                 Planned::Refused(answer) => Ok(answer),
@@ -105,6 +131,22 @@ impl Exchange {
             }
         });
         try_join_all(reads).await
+    }
+
+    /// What a later room serves under a code. Codes of the directory have no colon.
+    async fn served(&self, code: &str) -> Result<Option<Reachable>, Error> {
+        if !code.contains(':') {
+            return Ok(None);
+        }
+        for source in &self.0.sources {
+            if let Some(resource) = source.resource(code).await? {
+                return Ok(Some(Reachable {
+                    resource,
+                    way: Way::Source(Arc::clone(source)),
+                }));
+            }
+        }
+        Ok(None)
     }
 
     /// Asks the owner of each purpose once, however many questions name it.
@@ -125,16 +167,17 @@ impl Exchange {
 
     async fn carry_out(self, actor: Actor, plan: Plan, budget: Duration) -> Result<FactAnswer, Error> {
         let store = &self.0.store;
-        let secret = store.unseal(SECRET_FIELD, &plan.secret_sealed)?;
         let question = plan.question()?;
-        let reply = call::ask(
-            &self.0.client,
-            &plan.resource.url,
-            &secret,
-            question.clone(),
-            budget,
-        )
-        .await;
+        let reply = match &plan.way {
+            Way::System { secret_sealed } => {
+                let secret = store.unseal(SECRET_FIELD, secret_sealed)?;
+                let url = &plan.resource.url;
+                call::ask(&self.0.client, url, &secret, question.clone(), budget).await
+            }
+            Way::Source(source) => {
+                call::ask_source(source.as_ref(), &plan.resource.code, &plan.live.subject, budget).await
+            }
+        };
         let answered = Answered::judge(plan, &question, reply);
         let outcome = answered.outcome();
         self.count(answered.kept().0);

@@ -7,11 +7,11 @@ use tongban_store::{AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{FactAnswer, FactOutcome, FactRequest, LivePurpose, PurposeRef, judge},
+    domain::{FactAnswer, FactOutcome, FactRequest, LivePurpose, PurposeRef, Source, judge},
     protocol::{Question, QuestionPurpose},
     row,
 };
-use crate::{Error, Resource, resources, subject_blind};
+use crate::{Error, Field, Resource, resources, subject_blind};
 
 /// The name under which the nonce of a read is sealed.
 pub(crate) const NONCE_FIELD: &str = "exchange.nonce";
@@ -22,13 +22,31 @@ pub(super) enum Planned {
     Ask(Box<Plan>),
 }
 
+/// Whom a question goes to.
+#[derive(Clone)]
+pub(super) enum Way {
+    /// A department's system, with its secret.
+    System { secret_sealed: String },
+    /// A later room.
+    Source(Arc<dyn Source>),
+}
+
+/// A resource that is asked for, with the way to it.
+#[derive(Clone)]
+pub(super) struct Reachable {
+    pub resource: Resource,
+    pub way: Way,
+}
+
 /// A question that may leave. It holds the number in clear and lives only as long as the call.
 pub(super) struct Plan {
     pub read: Uuid,
     pub request: FactRequest,
     pub live: LivePurpose,
     pub resource: Resource,
-    pub secret_sealed: String,
+    /// What is asked for, with the words for it.
+    pub fields: Vec<Field>,
+    pub way: Way,
     pub subject_blind: String,
     pub nonce: String,
 }
@@ -38,6 +56,7 @@ impl Plan {
     pub fn question(&self) -> Result<Vec<u8>, StoreError> {
         Ok(serde_json::to_vec(&Question {
             resource: &self.request.resource,
+            fields: self.fields.iter().map(|field| field.name.as_str()).collect(),
             subject_kind: self.live.subject.kind,
             number: &self.live.subject.number,
             request_id: self.read,
@@ -58,14 +77,15 @@ pub(super) async fn record(
     actor: &Actor,
     requests: Vec<FactRequest>,
     purposes: Vec<(PurposeRef, Option<LivePurpose>)>,
+    served: Vec<Reachable>,
 ) -> Result<Vec<Planned>, Error> {
-    let input = Arc::new((actor.clone(), requests, purposes));
+    let input = Arc::new((actor.clone(), requests, purposes, served));
     store
         .write(actor.signer(), move |tx| {
             let input = Arc::clone(&input);
             async move {
-                let (actor, requests, purposes) = &*input;
-                record_in(&tx, actor, requests, purposes).await
+                let (actor, requests, purposes, served) = &*input;
+                record_in(&tx, actor, requests, purposes, served).await
             }
         })
         .await
@@ -76,9 +96,20 @@ async fn record_in(
     actor: &Actor,
     requests: &[FactRequest],
     purposes: &[(PurposeRef, Option<LivePurpose>)],
+    served: &[Reachable],
 ) -> Result<Vec<Planned>, Error> {
     let codes: Vec<String> = requests.iter().map(|request| request.resource.clone()).collect();
-    let entries = resources::of_codes(tx, &codes).await?;
+    let registered = resources::of_codes(tx, &codes).await?;
+    let entries: Vec<Reachable> = registered
+        .into_iter()
+        .map(|entry| Reachable {
+            resource: entry.resource,
+            way: Way::System {
+                secret_sealed: entry.secret_sealed,
+            },
+        })
+        .chain(served.iter().cloned())
+        .collect();
     let mut planned = Vec::with_capacity(requests.len());
     let mut rows = Vec::new();
     for request in requests {
@@ -97,13 +128,14 @@ async fn record_in(
                     read,
                     request: request.clone(),
                     live: live.clone(),
+                    fields: entry.resource.offered(&request.fields),
                     resource: entry.resource.clone(),
-                    secret_sealed: entry.secret_sealed.clone(),
+                    way: entry.way.clone(),
                     subject_blind: subject_blind(tx.store(), live.subject.kind, &live.subject.number),
                     nonce: tx.random_code(),
                 };
                 let nonce_sealed = tx.store().seal(NONCE_FIELD, &plan.nonce)?;
-                rows.push(row::asked(tx, actor, &plan, nonce_sealed));
+                rows.push(row::asked(tx, actor, &plan, nonce_sealed)?);
                 planned.push(Planned::Ask(Box::new(plan)));
             }
             (verdict, _, entry) => {

@@ -39,6 +39,11 @@ pub(super) mod exchange_read {
         pub outcome: Option<String>,
         pub trouble: Option<String>,
         pub fields: Option<String>,
+        /// What was asked for, as JSON of names and words; empty in rows from before that was kept.
+        pub asked_fields: Option<String>,
+        /// Name of the resource and of who answers for it, as they were then.
+        pub resource_name: Option<String>,
+        pub provider: Option<String>,
         pub answered_at: Option<ChronoDateTimeUtc>,
     }
 
@@ -48,12 +53,17 @@ pub(super) mod exchange_read {
 }
 
 /// The row of a question that is about to leave.
-pub(super) fn asked(tx: &Tx, actor: &Actor, plan: &Plan, nonce_sealed: String) -> exchange_read::ActiveModel {
+pub(super) fn asked(
+    tx: &Tx,
+    actor: &Actor,
+    plan: &Plan,
+    nonce_sealed: String,
+) -> Result<exchange_read::ActiveModel, StoreError> {
     let (law, item) = match &plan.request.basis {
         ReadBasis::Duty { law, item } => (Some(law.clone()), Some(item.clone())),
         ReadBasis::Consent => (None, None),
     };
-    exchange_read::ActiveModel {
+    Ok(exchange_read::ActiveModel {
         id: Set(plan.read),
         at: Set(tx.now()),
         reader_kind: Set(actor.word().to_owned()),
@@ -76,8 +86,11 @@ pub(super) fn asked(tx: &Tx, actor: &Actor, plan: &Plan, nonce_sealed: String) -
         outcome: NotSet,
         trouble: NotSet,
         fields: NotSet,
+        asked_fields: Set(Some(serde_json::to_string(&plan.fields)?)),
+        resource_name: Set(Some(plan.resource.name.clone())),
+        provider: Set(Some(plan.resource.organisation_name.clone())),
         answered_at: NotSet,
-    }
+    })
 }
 
 /// Writes the rows of all questions in one statement.

@@ -67,6 +67,15 @@ impl Resource {
     pub fn source(&self) -> String {
         format!("{} {}", self.organisation_name, self.name)
     }
+
+    /// Those of its fields that are named here, in the order of the directory.
+    pub fn offered(&self, names: &[String]) -> Vec<Field> {
+        self.fields
+            .iter()
+            .filter(|field| names.contains(&field.name))
+            .cloned()
+            .collect()
+    }
 }
 
 /// Checks an entry. Answers the code of the first thing wrong.

@@ -34,6 +34,7 @@ both! { migrations,
         assert_eq!(read.used_by, "示范市市场监督管理局");
         assert_eq!((read.resource.as_str(), read.resource_name.as_str()), ("population.basic", "人口基本信息"));
         assert_eq!(read.provider, "示范市公安局");
+        assert_eq!(read.asked, ["姓名", "住址"]);
         assert_eq!(read.facts, ["姓名", "住址"]);
         assert_eq!(read.basis, duty());
         assert_eq!((read.outcome, read.trouble), (Some(ReadOutcome::Facts), None));
@@ -43,6 +44,7 @@ both! { migrations,
         assert_eq!(second.rows[0].resource, "population.household");
         assert_eq!(second.rows[0].reader_kind, "person");
         assert_eq!(second.rows[0].facts, [""; 0]);
+        assert_eq!(second.rows[0].asked, ["姓名", "住址"], "what was asked is told, whatever came of it");
         let others = kit.store.blinds("citizen", &number(77));
         assert_eq!(reads_about(&kit.store, &others, PageRequest::new(1, 10)).await.unwrap().total, 0);
     }

@@ -42,18 +42,44 @@ both! { migrations,
         let payload = payload(&line);
         assert_eq!(payload["outcome"], "facts");
         assert_eq!(payload["http_status"], 200);
+        assert_eq!(payload["fields"], json!(["name", "address"]));
         assert_eq!(payload["basis"], json!({ "kind": "duty", "law": "食品安全法第三十五条", "item": "食品经营许可" }));
 
         // The department kept question and answer: with them the digests can be made again.
         let question = world.department.memory.questions.lock().unwrap()[0].clone();
         assert_eq!(question["request_id"], answer.read.to_string());
         assert_eq!(question["number"], world.number);
+        assert_eq!(question["fields"], json!(["name", "address"]));
         assert_eq!(question["subject_kind"], "person");
         assert_eq!(question["purpose"]["id"], world.case.to_string());
         assert_eq!(question["purpose"]["title"], "食品经营许可（新办）");
         assert_eq!(payload["request_digest"], sm3_hex(question.to_string()));
         let sent = [question["nonce"].as_str().unwrap(), &department::good(&world.number).to_string()].concat();
         assert_eq!(payload["answer_digest"], sm3_hex(sent));
+    }
+}
+
+both! { migrations,
+    async fn only_what_was_asked_for_comes_through(kit: Kit) {
+        let world = world(&kit).await;
+        world.cases.change(world.case, |live| live.resources[0].fields.push("shoe_size".to_owned()));
+        for (asked, sent, came) in [
+            (&["address"][..], json!(["address"]), json!({ "address": "示范路一号" })),
+            // What the directory does not offer is not asked.
+            (&["shoe_size", "name"], json!(["name"]), json!({ "name": "示范甲" })),
+            // Only whether the register knows the person.
+            (&[], json!([]), json!({})),
+        ] {
+            let request = tongban_exchange::FactRequest { fields: wanted("", asked).fields, ..world.request("population.basic") };
+            let answer = world.read_as(&world.applicant, request, BUDGET).await;
+            assert_eq!(Value::Object(facts(&answer).clone()), came, "although the department answers with everything");
+            assert_eq!(world.department.memory.questions.lock().unwrap().last().unwrap()["fields"], sent);
+            let line = evidence(&world, answer.read).await;
+            assert_eq!((verify_evidence(kit.store.keys(), &line), &payload(&line)["fields"]), (EvidenceVerdict::Valid, &sent));
+            let told = reads_about(&kit.store, &world.blinds(), PageRequest::new(1, 10)).await.unwrap();
+            let told = told.rows.iter().find(|read| read.id == answer.read).unwrap();
+            assert_eq!((told.asked.len(), told.facts.len()), (sent.as_array().unwrap().len(), came.as_object().unwrap().len()));
+        }
     }
 }
 

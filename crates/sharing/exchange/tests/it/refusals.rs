@@ -38,8 +38,14 @@ both! { migrations,
         refused(&world, &clerk, basic(), "exchange.purpose_not_live").await;
 
         refused(&world, me, world.request("property.ownership"), "exchange.resource_not_listed").await;
-        world.cases.change(world.case, |live| live.resources.push("property.ownership".to_owned()));
+        world.cases.change(world.case, |live| live.resources.push(wanted("property.ownership", &["name", "address"])));
         refused(&world, me, world.request("property.ownership"), "exchange.resource_unknown").await;
+
+        // More than the matter lists, and what no register offers.
+        let asking = |fields: &[&str]| FactRequest { fields: wanted("", fields).fields, ..basic() };
+        refused(&world, me, asking(&["name", "debts"]), "exchange.fields_not_listed").await;
+        world.cases.change(world.case, |live| live.resources[0].fields.push("debts".to_owned()));
+        refused(&world, me, asking(&["debts"]), "exchange.fields_unknown").await;
 
         let nothing = ReadBasis::Duty { law: String::new(), item: "食品经营许可".to_owned() };
         refused(&world, me, FactRequest { basis: nothing, ..basic() }, "exchange.basis_missing").await;

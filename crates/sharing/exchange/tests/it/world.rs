@@ -11,7 +11,7 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, RegionCode};
 use tongban_exchange::{
     Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose, PurposeRef,
-    ReadBasis, Resource, ShareClass, Subject, http_client, register_resource,
+    ReadBasis, Resource, ShareClass, Subject, WantedFacts, http_client, register_resource,
 };
 use tongban_store::Store;
 use uuid::Uuid;
@@ -114,13 +114,23 @@ pub fn live(number: &str) -> LivePurpose {
             number: number.to_owned(),
             name: "示范甲".to_owned(),
         },
-        resources: RESOURCES.iter().map(|(_, code)| (*code).to_owned()).collect(),
+        resources: RESOURCES
+            .iter()
+            .map(|(_, code)| wanted(code, &["name", "address"]))
+            .collect(),
         consents: Vec::new(),
         title: "食品经营许可（新办）".to_owned(),
         law: Some("食品安全法".to_owned()),
         organisation: "示范市市场监督管理局".to_owned(),
         region: region("519901000000"),
         filed: false,
+    }
+}
+
+pub fn wanted(resource: &str, fields: &[&str]) -> WantedFacts {
+    WantedFacts {
+        resource: resource.to_owned(),
+        fields: fields.iter().map(|field| (*field).to_owned()).collect(),
     }
 }
 
@@ -209,6 +219,7 @@ impl World {
         FactRequest {
             purpose,
             resource: resource.to_owned(),
+            fields: wanted(resource, &["name", "address"]).fields,
             basis: duty(),
         }
     }

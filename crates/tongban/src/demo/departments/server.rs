@@ -28,6 +28,8 @@ const LARGEST_QUESTION: usize = 16 * 1024;
 #[derive(Debug, Deserialize)]
 struct Question {
     resource: String,
+    /// The facts that are asked for: a department answers with these and no others.
+    fields: Vec<String>,
     subject_kind: PartyKind,
     number: String,
 }
@@ -108,7 +110,10 @@ fn say(system: &System, behaviour: Behaviour, question: &Question) -> Option<Val
         )
     };
     Some(match facts {
-        Some(facts) => json!({ "found": true, "subject": { "number": number }, "facts": facts }),
+        Some(mut facts) => {
+            facts.retain(|name, _| question.fields.contains(name));
+            json!({ "found": true, "subject": { "number": number }, "facts": facts })
+        }
         None => json!({ "found": false }),
     })
 }

@@ -11,7 +11,7 @@ use tongban_codes::CitizenNumber;
 use tongban_codes::RegionCode;
 use tongban_exchange::{
     Error, Exchange, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, Subject, Trouble,
-    http_client, register_resource,
+    WantedFacts, http_client, register_resource,
 };
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -248,8 +248,14 @@ impl City {
     }
 }
 
+/// Every fact that a resource offers.
+fn fields_of(code: &str) -> Vec<String> {
+    let fields = Offer::of_code(code).map(|offer| offer.fields).unwrap_or_default();
+    fields.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
 fn question(code: &str, number: &str) -> Value {
-    json!({ "resource": code, "subject_kind": "person", "number": number, "request_id": Uuid::nil(), "nonce": "x" })
+    json!({ "resource": code, "fields": fields_of(code), "subject_kind": "person", "number": number, "request_id": Uuid::nil(), "nonce": "x" })
 }
 
 #[tokio::test]
@@ -270,10 +276,11 @@ async fn departments_answer_over_http() {
         .ask("/population", SECRET, &question("population.basic", "nobody"))
         .await;
     assert_eq!(unknown, json!({ "found": false }));
-    let firm = json!({ "resource": "enterprises.basic", "subject_kind": "enterprise", "number": FIRM });
+    let firm = json!({ "resource": "enterprises.basic", "fields": ["status"], "subject_kind": "enterprise", "number": FIRM });
     assert_eq!(
-        city.ask("/enterprises", SECRET, &firm).await.1["facts"]["status"],
-        "存续"
+        city.ask("/enterprises", SECRET, &firm).await.1["facts"],
+        json!({ "status": "存续" }),
+        "what was not asked for stays there"
     );
 }
 
@@ -298,7 +305,8 @@ async fn departments_refuse_what_is_not_theirs() {
         .0,
         404
     );
-    let firm = json!({ "resource": "population.basic", "subject_kind": "enterprise", "number": FIRM });
+    let firm =
+        json!({ "resource": "population.basic", "fields": [], "subject_kind": "enterprise", "number": FIRM });
     assert_eq!(city.ask("/population", SECRET, &firm).await.0, 404);
     assert_eq!(city.ask("/population", SECRET, &json!("garbage")).await.0, 400);
     assert_eq!(city.ask("/nowhere", SECRET, &good).await.0, 404);
@@ -346,7 +354,13 @@ impl Purpose for OneCase {
                 number,
                 name: "示范甲".to_owned(),
             },
-            resources: OFFERS.iter().map(|offer| offer.code.to_owned()).collect(),
+            resources: OFFERS
+                .iter()
+                .map(|offer| WantedFacts {
+                    resource: offer.code.to_owned(),
+                    fields: fields_of(offer.code),
+                })
+                .collect(),
             consents: Vec::new(),
             title: "公共场所卫生许可（新办）".to_owned(),
             law: None,
@@ -386,6 +400,7 @@ both! { migrations,
             let ask = |offer: &Offer| FactRequest {
                 purpose: PurposeRef { kind: "case".to_owned(), id: Uuid::nil() },
                 resource: offer.code.to_owned(),
+                fields: fields_of(offer.code),
                 basis: ReadBasis::Duty { law: "某法".to_owned(), item: "某事项".to_owned() },
             };
             let requests = OFFERS.iter().map(ask).collect();

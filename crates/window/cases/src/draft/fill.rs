@@ -4,13 +4,13 @@
 //! recorded in one act, the exchange asks the departments with no act open, and a second act puts the answers into the
 //! form. [`fetch`] runs all three.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
 use tongban_catalogue::{ItemContent, ItemVersion, Replacement};
 use tongban_codes::civil::beijing_date;
-use tongban_exchange::{Exchange, FactAnswer, FactOutcome, FactRequest, PurposeRef, ReadBasis};
+use tongban_exchange::{Exchange, FactAnswer, FactOutcome, FactRequest, PurposeRef, ReadBasis, WantedFacts};
 use tongban_licences::HeldLicence;
 use tongban_store::{AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
@@ -29,26 +29,51 @@ pub const PURPOSE: &str = "case";
 /// How long a waiting person waits for all departments together.
 const BUDGET: Duration = Duration::from_millis(2_500);
 
-/// The resources that an item's form and materials draw on, in the order of the form.
-pub fn resources_of(content: &ItemContent) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let mut resources = Vec::new();
+/// What an item's form and materials need to know, resource by resource, in the order of the form. What they do not name
+/// is not asked for.
+pub fn wanted_facts(content: &ItemContent) -> Vec<WantedFacts> {
+    let mut wanted: Vec<WantedFacts> = Vec::new();
+    let mut want = |resource: &str, fields: &[&str]| {
+        let index = wanted
+            .iter()
+            .position(|known| known.resource == resource)
+            .unwrap_or_else(|| {
+                wanted.push(WantedFacts {
+                    resource: resource.to_owned(),
+                    fields: Vec::new(),
+                });
+                wanted.len() - 1
+            });
+        if let Some(known) = wanted.get_mut(index) {
+            for field in fields {
+                if !known.fields.iter().any(|there| there == field) {
+                    known.fields.push((*field).to_owned());
+                }
+            }
+        }
+    };
     let fields = content.form.get("properties").and_then(Value::as_object);
     for property in fields.into_iter().flat_map(Map::values) {
-        if let Some(resource) = source_of(property, "resource")
-            && seen.insert(resource.to_owned())
-        {
-            resources.push(resource.to_owned());
+        if let Some(resource) = source_of(property, "resource") {
+            let field = source_of(property, "field");
+            want(resource, field.as_slice());
         }
     }
     for material in &content.materials {
-        if let Some(Replacement::Resource { resource }) = &material.replaced_by
-            && seen.insert(resource.clone())
-        {
-            resources.push(resource.clone());
+        if let Some(Replacement::Resource { resource, fields }) = &material.replaced_by {
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            want(resource, &fields);
         }
     }
-    resources
+    wanted
+}
+
+/// The codes of the resources that an item draws on, in the order of the form.
+pub fn resources_of(content: &ItemContent) -> Vec<String> {
+    wanted_facts(content)
+        .into_iter()
+        .map(|wanted| wanted.resource)
+        .collect()
 }
 
 fn source_of<'value>(property: &'value Value, kind: &str) -> Option<&'value str> {
@@ -202,7 +227,7 @@ fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveD
                 at: None,
             })
         }
-        Replacement::Resource { resource } => {
+        Replacement::Resource { resource, .. } => {
             let answer = input.answers.iter().find(|answer| answer.resource == *resource)?;
             matches!(answer.outcome, FactOutcome::Facts(_)).then(|| Origin {
                 kind: OriginKind::Resource,
@@ -317,15 +342,16 @@ pub async fn fetch(
             async move { record_consent(&tx, &by, consent).await }
         })
         .await?;
-    let requests = resources_of(&item.content)
+    let requests = wanted_facts(&item.content)
         .into_iter()
-        .filter(|resource| consented.contains(resource))
-        .map(|resource| FactRequest {
+        .filter(|wanted| consented.contains(&wanted.resource))
+        .map(|wanted| FactRequest {
             purpose: PurposeRef {
                 kind: PURPOSE.to_owned(),
                 id: case,
             },
-            resource,
+            resource: wanted.resource,
+            fields: wanted.fields,
             basis: ReadBasis::Consent,
         })
         .collect();

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::{CasePurpose, Consent, Error, OriginKind, PURPOSE, State, Withdraw, fetch, resources_of};
 use tongban_exchange::{
-    Exchange, Field, Purpose, PurposeRef, Resource, ShareClass, http_client, register_resource,
+    Exchange, Field, Purpose, PurposeRef, Resource, ShareClass, WantedFacts, http_client, register_resource,
 };
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -147,7 +147,9 @@ both! { migrations, async fn for_whom_a_case_is_live(kit: Kit) {
     let of = |kind: &str, id: Uuid| PurposeRef { kind: kind.to_owned(), id };
     let live = purpose.live(&of(PURPOSE, case), &world.applicant).await.unwrap().unwrap();
     assert_eq!((live.subject.number, live.subject.name.as_str(), live.filed), (citizen(101), "王小明", false));
-    assert_eq!((live.resources, live.organisation.as_str()), (vec![REGISTER.to_owned()], OFFICE));
+    let fields = ["name", "address"].map(str::to_owned).to_vec();
+    assert_eq!(live.resources, [WantedFacts { resource: REGISTER.to_owned(), fields }], "what form and materials name");
+    assert_eq!(live.organisation, OFFICE);
     for other in [&stranger, &world.clerk(), &world.approver(), &Actor::Nobody] {
         assert!(purpose.live(&of(PURPOSE, case), other).await.unwrap().is_none(), "a draft is for who fills it: {other:?}");
     }

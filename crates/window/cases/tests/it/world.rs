@@ -130,6 +130,7 @@ pub fn content() -> ItemContent {
     let identity = Material {
         replaced_by: Some(Replacement::Resource {
             resource: REGISTER.to_owned(),
+            fields: Vec::new(),
         }),
         ..Material::new("identity", "身份证明")
     };

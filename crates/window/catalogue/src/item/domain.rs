@@ -131,7 +131,13 @@ pub enum Replacement {
     /// A licence that the applicant holds, by its type code (21 characters).
     Licence { licence_type: String },
     /// A resource of the exchange, such as `population.basic`.
-    Resource { resource: String },
+    Resource {
+        resource: String,
+        /// The facts that stand in for the material, as the exchange's directory names them. None: it is enough that the
+        /// register knows the applicant.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<String>,
+    },
 }
 
 /// One material (申请材料).
