@@ -111,10 +111,12 @@ pub async fn assemble(
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
     let worker = tongban_catalogue::wire(worker, &catalogue);
+    let worker = tongban_cases::wire(worker);
     let engage = tongban_engage::Settings {
         public_address: settings.public_address.clone(),
     };
     let worker = tongban_engage::wire(worker, &engage);
+    let worker = tongban_feedback::wire(worker, &engage);
     let running = Running {
         store,
         kit,

@@ -5,6 +5,7 @@
 //! case/       one case with everything that belongs to it, and what can be done to it
 //! filing/     窗口代办: filing for a person who stands at the window
 //! supervise   a region as its supervisor sees it
+//! post        another post of the same member of staff
 //! follow_ups  what a department did about bad ratings
 //! operator/   items and their debts, imports, the demo's departments, waiting jobs
 //! parts, told the frame with its menu, who may enter, how refusals become answers
@@ -18,6 +19,7 @@ mod follow_ups;
 mod list;
 mod operator;
 mod parts;
+mod post;
 mod state;
 mod supervise;
 mod told;
@@ -34,6 +36,7 @@ pub fn router(state: DeskState) -> Router {
         .merge(filing::routes())
         .merge(supervise::routes())
         .merge(follow_ups::routes())
+        .merge(post::routes())
         .merge(operator::routes())
         .with_state(state)
 }

@@ -7,9 +7,10 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use tongban_access::{Action, Actor, Reach};
 use tongban_codes::{WorkCalendar, civil::beijing_date};
-use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
-use tongban_web::{Area, LocalPath, NavItem, PageContext, Sentence, SignedIn, Visitor, WebError};
-use uuid::Uuid;
+use tongban_store::{PageRequest, Store, StoreError, Tx};
+use tongban_web::{Area, NavItem, PageContext, Sentence, SignedIn, Visitor, WebError};
+
+pub(crate) use tongban_web::parts::{Crumb, Pages, id, path};
 
 use crate::{DeskState, told::Told};
 
@@ -28,19 +29,9 @@ pub(crate) async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, WebErro
         .told()
 }
 
-/// An id in an address. What is none leads nowhere.
-pub(crate) fn id(text: &str) -> Result<Uuid, WebError> {
-    Uuid::parse_str(text).map_err(|_| WebError::not_found())
-}
-
 /// The page that an address asks for.
 pub(crate) fn page_request(number: &str) -> PageRequest {
     PageRequest::new(number.parse().unwrap_or(1), ROWS)
-}
-
-/// A path made by us: an id or a fixed word in it cannot make it foreign.
-pub(crate) fn path(text: &str) -> LocalPath {
-    LocalPath::parse_or_home(text)
 }
 
 /// Whether this actor may do this to anything at all. What exactly, the rooms decide.
@@ -61,7 +52,10 @@ pub(crate) fn staff(visitor: &Visitor, action: Action) -> Result<&SignedIn, WebE
 /// The context of a page of the desk, with the menu of its visitor.
 pub(crate) fn frame(state: &DeskState, visitor: &Visitor) -> PageContext {
     let page = visitor.page(Area::Desk);
-    let nav = menu(state, visitor.actor(), &page.path);
+    let mut nav = menu(state, visitor.actor(), &page.path);
+    if crate::post::posts(visitor).len() > 1 {
+        nav.push(NavItem::new("/desk/post", "desk-nav-post").marked_for(&page.path));
+    }
     page.with_nav(nav)
 }
 
@@ -138,47 +132,6 @@ where
         .store
         .write(actor.signer(), move |tx| use_case(tx, by.clone(), input.clone()))
         .await
-}
-
-/// What the macro `pagination` needs.
-#[derive(Debug, Serialize)]
-pub(crate) struct Pages {
-    /// The address up to the page number.
-    pub base: String,
-    pub number: u64,
-    pub pages: u64,
-    pub count: u64,
-}
-
-impl Pages {
-    pub(crate) fn of<T>(page: &Page<T>, base: impl Into<String>) -> Self {
-        Self {
-            base: base.into(),
-            number: page.number,
-            pages: page.pages(),
-            count: page.total,
-        }
-    }
-}
-
-/// One entry of the macro `crumbs`.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Crumb {
-    pub href: Option<String>,
-    pub label: Sentence,
-}
-
-impl Crumb {
-    pub(crate) fn link(href: impl Into<String>, label: Sentence) -> Self {
-        Self {
-            href: Some(href.into()),
-            label,
-        }
-    }
-
-    pub(crate) fn here(label: Sentence) -> Self {
-        Self { href: None, label }
-    }
 }
 
 /// One entry of the macro `facts`.

@@ -1,14 +1,16 @@
 //! The front page.
 
-use axum::{Router, extract::State, routing::get};
+use axum::{Extension, Router, extract::State, routing::get};
 use serde::Serialize;
 use tongban_catalogue::Count;
 use tongban_web::{Area, Page, Visitor, WebError};
 
-use crate::{DemoChoice, PortalState, told::Told};
+use crate::{
+    DemoChoice, PortalState,
+    frequent::{Frequent, FrequentItems},
+    told::Told,
+};
 
-/// Links below the search box.
-const FREQUENT: u64 = 6;
 /// Tiles of topics and departments.
 const TILES: usize = 12;
 
@@ -26,33 +28,23 @@ struct HomePage {
 }
 
 #[derive(Serialize)]
-struct Frequent {
-    href: String,
-    name: String,
-}
-
-#[derive(Serialize)]
 struct Tile {
     name: String,
     count: i64,
 }
 
-async fn home(State(state): State<PortalState>, visitor: Visitor) -> Result<Page, WebError> {
+async fn home(
+    State(state): State<PortalState>,
+    Extension(frequent): Extension<FrequentItems>,
+    visitor: Visitor,
+) -> Result<Page, WebError> {
     let region = Some(&state.home_region);
-    let frequent = tongban_catalogue::applicable_items(&state.store, region, FREQUENT)
-        .await
-        .told()?;
+    let frequent = frequent.top(&state).await?;
     let departments = tongban_catalogue::department_counts(&state.store, region)
         .await
         .told()?;
     let data = HomePage {
-        frequent: frequent
-            .into_iter()
-            .map(|item| Frequent {
-                href: format!("/items/{}", item.id),
-                name: item.name,
-            })
-            .collect(),
+        frequent,
         topics: tiles(
             tongban_catalogue::topic_counts(&state.store, region)
                 .await

@@ -9,6 +9,7 @@
 //! my/         one's cases and drafts, licences, messages, who read one's data, settings
 //! verify      is this licence true
 //! progress    where a case stands, for one with the link or with number and second fact
+//! frequent    the matters that are filed most often
 //! files       downloads: documents, carriers, uploaded files
 //! told        how a refusal of a room becomes an answer
 //! ```
@@ -17,6 +18,7 @@
 
 mod apply;
 mod files;
+mod frequent;
 mod guesses;
 mod guide;
 mod home;
@@ -29,7 +31,7 @@ mod state;
 mod told;
 mod verify;
 
-use axum::Router;
+use axum::{Extension, Router};
 
 pub use state::{DemoChoice, DemoView, PortalState};
 
@@ -44,5 +46,6 @@ pub fn router(state: PortalState) -> Router {
         .merge(my::routes())
         .merge(verify::routes())
         .merge(progress::routes())
+        .layer(Extension(frequent::FrequentItems::default()))
         .with_state(state)
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
-use tongban_store::{Page, PageRequest, Store};
-use tongban_web::{LocalPath, Sentence, WebError};
-use uuid::Uuid;
+use tongban_store::{PageRequest, Store};
+use tongban_web::{Sentence, WebError};
+
+pub(crate) use tongban_web::parts::{Crumb, Pages, id, path};
 
 use crate::told::Told;
 
@@ -26,60 +27,9 @@ pub(crate) async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, WebErro
         .told()
 }
 
-/// An id in an address. What is none leads nowhere.
-pub(crate) fn id(text: &str) -> Result<Uuid, WebError> {
-    Uuid::parse_str(text).map_err(|_| WebError::not_found())
-}
-
 /// The page that an address asks for.
 pub(crate) fn page_request(number: Option<&str>) -> PageRequest {
     PageRequest::new(number.and_then(|number| number.parse().ok()).unwrap_or(1), ROWS)
-}
-
-/// A path made by us: an id or a fixed word in it cannot make it foreign.
-pub(crate) fn path(text: &str) -> LocalPath {
-    LocalPath::parse_or_home(text)
-}
-
-/// What the macro `pagination` needs.
-#[derive(Debug, Serialize)]
-pub(crate) struct Pages {
-    /// The address up to the page number.
-    pub base: String,
-    pub number: u64,
-    pub pages: u64,
-    pub count: u64,
-}
-
-impl Pages {
-    pub(crate) fn of<T>(page: &Page<T>, base: impl Into<String>) -> Self {
-        Self {
-            base: base.into(),
-            number: page.number,
-            pages: page.pages(),
-            count: page.total,
-        }
-    }
-}
-
-/// One step of the way up; the last one is the page itself.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Crumb {
-    pub href: Option<String>,
-    pub label: Sentence,
-}
-
-impl Crumb {
-    pub(crate) fn link(href: impl Into<String>, label: Sentence) -> Self {
-        Self {
-            href: Some(href.into()),
-            label,
-        }
-    }
-
-    pub(crate) fn here(label: Sentence) -> Self {
-        Self { href: None, label }
-    }
 }
 
 /// One entry of the macro `facts`.

@@ -10,7 +10,7 @@ use tongban_catalogue::{
     SearchAnswer, SearchRequest,
     search::{FacetCount, Hit},
 };
-use tongban_codes::RegionCode;
+use tongban_codes::{ItemType, RegionCode};
 use tongban_web::{Area, Page, Sentence, Visitor, WebError, forms::Suggestion, local_path::encode_query};
 
 use crate::{PortalState, parts::Pages, told::Told};
@@ -105,7 +105,7 @@ struct HitView {
     href: String,
     name: String,
     department: String,
-    item_type: String,
+    item_type: Option<Sentence>,
     region: Option<String>,
 }
 
@@ -158,7 +158,7 @@ async fn search(
             .map(|(_, name)| name.clone()),
         name: hit.name,
         department: hit.department,
-        item_type: hit.item_type,
+        item_type: (!hit.item_type.is_empty()).then(|| type_label(&hit.item_type)),
     };
     let data = SearchPage {
         everywhere,
@@ -236,6 +236,26 @@ async fn region_names(
         .collect())
 }
 
+/// The name of a type of matters; the index keeps the Chinese one.
+fn type_label(name: &str) -> Sentence {
+    ItemType::ALL
+        .into_iter()
+        .find(|item_type| item_type.chinese_name() == name)
+        .map_or_else(
+            || Sentence::plain(name.to_owned()),
+            |item_type| Sentence::key(format!("portal-item-type-{}", item_type.code())),
+        )
+}
+
+/// A value of a filter in words: types have a name in each language, everything else is data.
+fn label_of(part: &str, value: &str) -> Sentence {
+    if part == "type" {
+        type_label(value)
+    } else {
+        Sentence::plain(value.to_owned())
+    }
+}
+
 fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCount>) -> Vec<Group> {
     let mut groups = Vec::new();
     if asked.audience.is_empty() {
@@ -268,7 +288,7 @@ fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCoun
             .take(CHOICES)
             .map(|count| Choice {
                 href: asked.with(part, &count.value),
-                label: Sentence::plain(count.value),
+                label: label_of(part, &count.value),
                 count: Some(count.count),
             })
             .collect();
@@ -295,7 +315,7 @@ fn chosen(asked: &Asked) -> Vec<Chosen> {
     ] {
         if !value.is_empty() {
             chosen.push(Chosen {
-                label: Sentence::plain(value.clone()),
+                label: label_of(part, value),
                 href: asked.with(part, ""),
             });
         }

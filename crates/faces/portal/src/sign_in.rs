@@ -18,7 +18,7 @@ use tongban_web::{
 
 use crate::{
     PortalState,
-    told::{Told, identity_error},
+    told::{Told, answer},
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -140,7 +140,7 @@ async fn by_password(
 
 /// A refusal that the form can tell; everything else is told by a page of its own.
 fn explained(error: tongban_identity::Error) -> Result<WebError, WebError> {
-    let error = identity_error(error);
+    let error = answer(error);
     if error.status() == StatusCode::UNPROCESSABLE_ENTITY {
         Ok(error)
     } else {

@@ -8,6 +8,8 @@
 //! csrf           the `Form` extractor: a form is read only when it was ours
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
 //! errors         `WebError`: one refusal, told as a page or as RFC 9457 JSON
+//! told           the errors of the rooms as answers: the macro that each face uses
+//! parts          ids, lists that page, the way up
 //! flash          one sentence carried over a redirect
 //! preferences    language and elder mode
 //! metrics        requests by route, method and class of status
@@ -26,11 +28,13 @@ pub mod layers;
 pub mod local_path;
 pub mod metrics;
 pub mod pages;
+pub mod parts;
 pub mod preferences;
 pub mod sentence;
 pub mod session;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod told;
 pub mod upload;
 
 pub use csrf::{Form, Pairs};

@@ -67,6 +67,19 @@ impl Blobs {
         Ok(id)
     }
 
+    /// Takes a file out of the store; answers what it held, or `None` where it was not there. The caller makes sure that no
+    /// row names it. Never called inside a `write`.
+    pub async fn remove(&self, id: &BlobId) -> Result<Option<Bytes>, StoreError> {
+        let path = Self::path(id);
+        let sealed = match self.objects.get(&path).await {
+            Ok(found) => found.bytes().await?,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.objects.delete(&path).await?;
+        Ok(Some(Bytes::from(self.keys.decrypt_blob(&sealed)?)))
+    }
+
     /// Reads a file back and checks that it is the one its name says.
     pub async fn get(&self, id: &BlobId) -> Result<Bytes, StoreError> {
         let sealed = self.objects.get(&Self::path(id)).await?.bytes().await?;

@@ -10,4 +10,4 @@ mod subscribe;
 pub use error::Error;
 pub use message::{Message, MessageKind, mark_read, messages, unread};
 pub use migrations::migrations;
-pub use subscribe::{Settings, wire};
+pub use subscribe::{Settings, tell_applicant, wire};

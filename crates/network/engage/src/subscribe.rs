@@ -1,8 +1,8 @@
-//! Listening to the cases.
+//! Listening to the cases, and telling their applicants.
 
 use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 
-use tongban_cases::{CaseSummary, case_summary_in, events};
+use tongban_cases::{CaseSummary, case_summary_in, events, progress_code_in, resting_draft_in};
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -18,18 +18,18 @@ pub struct Settings {
     pub public_address: String,
 }
 
-type Choice = fn(&CaseSummary) -> Option<MessageKind>;
+type Choice = fn(&CaseSummary) -> Vec<MessageKind>;
 
 /// Subscribes this room to the cases.
 pub fn wire(worker: Worker, settings: &Settings) -> Worker {
     let settings = Arc::new(settings.clone());
-    let worker = listen::<events::CaseSubmitted>(worker, &settings, |_| Some(MessageKind::Submitted));
-    let worker = listen::<events::SupplementAsked>(worker, &settings, |_| Some(MessageKind::SupplementAsked));
-    let worker = listen::<events::CaseAccepted>(worker, &settings, |_| Some(MessageKind::Accepted));
-    let worker = listen::<events::CaseNotAccepted>(worker, &settings, |_| Some(MessageKind::NotAccepted));
-    let worker =
-        listen::<events::CaseDecided>(worker, &settings, |case| MessageKind::of_decision(case.state));
-    listen::<events::CaseWithdrawn>(worker, &settings, |_| Some(MessageKind::Withdrawn))
+    let worker = listen::<events::CaseSubmitted>(worker, &settings, |_| vec![MessageKind::Submitted]);
+    let worker = listen::<events::SupplementAsked>(worker, &settings, |_| vec![MessageKind::SupplementAsked]);
+    let worker = listen::<events::CaseAccepted>(worker, &settings, |_| vec![MessageKind::Accepted]);
+    let worker = listen::<events::CaseNotAccepted>(worker, &settings, |_| vec![MessageKind::NotAccepted]);
+    let worker = listen::<events::CaseDecided>(worker, &settings, MessageKind::of_decision);
+    let worker = listen::<events::DraftExpiring>(worker, &settings, |_| vec![MessageKind::DraftExpiring]);
+    listen::<events::CaseWithdrawn>(worker, &settings, |_| vec![MessageKind::Withdrawn])
 }
 
 fn listen<E: Event + events::AboutCase>(worker: Worker, settings: &Arc<Settings>, choose: Choice) -> Worker {
@@ -51,30 +51,67 @@ fn handle(
         store
             .write(Signer::system(), move |tx| {
                 let settings = Arc::clone(&settings);
-                async move { tell(&tx, delivery, case, choose, &settings).await }
+                async move { hear(&tx, delivery, case, choose, &settings).await }
             })
             .await
             .map_err(WorkError::from)
     })
 }
 
-/// Writes the message and plans the short message, once a delivery.
-async fn tell(tx: &Tx, delivery: Uuid, case: Uuid, choose: Choice, settings: &Settings) -> Result<(), Error> {
+/// Tells what a delivery is about, once a delivery.
+async fn hear(tx: &Tx, delivery: Uuid, case: Uuid, choose: Choice, settings: &Settings) -> Result<(), Error> {
     if !tx.once(&format!("engage:{delivery}")).await? {
         return Ok(());
     }
     let Some(case) = case_summary_in(tx, case).await? else {
         return Ok(());
     };
-    let Some(kind) = choose(&case) else { return Ok(()) };
-    let link = format!("/my/cases/{}", case.id);
+    for kind in choose(&case) {
+        tell(tx, &case, kind, settings).await?;
+    }
+    Ok(())
+}
+
+/// Tells the applicant of a case something about it: a message in the account, and a short message to the phone that the
+/// application gave. The caller makes sure that it is told once.
+pub async fn tell_applicant(
+    tx: &Tx,
+    case: Uuid,
+    kind: MessageKind,
+    settings: &Settings,
+) -> Result<(), Error> {
+    match case_summary_in(tx, case).await? {
+        Some(case) => tell(tx, &case, kind, settings).await,
+        None => Ok(()),
+    }
+}
+
+async fn tell(tx: &Tx, case: &CaseSummary, kind: MessageKind, settings: &Settings) -> Result<(), Error> {
+    let until = if kind == MessageKind::DraftExpiring {
+        match resting_draft_in(tx, case.id).await? {
+            // A clerk fills it at the window, and finds it in the list of drafts there.
+            Some(draft) if !draft.own => return Ok(()),
+            Some(draft) => Some(draft.until),
+            // Touched or filed meanwhile: nothing will be erased.
+            None => return Ok(()),
+        }
+    } else {
+        case.supplement_until
+    };
+    let link = match case.account {
+        Some(_) => Some(kind.own_link(case)),
+        None => progress_code_in(tx, case.id)
+            .await?
+            .and_then(|code| kind.open_link(&code)),
+    };
+    let Some(link) = link else { return Ok(()) };
     if let Some(account) = case.account {
         let mut args = BTreeMap::from([
             ("item".to_owned(), case.item_name.clone()),
             ("department".to_owned(), case.organisation_name.clone()),
             ("number".to_owned(), case.number.clone().unwrap_or_default()),
         ]);
-        if let Some(until) = case.supplement_until {
+        if let Some(until) = until {
             args.insert("until".to_owned(), until.to_string());
         }
         let message = row::Model {

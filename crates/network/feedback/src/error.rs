@@ -27,6 +27,8 @@ pub enum Error {
     Store(#[from] StoreError),
     #[error("the case room failed")]
     Case(#[from] tongban_cases::Error),
+    #[error("the room of messages failed")]
+    Engage(#[from] tongban_engage::Error),
 }
 
 pub(crate) fn refused(code: &'static str) -> Error {

@@ -1,6 +1,6 @@
 //! 好差评: every handled case can be rated once, and a bad rating is followed up by the department.
 //!
-//! - `rating` giving, showing, summing up
+//! - `rating` asking, giving (also by the link of a case), showing, summing up
 //! - `follow_up` the task that a bad rating opens, and its answer
 //!
 //! An anonymous rating keeps neither case nor account nor the time of day; that the case was rated is kept apart.
@@ -18,7 +18,9 @@ pub use follow_up::{
 };
 pub use migrations::migrations;
 pub use rating::{
+    ask::wire,
     domain::{BAD_TAGS, GOOD_TAGS, is_bad},
     give::{GiveRating, give_rating},
-    query::{ItemRating, RatingView, item_rating, rating_of},
+    give_by_link::{RateByLink, give_rating_by_link},
+    query::{ItemRating, RatingView, is_rated, item_rating, rating_of},
 };

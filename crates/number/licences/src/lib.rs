@@ -21,6 +21,7 @@ pub use carriers::{
     attach_carrier::attach_carrier,
     carrier::{Printing, carrier},
     page::{RECORD_NAME, carrier_page},
+    query::carrier_is,
 };
 pub use error::{Error, Refusal, refused};
 pub use events::{LicenceChanged, LicenceIssued};

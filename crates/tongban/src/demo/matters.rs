@@ -30,8 +30,10 @@ struct TypeEntry {
 struct ItemList {
     /// Elements of a matter that says nothing else.
     defaults: Map<String, Value>,
-    /// Fields that begin the form of a group of matters, such as name, number and telephone; all are required.
+    /// Fields that begin the form of a group of matters, such as name, number and telephone.
     groups: BTreeMap<String, Map<String, Value>>,
+    /// Which of them need not be filled: not everybody has a telephone.
+    optional: BTreeMap<String, Vec<String>>,
     items: Vec<ItemEntry>,
 }
 
@@ -57,7 +59,17 @@ fn whole(list: &ItemList, entry: &ItemEntry) -> anyhow::Result<Value> {
         .and_then(Value::as_object_mut)
         .context("a matter without a form")?;
     let mut properties = group.clone();
-    let mut required: Vec<Value> = group.keys().cloned().map(Value::String).collect();
+    let optional = list
+        .optional
+        .get(&entry.group)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut required: Vec<Value> = group
+        .keys()
+        .filter(|field| !optional.contains(field))
+        .cloned()
+        .map(Value::String)
+        .collect();
     if let Some(Value::Object(own)) = form.remove("properties") {
         properties.extend(own);
     }

@@ -202,7 +202,10 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
         (
             "approver.health",
             "孙宁",
-            vec![(Role::Approver, "卫生健康委员会")],
+            vec![
+                (Role::Approver, "卫生健康委员会"),
+                (Role::Approver, "人力资源和社会保障局"),
+            ],
         ),
         ("supervisor", "何明", vec![(Role::Supervisor, "行政审批局")]),
         ("operator", "林远", vec![(Role::Operator, "行政审批局")]),
@@ -212,7 +215,9 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
         let mut label = name.to_owned();
         for (role, office) in posts {
             let office = city.office(office)?;
-            label = format!("{name} · {}", office.name);
+            if held.is_empty() {
+                label = format!("{name} · {}", office.name);
+            }
             held.push(Post {
                 organisation: office.id,
                 organisation_name: office.name.clone(),

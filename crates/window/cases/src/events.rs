@@ -35,6 +35,8 @@ case_events! {
     CaseNotAccepted = "case.not_accepted",
     /// The office decided; the state of the case says how.
     CaseDecided = "case.decided",
+    /// Nobody has touched the draft for long; it will be erased in some days.
+    DraftExpiring = "case.draft_expiring",
     /// The applicant took it back.
     CaseWithdrawn = "case.withdrawn",
 }

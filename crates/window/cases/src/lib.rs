@@ -1,22 +1,26 @@
 //! 办件: one application from its first field to the result in somebody's hand.
 //!
 //! - `case` states and moves (`domain`), rows, views and lists
-//! - `draft` starting, filling with what the government already holds, handing in
+//! - `draft` starting, filling with what the government already holds, handing in, throwing away
 //! - `acceptance` accept, tell once what is missing, not accept
 //! - `decision` steps, decision, handing over, taking back
 //! - `clock` the legal limits: rules as data, each with its article
 //! - `document` 文书, numbered and dated
+//! - `progress` the link of a case, for who has no account
+//! - `demand` how often matters are filed
 //! - `purpose` the door through which the exchange asks what a case may read
 
 mod acceptance;
 mod case;
 mod clock;
 mod decision;
+mod demand;
 mod document;
 mod draft;
 mod error;
 pub mod events;
 mod migrations;
+mod progress;
 mod purpose;
 mod sealed;
 
@@ -50,10 +54,14 @@ pub use decision::{
     deliver::{Deliver, deliver},
     withdraw::{Withdraw, withdraw},
 };
+pub use demand::query::filed_since;
 pub use document::{issue::Body as DocumentBody, kinds::Kind as DocumentKind};
 pub use draft::{
     attach::{Attach, attach, detach, takes},
+    discard::{DiscardDraft, discard_draft},
     fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_of, wanted_facts},
+    jobs::wire,
+    query::{RestingDraft, resting_draft_in},
     save::{SaveDraft, save_draft},
     start::{Applicant, StartDraft, Started, start_draft},
     submit::{Submit, Submitted, submit},
@@ -61,5 +69,6 @@ pub use draft::{
 };
 pub use error::{Error, FieldProblem, Refusal};
 pub use migrations::migrations;
+pub use progress::query::{applicants_case_of_link, case_of_link, progress_code_in};
 pub use purpose::CasePurpose;
 pub use sealed::SEALED_COLUMNS;

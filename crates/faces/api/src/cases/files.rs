@@ -86,6 +86,8 @@ pub(crate) async fn attach_material(
         tongban_cases::attach(&tx, &by, input).await
     });
     let id = taken.await.told()?;
+    // an equal file of a draft that was thrown away may have been erased between the two steps: then it comes back
+    state.store.blobs().put(&bytes).await.told()?;
     let version = super::standing(&state, actor, view.id).await?.version;
     Ok((StatusCode::CREATED, Json(AttachedFile { id, version })).into_response())
 }

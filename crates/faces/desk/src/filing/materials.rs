@@ -242,7 +242,11 @@ async fn keep(state: &DeskState, draft: &Draft, file: UploadedFile) -> Result<Op
             .await
         }
     };
-    let Err(error) = kept.told() else { return Ok(None) };
+    let Err(error) = kept.told() else {
+        // an equal file of a draft that was thrown away may have been erased between the two steps: then it comes back
+        state.store.blobs().put(&file.bytes).await.told()?;
+        return Ok(None);
+    };
     match refusal(&error, state.kit.pages.texts()) {
         Some(Sentence::Key { key, args }) => Ok(Some(FieldError {
             field: file.field,

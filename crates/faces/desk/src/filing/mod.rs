@@ -8,9 +8,11 @@
 //! materials the files
 //! confirm   everything once more, then handed in
 //! receipt   number and progress code on paper
+//! discard   throwing away what was begun
 //! ```
 
 mod confirm;
+mod discard;
 mod draft;
 mod find;
 mod form;
@@ -33,6 +35,7 @@ pub(crate) fn routes() -> Router<DeskState> {
         .merge(materials::routes())
         .merge(confirm::routes())
         .merge(receipt::routes())
+        .merge(discard::routes())
 }
 
 /// The steps of filing at the window.

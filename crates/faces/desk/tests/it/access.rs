@@ -79,6 +79,22 @@ both! { migrations, async fn a_case_of_another_office_does_not_exist(kit: Kit) {
     assert_eq!(world.browser("clerk").get("/desk/cases/none").await.status, StatusCode::NOT_FOUND);
 } }
 
+both! { migrations, async fn posts_are_for_staff(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let page = clerk.get("/desk/post").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.text().contains("href=\"/desk/post\""), "who holds one post finds no way to change it");
+    let token = clerk.get("/desk").await.hidden("_csrf");
+    let organisation = uuid::Uuid::from_u128(404).to_string();
+    for (role, organisation) in [("approver", organisation.as_str()), ("mayor", organisation.as_str()), ("clerk", "none")] {
+        let answer = clerk.post("/desk/post", &token, &[("organisation", organisation), ("role", role)]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{role}");
+    }
+    assert_eq!(world.browser("resident").get("/desk/post").await.status, StatusCode::FORBIDDEN);
+    assert!(world.browser("unknown").get("/desk/post").await.location().starts_with("/sign-in?back="));
+} }
+
 both! { migrations, async fn a_form_of_another_site_is_not_read(kit: Kit) {
     let world = World::build(kit).await;
     let case = world.submitted().await;

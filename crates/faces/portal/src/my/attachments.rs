@@ -30,7 +30,7 @@ use crate::{
     files,
     guide::necessity,
     parts::{Crumb, id, path},
-    told::{Told, case_error},
+    told::{Told, answer},
 };
 
 /// Bytes of one posted form with all its files.
@@ -301,14 +301,18 @@ async fn store_file(
         })
         .await;
     match attached {
-        Ok(_) => Ok(None),
+        Ok(_) => {
+            // an equal file of a draft that was thrown away may have been erased between the two steps: then it comes back
+            state.store.blobs().put(&file.bytes).await.told()?;
+            Ok(None)
+        }
         Err(error) => beside(state, &file.field, error).map(Some),
     }
 }
 
 /// A refusal as an error beside its field; everything else is told by a page of its own.
 fn beside(state: &PortalState, field: &str, error: tongban_cases::Error) -> Result<FieldError, WebError> {
-    let error = case_error(error);
+    let error = answer(error);
     match error.sentence(state.kit.pages.texts()) {
         Sentence::Key { key, args } if error.status() == StatusCode::UNPROCESSABLE_ENTITY => Ok(FieldError {
             field: field.to_owned(),
@@ -378,6 +382,6 @@ async fn remove(
         // a second click finds it gone, which is what was wanted
         Ok(()) | Err(tongban_cases::Error::NotFound) => Ok(Flash::good(&state.kit, "portal-file-removed")
             .redirect(&path(&format!("/my/cases/{case}/materials")))),
-        Err(error) => Err(case_error(error)),
+        Err(error) => Err(answer(error)),
     }
 }

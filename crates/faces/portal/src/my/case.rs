@@ -9,9 +9,9 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use tongban_cases::{ClockReading, HistoryView, State as CaseState};
+use tongban_cases::{ClockReading, DocumentKind, HistoryView, State as CaseState};
 use tongban_codes::{Light, LimitUnit};
-use tongban_feedback::{BAD_TAGS, GOOD_TAGS, RatingView};
+use tongban_feedback::RatingView;
 use tongban_web::{Sentence, Visitor, WebError, forms::OriginTone, local_path::see_other};
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ use super::{
     confirm::value_rows,
     context,
     draft::{Own, origin_tag},
+    rating::RatingForm,
 };
 use crate::{
     PortalState, files,
@@ -46,6 +47,7 @@ struct CasePage {
     supplement_text: Option<String>,
     supplement_until: Option<NaiveDate>,
     timeline: Vec<Entry>,
+    refusal: Option<RefusalCard>,
     documents: Vec<DocumentRow>,
     can_withdraw: bool,
     values: Vec<ValueRow>,
@@ -56,6 +58,33 @@ struct CasePage {
     can_rate: bool,
     rating: Option<RatingView>,
     form: RatingForm,
+}
+
+/// Why an application was not accepted or was refused, and what can be done about it (行政许可法 38).
+#[derive(Serialize)]
+struct RefusalCard {
+    reasons: Option<String>,
+    remedies: Vec<String>,
+    href: String,
+}
+
+/// The card of the document that says no, if there is one.
+fn refusal(own: &Own) -> Option<RefusalCard> {
+    let document = own
+        .view
+        .documents
+        .iter()
+        .rfind(|document| matches!(document.kind, DocumentKind::Refusal | DocumentKind::NonAcceptance))?;
+    let said = own
+        .view
+        .history
+        .iter()
+        .rfind(|line| matches!(line.kind.as_str(), "refused" | "not_accepted"));
+    Some(RefusalCard {
+        reasons: said.and_then(|line| line.note.clone()),
+        remedies: document.body.remedies.clone(),
+        href: format!("{}/documents/{}.pdf", own.address(), document.id),
+    })
 }
 
 /// Until when the office has to act.
@@ -136,19 +165,6 @@ struct ProgressLink {
     qr: Option<String>,
 }
 
-/// What stands in the form that rates.
-#[derive(Default, Serialize)]
-pub(crate) struct RatingForm {
-    pub score: Option<u8>,
-    pub good: Vec<&'static str>,
-    pub bad: Vec<&'static str>,
-    pub chosen: Vec<String>,
-    pub words: String,
-    pub anonymous: bool,
-    pub error: Option<Sentence>,
-    pub other_error: Option<Sentence>,
-}
-
 /// What happened, and what is still to come.
 pub(crate) fn timeline(
     state: CaseState,
@@ -164,10 +180,10 @@ pub(crate) fn timeline(
             let words: Vec<String> = by.into_iter().chain(line.note.clone()).collect();
             let href = line.document.and_then(&document_href);
             Entry {
-                title: if line.kind == "step" {
-                    Sentence::plain(line.note.clone().unwrap_or_default())
-                } else {
-                    Sentence::key(format!("portal-event-{}", line.kind))
+                // the name of a step stands in its note, which only the parties of the case see
+                title: match &line.note {
+                    Some(step) if line.kind == "step" => Sentence::plain(step.clone()),
+                    _ => Sentence::key(format!("portal-event-{}", line.kind)),
                 },
                 state: if index + 1 == last && !state.is_closed() {
                     "now"
@@ -243,7 +259,7 @@ pub(crate) async fn render(
         qr: tongban_press::qr_svg(&format!("{}/progress/{code}", state.public_address)).ok(),
         href: format!("/progress/{code}"),
     });
-    let failed = form.error.is_some() || form.other_error.is_some();
+    let failed = form.failed();
     let data = CasePage {
         crumbs: vec![
             Crumb::link("/my/cases", Sentence::key("portal-my-cases")),
@@ -261,6 +277,7 @@ pub(crate) async fn render(
             .filter(|_| view.state == CaseState::Supplement),
         supplement_until: view.supplement_until,
         timeline: timeline(view.state, &view.history, document_href),
+        refusal: refusal(own),
         documents: view
             .documents
             .iter()
@@ -317,11 +334,7 @@ pub(crate) async fn render(
                 CaseState::Granted | CaseState::Refused | CaseState::NotAccepted
             ),
         rating,
-        form: RatingForm {
-            good: GOOD_TAGS.to_vec(),
-            bad: BAD_TAGS.to_vec(),
-            ..form
-        },
+        form: form.with_tags(),
         address,
     };
     let status = if failed {
@@ -366,6 +379,21 @@ mod tests {
             Some(Sentence::plain("示范市政务服务中心 · 平面图看不清"))
         );
         assert!(entries[1].href.is_some());
+        let step = |note| {
+            timeline(
+                CaseState::Accepted,
+                &[line("step", "示范市公安局", note)],
+                |_| None,
+            )
+            .remove(0)
+            .title
+        };
+        assert_eq!(step(Some("审核")), Sentence::plain("审核"));
+        assert_eq!(
+            step(None),
+            Sentence::key("portal-event-step"),
+            "who follows the link reads no notes"
+        );
         assert!(
             timeline(CaseState::Granted, &history, |_| None)
                 .iter()

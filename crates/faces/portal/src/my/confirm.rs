@@ -24,7 +24,7 @@ use crate::{
     PortalState,
     apply::steps,
     parts::{Crumb, path},
-    told::case_error,
+    told::answer,
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -234,7 +234,7 @@ async fn hand_in(
         .trim()
         .to_owned();
     let handed_in = if own.view.state == CaseState::Supplement {
-        answer(&state, &own, seen)
+        answer_supplement(&state, &own, seen)
             .await
             .map(|()| Flash::good(&state.kit, "portal-supplement-answered"))
     } else {
@@ -268,7 +268,7 @@ async fn hand_in(
             let now = Own::load(&state, &session.actor, &case).await?;
             match closed(&now).or_else(|| earlier_step(&state, &now)) {
                 Some(elsewhere) => Ok(elsewhere),
-                None => Err(case_error(error)),
+                None => Err(answer(error)),
             }
         }
     }
@@ -300,7 +300,11 @@ async fn submit(
     Ok(submitted.number)
 }
 
-async fn answer(state: &PortalState, own: &Own, seen: Option<i32>) -> Result<(), tongban_cases::Error> {
+async fn answer_supplement(
+    state: &PortalState,
+    own: &Own,
+    seen: Option<i32>,
+) -> Result<(), tongban_cases::Error> {
     let input = AnswerSupplement {
         case: own.id(),
         item: own.item.clone(),

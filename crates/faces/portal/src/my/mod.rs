@@ -5,6 +5,7 @@ mod case;
 mod cases;
 mod confirm;
 mod data;
+mod discard;
 mod draft;
 mod form;
 mod licences;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<PortalState> {
         .merge(attachments::routes())
         .merge(confirm::routes())
         .merge(withdraw::routes())
+        .merge(discard::routes())
         .merge(why::routes())
         .merge(rating::routes())
         .merge(licences::routes())
@@ -42,6 +44,7 @@ pub(crate) mod progress_parts {
     pub(crate) use super::{
         case::{ClockCard, Entry, timeline},
         cases::tone,
+        rating::{RatingForm, told_rating},
     };
 }
 

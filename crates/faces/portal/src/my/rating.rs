@@ -7,17 +7,79 @@ use axum::{
     response::Response,
     routing::post,
 };
-use tongban_feedback::GiveRating;
+use serde::Serialize;
+use tongban_feedback::{BAD_TAGS, GOOD_TAGS, GiveRating};
 use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError};
 
-use super::{
-    case::{RatingForm, render},
-    draft::Own,
-};
+use super::{case::render, draft::Own};
 use crate::{PortalState, parts::path, told::Told};
 
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new().route("/my/cases/{case}/rating", post(rate))
+}
+
+/// What stands in the form that rates.
+#[derive(Default, Serialize)]
+pub(crate) struct RatingForm {
+    pub score: Option<u8>,
+    pub good: Vec<&'static str>,
+    pub bad: Vec<&'static str>,
+    pub chosen: Vec<String>,
+    pub words: String,
+    pub anonymous: bool,
+    pub error: Option<Sentence>,
+    pub other_error: Option<Sentence>,
+}
+
+impl RatingForm {
+    /// What was posted.
+    pub(crate) fn typed(posted: &Pairs) -> Self {
+        Self {
+            score: posted.get("score").and_then(|score| score.parse().ok()),
+            chosen: posted.all("tag").map(str::to_owned).collect(),
+            words: posted.get("words").unwrap_or_default().to_owned(),
+            anonymous: posted.get("anonymous").is_some_and(|word| word == "true"),
+            ..Self::default()
+        }
+    }
+
+    /// The level that was chosen, if it is one.
+    pub(crate) fn level(&self) -> Option<u8> {
+        self.score.filter(|score| (1..=5).contains(score))
+    }
+
+    /// Whether it came back with an error.
+    pub(crate) fn failed(&self) -> bool {
+        self.error.is_some() || self.other_error.is_some()
+    }
+
+    /// The same with the tags that may be chosen.
+    pub(crate) fn with_tags(self) -> Self {
+        Self {
+            good: GOOD_TAGS.to_vec(),
+            bad: BAD_TAGS.to_vec(),
+            ..self
+        }
+    }
+}
+
+/// What became of a rating: nothing to say where it was taken (the second of two clicks finds it taken), a sentence for the
+/// page where it was refused.
+pub(crate) fn told_rating(
+    state: &PortalState,
+    given: Result<(), tongban_feedback::Error>,
+) -> Result<Option<Sentence>, WebError> {
+    match given {
+        Ok(()) => Ok(None),
+        Err(tongban_feedback::Error::Refused(refusal)) if refusal.code == "rating.once" => Ok(None),
+        Err(error) => match Err::<(), _>(error).told() {
+            Err(error) if error.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+                Ok(Some(error.sentence(state.kit.pages.texts())))
+            }
+            Err(error) => Err(error),
+            Ok(()) => Ok(None),
+        },
+    }
 }
 
 async fn rate(
@@ -28,24 +90,13 @@ async fn rate(
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
-    let typed = RatingForm {
-        score: posted.get("score").and_then(|score| score.parse().ok()),
-        chosen: posted.all("tag").map(str::to_owned).collect(),
-        words: posted.get("words").unwrap_or_default().to_owned(),
-        anonymous: posted.get("anonymous").is_some_and(|word| word == "true"),
-        ..RatingForm::default()
-    };
-    let Some(score) = typed.score.filter(|score| (1..=5).contains(score)) else {
-        return render(
-            &state,
-            &visitor,
-            &own,
-            RatingForm {
-                error: Some(Sentence::key("error-choice")),
-                ..typed
-            },
-        )
-        .await;
+    let typed = RatingForm::typed(&posted);
+    let Some(score) = typed.level() else {
+        let form = RatingForm {
+            error: Some(Sentence::key("error-choice")),
+            ..typed
+        };
+        return render(&state, &visitor, &own, form).await;
     };
     let input = GiveRating {
         case: own.id(),
@@ -62,31 +113,17 @@ async fn rate(
             async move { tongban_feedback::give_rating(&tx, &by, input).await }
         })
         .await;
-    let done = || {
-        Flash::good(&state.kit, "portal-rated-thanks").redirect(&path(&format!("{}#rating", own.address())))
-    };
-    match given {
-        Ok(()) => Ok(done()),
-        // the second of two clicks
-        Err(tongban_feedback::Error::Refused(refusal)) if refusal.code == "rating.once" => Ok(done()),
-        Err(error) => {
-            let error = Err::<(), _>(error)
-                .told()
-                .map_or_else(|error| error, |()| WebError::conflict());
-            if error.status() != StatusCode::UNPROCESSABLE_ENTITY {
-                return Err(error);
-            }
-            let sentence = error.sentence(state.kit.pages.texts());
-            render(
-                &state,
-                &visitor,
-                &own,
-                RatingForm {
-                    other_error: Some(sentence),
-                    ..typed
-                },
-            )
-            .await
+    match told_rating(&state, given)? {
+        None => {
+            let there = path(&format!("{}#rating", own.address()));
+            Ok(Flash::good(&state.kit, "portal-rated-thanks").redirect(&there))
+        }
+        Some(sentence) => {
+            let form = RatingForm {
+                other_error: Some(sentence),
+                ..typed
+            };
+            render(&state, &visitor, &own, form).await
         }
     }
 }

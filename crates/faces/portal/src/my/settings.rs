@@ -15,7 +15,7 @@ use super::{Tab, context, tabs};
 use crate::{
     PortalState,
     parts::path,
-    told::{Told, identity_error},
+    told::{Told, answer},
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -104,7 +104,7 @@ async fn change_password(
     match tongban_identity::change_password(&state.store, &session.actor, input).await {
         Ok(()) => Ok(Flash::good(&state.kit, "portal-password-changed").redirect(&path("/my/settings"))),
         Err(error) => {
-            let error = identity_error(error);
+            let error = answer(error);
             if error.status() != StatusCode::UNPROCESSABLE_ENTITY {
                 return Err(error);
             }

@@ -11,7 +11,7 @@ use tongban_cases::{State as CaseState, Withdraw};
 use tongban_web::{Flash, Form, Pairs, Visitor, WebError, local_path::see_other};
 
 use super::{context, draft::Own};
-use crate::{PortalState, parts::path, told::case_error};
+use crate::{PortalState, parts::path, told::answer};
 
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new().route("/my/cases/{case}/withdraw", get(ask).post(withdraw))
@@ -77,6 +77,6 @@ async fn withdraw(
             async move { tongban_cases::withdraw(&tx, &by, input).await }
         })
         .await
-        .map_err(case_error)?;
+        .map_err(answer)?;
     Ok(Flash::good(&state.kit, "portal-withdrawn").redirect(&target))
 }

@@ -108,6 +108,9 @@ both! { async fn seals_and_files_come_back(kit: Kit) {
     let again = kit.store.blobs().put(b"a file").await.unwrap();
     assert_eq!(first, again);
     assert_eq!(kit.store.blobs().get(&first).await.unwrap().as_ref(), b"a file");
+    assert_eq!(kit.store.blobs().remove(&first).await.unwrap().as_deref(), Some(&b"a file"[..]));
+    assert!(kit.store.blobs().get(&first).await.is_err(), "it is gone");
+    assert_eq!(kit.store.blobs().remove(&first).await.unwrap(), None);
 } }
 
 both! { async fn audit_rows_stand_or_fall_with_the_act(kit: Kit) {

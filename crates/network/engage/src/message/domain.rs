@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tongban_cases::State;
+use tongban_cases::{CaseSummary, State};
 use uuid::Uuid;
 
 /// What a message says.
@@ -18,10 +18,16 @@ pub enum MessageKind {
     Granted,
     Refused,
     Withdrawn,
+    /// The licence that the decision led to is there.
+    LicenceIssued,
+    /// Asks to rate, some days after the decision, where nobody has rated yet.
+    RatingAsked,
+    /// A draft that nobody touches will be erased.
+    DraftExpiring,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Submitted,
         Self::SupplementAsked,
         Self::Accepted,
@@ -29,6 +35,9 @@ impl MessageKind {
         Self::Granted,
         Self::Refused,
         Self::Withdrawn,
+        Self::LicenceIssued,
+        Self::RatingAsked,
+        Self::DraftExpiring,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -40,6 +49,9 @@ impl MessageKind {
             Self::Granted => "granted",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
+            Self::LicenceIssued => "licence_issued",
+            Self::RatingAsked => "rating_asked",
+            Self::DraftExpiring => "draft_expiring",
         }
     }
 
@@ -47,12 +59,32 @@ impl MessageKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// The message about a decision: the state of the case says how it went.
-    pub(crate) fn of_decision(state: State) -> Option<Self> {
-        match state {
-            State::Granted => Some(Self::Granted),
-            State::Refused => Some(Self::Refused),
-            _ => None,
+    /// The messages about a decision: the state of the case says how it went.
+    pub(crate) fn of_decision(case: &CaseSummary) -> Vec<Self> {
+        match case.state {
+            State::Granted if case.licence.is_some() => vec![Self::Granted, Self::LicenceIssued],
+            State::Granted => vec![Self::Granted],
+            State::Refused => vec![Self::Refused],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where somebody with an account looks.
+    pub(crate) fn own_link(self, case: &CaseSummary) -> String {
+        match (self, case.licence) {
+            (Self::LicenceIssued, Some(licence)) => format!("/my/licences/{licence}"),
+            (Self::RatingAsked, _) => format!("/my/cases/{}#rating", case.id),
+            (Self::DraftExpiring, _) => format!("/my/cases/{}/form", case.id),
+            _ => format!("/my/cases/{}", case.id),
+        }
+    }
+
+    /// Where somebody without an account looks: the page of the case's link, which shows no licence and no draft.
+    pub(crate) fn open_link(self, code: &str) -> Option<String> {
+        match self {
+            Self::LicenceIssued | Self::DraftExpiring => None,
+            Self::RatingAsked => Some(format!("/progress/{code}#rating")),
+            _ => Some(format!("/progress/{code}")),
         }
     }
 
@@ -63,9 +95,12 @@ impl MessageKind {
             Self::SupplementAsked => "您的申请需要补正材料",
             Self::Accepted => "您的申请已受理",
             Self::NotAccepted => "您的申请不予受理",
-            Self::Granted => "您的申请已办结，请对本次服务作出评价",
+            Self::Granted => "您的申请已办好",
             Self::Refused => "您的申请已作出不予决定",
             Self::Withdrawn => "您的申请已撤回",
+            Self::LicenceIssued => "您的电子证照已颁发",
+            Self::RatingAsked => "请对这次服务作出评价",
+            Self::DraftExpiring => "您的申请草稿很久没有动，即将删除",
         };
         format!("【通办】{what}：{item}。详情 {link}")
     }

@@ -7,19 +7,21 @@ use std::sync::{
 
 use sea_orm_migration::sea_orm::ConnectionTrait;
 use tongban_cases::{
-    Applicant, StartDraft, Withdraw,
+    Applicant, StartDraft, Withdraw, case_of_link,
     events::{
-        CaseAccepted, CaseDecided, CaseNotAccepted, CaseSubmitted, CaseWithdrawn, SupplementAnswered,
-        SupplementAsked,
+        CaseAccepted, CaseDecided, CaseNotAccepted, CaseSubmitted, CaseWithdrawn, DraftExpiring,
+        SupplementAnswered, SupplementAsked,
     },
 };
 use tongban_courier::{SendError, SmsGateway};
-use tongban_engage::MessageKind;
-use tongban_store::{Event, Message, Store, WorkError, Worker};
+use tongban_engage::{MessageKind, tell_applicant};
+use tongban_store::{Event, Message, Signer, Store, WorkError, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
 
-use crate::{SITE, migrations, rest::everything_at_rest, told, worker, worker_with_telephone, world::*};
+use crate::{
+    SITE, migrations, rest::everything_at_rest, settings, told, worker, worker_with_telephone, world::*,
+};
 
 /// Takes the deliveries of this room and lets each fail once, so that they wait as jobs.
 fn unable<E: Event>(worker: Worker) -> Worker {
@@ -29,9 +31,8 @@ fn unable<E: Event>(worker: Worker) -> Worker {
 }
 
 fn unable_at_all(store: &Store) -> Worker {
-    let worker = unable::<CaseDecided>(unable::<CaseNotAccepted>(unable::<CaseWithdrawn>(Worker::new(
-        store.clone(),
-    ))));
+    let worker = unable::<DraftExpiring>(Worker::new(store.clone()));
+    let worker = unable::<CaseDecided>(unable::<CaseNotAccepted>(unable::<CaseWithdrawn>(worker)));
     unable::<CaseSubmitted>(unable::<SupplementAsked>(unable::<CaseAccepted>(worker)))
 }
 
@@ -127,14 +128,17 @@ both! { migrations, async fn once_also_when_delivered_twice(kit: Kit) {
         .unwrap();
     let again = worker(&world.store).drain().await.unwrap();
     assert!(again >= 11, "{again} deliveries came again");
-    assert_eq!((first, told(&world.store, &world.applicant).await.len()), (11, 11));
+    assert_eq!((first, told(&world.store, &world.applicant).await.len()), (12, 12));
     assert_eq!(kinds_of(&world, granted).await, [Submitted, SupplementAsked, Accepted, Granted]);
     assert_eq!(kinds_of(&world, withdrawn).await, [Submitted, Withdrawn]);
     assert_eq!(kinds_of(&world, turned_away).await, [Submitted, NotAccepted]);
     assert_eq!(kinds_of(&world, refused).await, [Submitted, Accepted, Refused]);
     let counter = Counter::default();
     tongban_courier::wire(Worker::new(world.store.clone()), Arc::new(counter.clone())).drain().await.unwrap();
-    assert_eq!(counter.0.load(Ordering::SeqCst), 11, "one short message each");
+    assert_eq!(counter.0.load(Ordering::SeqCst), 12, "one short message each");
+    let licence = told(&world.store, &world.applicant).await.into_iter().find(|message| message.kind == MessageKind::LicenceIssued).unwrap();
+    let id = world.own_view(granted).await.licence.unwrap();
+    assert_eq!(licence.link, format!("/my/licences/{id}"));
 } }
 
 both! { migrations, async fn short_messages_rest_sealed_and_say_where_to_look(kit: Kit) {
@@ -154,27 +158,83 @@ both! { migrations, async fn short_messages_rest_sealed_and_say_where_to_look(ki
     assert!(!everything_at_rest(&kit).await.contains(PHONE));
 } }
 
-both! { migrations, async fn without_account_or_telephone(kit: Kit) {
-    let world = World::open(&kit).await;
+/// Files at the window for a person without an account.
+async fn filed_at_window(world: &World, phone: Option<&str>) -> tongban_cases::Submitted {
     let clerk = world.clerk();
     let applicant = Applicant {
         account: None,
         kind: tongban_access::PartyKind::Person,
         name: "赵六".to_owned(),
         number: citizen(104),
-        phone: None,
+        phone: phone.map(str::to_owned),
     };
-    let input = StartDraft { present: true, applicant, ..world.start_input(&world.applicant).await };
+    let input = StartDraft {
+        present: true,
+        applicant,
+        ..world.start_input(&world.applicant).await
+    };
     let case = world.start_draft(&clerk, input).await.unwrap().case;
-    world.fill_draft(&clerk, world.fill_input(case, register_facts())).await.unwrap();
-    world.save_draft(&clerk, world.save_input(case, serde_json::json!({ "shop": "赵家小馆", "area": 20 }))).await.unwrap();
+    world
+        .fill_draft(&clerk, world.fill_input(case, register_facts()))
+        .await
+        .unwrap();
+    world
+        .save_draft(
+            &clerk,
+            world.save_input(case, serde_json::json!({ "shop": "赵家小馆", "area": 20 })),
+        )
+        .await
+        .unwrap();
     let lease = world.attach_input(case, "lease").await;
     world.attach(&clerk, lease).await.unwrap();
-    world.submit(&clerk, world.submit_input(case)).await.unwrap();
+    world.submit(&clerk, world.submit_input(case)).await.unwrap()
+}
+
+both! { migrations, async fn without_account_or_telephone(kit: Kit) {
+    let world = World::open(&kit).await;
+    filed_at_window(&world, None).await;
     let (worker, telephone) = worker_with_telephone(&world.store);
     worker.drain().await.unwrap();
     assert!(telephone.recent(10).is_empty());
-    assert!(told(&world.store, &clerk).await.is_empty() && told(&world.store, &world.applicant).await.is_empty());
+    assert!(told(&world.store, &world.clerk()).await.is_empty() && told(&world.store, &world.applicant).await.is_empty());
+} }
+
+both! { migrations, async fn without_account_the_link_opens_without_signing_in(kit: Kit) {
+    let world = World::open(&kit).await;
+    let submitted = filed_at_window(&world, Some("10012340104")).await;
+    let (worker, telephone) = worker_with_telephone(&world.store);
+    worker.drain().await.unwrap();
+    let link = format!("{SITE}/progress/{}", submitted.progress_code);
+    assert_eq!(telephone.messages("10012340104"), [format!("【通办】您的申请已提交：示范经营许可。详情 {link}")]);
+    let case = case_of_link(&world.store, &submitted.progress_code).await.unwrap().unwrap();
+    let ask = settings();
+    world
+        .store
+        .write(Signer::system(), move |tx| {
+            let ask = ask.clone();
+            async move { tell_applicant(&tx, case, MessageKind::RatingAsked, &ask).await }
+        })
+        .await
+        .unwrap();
+    worker_with_telephone(&world.store).0.drain().await.unwrap();
+    assert!(told(&world.store, &world.applicant).await.is_empty());
+} }
+
+both! { migrations, async fn a_draft_that_rests_is_told_to_who_fills_it(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.draft(&world.applicant).await;
+    let other = world.person("李四", 102).await;
+    let at_window = StartDraft { present: true, ..world.start_input(&other).await };
+    world.start_draft(&world.clerk(), at_window).await.unwrap();
+    let run = async || tongban_cases::wire(worker(&world.store)).drain().await.unwrap();
+    run().await;
+    kit.clock.advance(chrono::TimeDelta::days(25));
+    run().await;
+    run().await;
+    let messages = told(&world.store, &world.applicant).await;
+    assert_eq!(messages.iter().map(|message| message.kind).collect::<Vec<_>>(), [MessageKind::DraftExpiring]);
+    assert_eq!((messages[0].args["until"].as_str(), messages[0].link.as_str()), ("2026-12-20", format!("/my/cases/{case}/form").as_str()));
+    assert!(told(&world.store, &other).await.is_empty(), "a clerk fills it");
 } }
 
 both! { migrations, async fn an_answer_is_not_told_to_who_gave_it(kit: Kit) {

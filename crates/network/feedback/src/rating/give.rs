@@ -1,7 +1,7 @@
 //! Rate a case that has been decided, once.
 
 use tongban_access::{Action, Actor, Thing, permit};
-use tongban_cases::{State, case_summary_in};
+use tongban_cases::{CaseSummary, State, case_summary_in};
 use tongban_codes::civil::beijing_date;
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ pub struct GiveRating {
     pub anonymous: bool,
 }
 
-/// Takes the rating; a bad one opens a follow-up for the department.
+/// Takes the applicant's rating; a bad one opens a follow-up for the department.
 ///
 /// Refuses `rating.score` (not 1 to 5), `rating.too_early` (nothing decided yet), `rating.once`, `rating.too_long`.
 pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<(), Error> {
@@ -34,6 +34,11 @@ pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<()
     let thing = Thing::at(case.organisation, case.region.clone()).owned_by(case.account);
     // To anybody else the case does not exist.
     permit(actor, Action::RatingGive, &thing).map_err(|_denied| Error::NotFound)?;
+    take(tx, case, input).await
+}
+
+/// Takes a rating of one who may give it.
+pub(super) async fn take(tx: &Tx, case: CaseSummary, input: GiveRating) -> Result<(), Error> {
     if !(1..=5).contains(&input.score) {
         return Err(refused("rating.score"));
     }

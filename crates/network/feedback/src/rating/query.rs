@@ -8,7 +8,7 @@ use sea_orm::{
 use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_cases::case_summary;
-use tongban_store::{Store, StoreError};
+use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::{
@@ -59,6 +59,22 @@ pub async fn rating_of(store: &Store, actor: &Actor, case: Uuid) -> Result<Optio
             on_day: Some(row.on_day),
         },
     }))
+}
+
+/// Whether a case was rated; nothing of what was said.
+pub async fn is_rated(store: &Store, case: Uuid) -> Result<bool, Error> {
+    Ok(rated::Entity::find_by_id(case)
+        .one(store.reader())
+        .await?
+        .is_some())
+}
+
+/// The same inside an act.
+pub(crate) async fn is_rated_in(tx: &Tx, case: Uuid) -> Result<bool, Error> {
+    Ok(rated::Entity::find_by_id(case)
+        .one(tx.connection())
+        .await?
+        .is_some())
 }
 
 /// What people say of an item.

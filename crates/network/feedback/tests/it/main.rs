@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod by_link;
 mod follow_ups;
 mod ratings;
 #[path = "../../../../window/cases/tests/it/world.rs"]
@@ -21,6 +22,7 @@ use uuid::Uuid;
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     world::migrations()
         .into_iter()
+        .chain(tongban_engage::migrations())
         .chain(tongban_feedback::migrations())
         .collect()
 }

@@ -5,6 +5,7 @@ use tongban_catalogue::ItemVersion;
 use tongban_store::{AuditEntry, BlobId, StoreError, Tx};
 use uuid::Uuid;
 
+use super::jobs;
 use crate::{
     case::{
         domain::{Origin, OriginKind, State},
@@ -99,9 +100,15 @@ pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error
 /// Takes a file off a draft or a supplement.
 pub async fn detach(tx: &Tx, actor: &Actor, case: Uuid, material: Uuid) -> Result<(), Error> {
     let loaded = load_open(tx, actor, case).await?;
+    let file = row::materials(tx, case)
+        .await?
+        .into_iter()
+        .find(|there| there.id == material)
+        .and_then(|there| there.blob);
     if !row::remove_material(tx, case, material).await? {
         return Err(Error::NotFound);
     }
+    jobs::plan_erasing(tx, file.into_iter().collect()).await?;
     let row = loaded.row.clone();
     save::store(tx, &loaded, row).await?;
     tx.audit(

@@ -7,6 +7,7 @@ use tongban_identity::{Party, party_in};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
+use super::jobs;
 use crate::{
     case::{
         domain::{Channel, Delivery, State},
@@ -159,6 +160,7 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
         progress_hash: None,
     };
     row::insert(tx, new).await?;
+    jobs::plan_sweep(tx, 0).await?;
     let mut entry = AuditEntry::new("case.start")
         .on("case", id)
         .with("item", input.item.code);

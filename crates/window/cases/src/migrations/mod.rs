@@ -3,8 +3,14 @@
 use sea_orm_migration::prelude::*;
 
 mod m0701_cases;
+mod m0710_draft_warnings;
+mod m0711_cases_demand;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0701_cases::Migration)]
+    vec![
+        Box::new(m0701_cases::Migration),
+        Box::new(m0710_draft_warnings::Migration),
+        Box::new(m0711_cases_demand::Migration),
+    ]
 }

@@ -9,6 +9,8 @@
 mod acceptance;
 mod clocks;
 mod decision;
+mod demand;
+mod discard;
 mod draft;
 mod fetch;
 mod lists;

@@ -1,9 +1,39 @@
 //! Progress without signing in: by the secret link, or by the number and a second fact.
 
-use tongban_cases::{State, progress_by_code, progress_by_number};
+use tongban_cases::{
+    State, applicants_case_of_link, case_of_link, progress_by_code, progress_by_number, progress_code_in,
+};
 use tongban_testkit::both;
 
 use crate::world::*;
+
+both! { migrations, async fn from_the_link_to_the_case(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, submitted) = world.submitted(&world.applicant).await;
+    let code = submitted.progress_code;
+    let last_four = citizen(101)[14..].to_owned();
+    assert_eq!(case_of_link(&world.store, &code).await.unwrap(), Some(case));
+    assert_eq!(case_of_link(&world.store, "not-a-code").await.unwrap(), None);
+    let draft = world.draft(&world.person("李四", 102).await).await;
+    let answers = world
+        .store
+        .write(tongban_store::Signer::nobody(), move |tx| {
+            let (code, last_four) = (code.clone(), last_four.clone());
+            async move {
+                assert_eq!(progress_code_in(&tx, case).await?, Some(code.clone()));
+                assert_eq!(progress_code_in(&tx, draft).await?, None);
+                let right = applicants_case_of_link(&tx, &code, &format!(" {last_four} ")).await?;
+                let mut wrong = Vec::new();
+                for (code, fact) in [(code.as_str(), "0000"), (code.as_str(), ""), ("not-a-code", last_four.as_str()), ("", "")] {
+                    wrong.push(applicants_case_of_link(&tx, code, fact).await?);
+                }
+                Ok::<_, tongban_cases::Error>((right, wrong))
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!(answers, (Some(case), vec![None; 4]));
+} }
 
 both! { migrations, async fn by_link_or_by_number_and_last_four(kit: Kit) {
     let world = World::open(&kit).await;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{
     Accept, AnswerSupplement, Applicant, AskSupplement, Attach, CaseView, CompleteStep, Consent, Decide,
-    Decided, Deliver, Delivery, Error, Fill, NotAccept, SaveDraft, StartDraft, Started, Submit, Submitted,
-    Withdraw, case_view,
+    Decided, Deliver, Delivery, DiscardDraft, Error, Fill, NotAccept, SaveDraft, StartDraft, Started, Submit,
+    Submitted, Withdraw, case_view,
 };
 use tongban_catalogue::{
     DraftVersion, ItemContent, ItemVersion, Limit, Material, Necessity, PublishVersion, Replacement,
@@ -456,6 +456,7 @@ acts! {
     record_consent(Consent) -> (),
     fill_draft(Fill) -> (),
     save_draft(SaveDraft) -> i32,
+    discard_draft(DiscardDraft) -> (),
     attach(Attach) -> Uuid,
     submit(Submit) -> Submitted,
     accept(Accept) -> (),

@@ -1,0 +1,72 @@
+//! Throwing away what was begun for a person: a question first, then the act.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Serialize;
+use tongban_access::Action;
+use tongban_cases::{DiscardDraft, State as CaseState};
+use tongban_web::{Flash, Form, Pairs, Visitor, WebError, local_path::see_other};
+
+use super::draft::Draft;
+use crate::{
+    DeskState,
+    parts::{act, frame, id, path, render, staff},
+    told::Told,
+};
+
+pub(super) fn routes() -> Router<DeskState> {
+    Router::new().route("/desk/file/{case}/discard", get(ask).post(discard))
+}
+
+#[derive(Serialize)]
+struct DiscardPage {
+    name: String,
+    applicant: String,
+    address: String,
+    version: i32,
+}
+
+async fn ask(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+) -> Result<Response, WebError> {
+    let draft = Draft::load(&state, &visitor, &case).await?;
+    if draft.view.state != CaseState::Draft {
+        return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
+    }
+    let data = DiscardPage {
+        name: draft.view.item_name.clone(),
+        applicant: draft.view.applicant_name.clone(),
+        address: draft.address(),
+        version: draft.view.version,
+    };
+    render(&state, &frame(&state, &visitor), "desk/file_discard.html", &data)
+}
+
+async fn discard(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseFileAtWindow)?.actor;
+    let input = DiscardDraft {
+        case: id(&case)?,
+        seen: posted.get("version").and_then(|version| version.parse().ok()),
+    };
+    let discarded = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::discard_draft(&tx, &by, input).await
+    });
+    match discarded.await {
+        // a second click finds it gone, which is what was wanted
+        Ok(()) | Err(tongban_cases::Error::NotFound) => {
+            Ok(Flash::good(&state.kit, "desk-file-discarded").redirect(&path("/desk/file")))
+        }
+        Err(error) => Err(error).told(),
+    }
+}

@@ -1,0 +1,3 @@
+//! How often matters are asked for.
+
+pub(crate) mod query;
