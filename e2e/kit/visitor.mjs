@@ -33,7 +33,6 @@ const launchFlags = [
 //   javaScript  false for somebody whose browser runs none
 export async function visit(test, { size = 'desktop', javaScript = true } = {}) {
   const browser = await chromium.launch({ executablePath, args: launchFlags });
-  test.after(() => browser.close());
   const context = await browser.newContext({
     baseURL: base,
     viewport: sizes[size],
@@ -44,9 +43,25 @@ export async function visit(test, { size = 'desktop', javaScript = true } = {}) 
   context.setDefaultTimeout(15_000);
   context.setDefaultNavigationTimeout(30_000);
   const visitor = new Visitor(context, await context.newPage(), { size, javaScript });
-  // What was seen on the way is told together at the end, so that one bad page does not hide the next.
-  test.after(() => assert.deepEqual(visitor.seen, [], 'what the pages got wrong'));
+  guestsOf(test).push({ browser, visitor });
   return visitor;
+}
+
+const allGuests = new WeakMap();
+
+// Everybody who visits within a test. One hook closes all browsers: a hook that fails keeps the later ones from running,
+// and a browser that stays open keeps the process alive. What was seen on the way is told together at the end, so that
+// one bad page does not hide the next.
+function guestsOf(test) {
+  if (!allGuests.has(test)) {
+    const guests = [];
+    allGuests.set(test, guests);
+    test.after(async () => {
+      await Promise.all(guests.map(({ browser }) => browser.close()));
+      assert.deepEqual(guests.flatMap(({ visitor }) => visitor.seen), [], 'what the pages got wrong');
+    });
+  }
+  return allGuests.get(test);
 }
 
 class Visitor {

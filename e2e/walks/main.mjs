@@ -4,37 +4,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { openFromWorkList, paper, people, signInAs, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
-// A small file of each kind that people hand in.
-const paper = {
-  name: '租房合同.pdf',
-  mimeType: 'application/pdf',
-  buffer: Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'),
-};
-
-const people = { resident: '王建国', clerk: '刘敏', approver: '周正', supervisor: '何明', operator: '林远' };
-
-// Signs in with one click on the first page of the demo.
-async function signInAs(visitor, role) {
-  await visitor.go('/');
-  await visitor.page.locator('form[action="/demo/sign-in"] button', { hasText: people[role] }).click();
-  await visitor.page.waitForLoadState();
-}
-
-// Opens the case of this number from the work list of an office.
-async function openFromWorkList(visitor, number) {
-  const row = visitor.page.locator('tr', { hasText: number });
-  await row.locator('a.button').click();
-  await visitor.page.waitForURL(/\/desk\/cases\//);
-}
-
-for (const way of [
-  { size: 'phone', javaScript: true },
-  { size: 'desktop', javaScript: true },
-  { size: 'phone', javaScript: false },
-]) {
-  test(`the main job on a ${way.size}${way.javaScript ? '' : ' without JavaScript'}`, async (t) => {
+for (const way of [...ways, wayWithoutScript]) {
+  test(`the main job ${wayName(way)}`, async (t) => {
     const resident = await visit(t, way);
     const { page } = resident;
 
@@ -80,7 +54,7 @@ for (const way of [
     await signInAs(clerk, 'clerk');
     await clerk.go('/desk');
     await clerk.look('desk-list');
-    await openFromWorkList(clerk, number);
+    await openFromWorkList(clerk, number, 'accept');
     await clerk.look('desk-case');
     await clerk.page.locator('form[action$="/accept"] button').click();
     await clerk.page.waitForLoadState();
@@ -93,13 +67,11 @@ for (const way of [
 
     const approver = await visit(t, way);
     await signInAs(approver, 'approver');
-    await approver.go('/desk?show=decide');
-    await openFromWorkList(approver, number);
+    await openFromWorkList(approver, number, 'decide');
     await approver.page.locator('#f-opinion').fill('材料齐全，情况属实');
     await approver.page.locator('form[action$="/step"] button').click();
     await approver.page.waitForLoadState();
-    await approver.go('/desk?show=decide');
-    await openFromWorkList(approver, number);
+    await openFromWorkList(approver, number, 'decide');
     await approver.look('desk-decide');
     await approver.page.locator('form:has(input[name="outcome"][value="grant"]) button').click();
     await approver.page.locator('form.confirm button').waitFor();
@@ -165,7 +137,7 @@ test('nobody sees the case of another', async (t) => {
   const mine = await resident.page.locator('main a[href^="/my/cases/"]').first().getAttribute('href');
   const other = await visit(t, { size: 'desktop' });
   await other.go('/');
-  await other.page.locator('form[action="/demo/sign-in"] button', { hasText: '李秀英' }).click();
+  await other.page.locator('form[action="/demo/sign-in"] button', { hasText: people.elder }).click();
   await other.page.waitForLoadState();
   const answer = await other.page.goto(mine);
   assert.equal(answer.status(), 404);
