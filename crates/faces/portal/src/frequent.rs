@@ -28,9 +28,12 @@ pub(crate) struct Frequent {
     pub name: String,
 }
 
+/// The links, and when they were counted.
+type Counted = (DateTime<Utc>, Vec<Frequent>);
+
 /// The links as they were counted last. In the memory of this process.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FrequentItems(Arc<Mutex<Option<(DateTime<Utc>, Vec<Frequent>)>>>);
+pub(crate) struct FrequentItems(Arc<Mutex<Option<Counted>>>);
 
 impl FrequentItems {
     /// The matters of the home region that are filed most often; by name where nothing was filed.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    load::{self, Client},
+    load::{self, Client, Timed},
     percentile, report,
 };
 
@@ -119,7 +119,7 @@ fn home(address: SocketAddr) {
     );
     let work: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            |timed: &mut dyn FnMut(&mut dyn FnMut(&mut Client))| {
+            |timed: &mut Timed<'_>| {
                 for _ in 0..REQUESTS {
                     timed(&mut |client| assert_eq!(client.get("/", ASK).status, 200));
                 }

@@ -95,11 +95,14 @@ impl Client {
     }
 }
 
+/// Times one request of a client; called as often as its work asks.
+pub type Timed<'run> = dyn FnMut(&mut dyn FnMut(&mut Client)) + 'run;
+
 /// Runs the work of each client in a thread of its own; answers the milliseconds of all requests, shortest first, and the
 /// seconds that it took.
 pub fn run<W>(address: SocketAddr, work: Vec<W>) -> (Vec<f64>, f64)
 where
-    W: FnOnce(&mut dyn FnMut(&mut dyn FnMut(&mut Client))) + Send,
+    W: FnOnce(&mut Timed<'_>) + Send,
 {
     let started = Instant::now();
     let mut all: Vec<f64> = std::thread::scope(|scope| {

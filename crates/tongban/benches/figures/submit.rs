@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     city::{self, City, Prepared},
-    load::{self, Client},
+    load::{self, Client, Timed},
     percentile, report,
 };
 
@@ -26,7 +26,7 @@ pub fn run(database: &str, url: Option<&str>, folder: &Path) {
         .into_iter()
         .map(|share| {
             let (cookie, token) = (cookie.clone(), token.clone());
-            move |timed: &mut dyn FnMut(&mut dyn FnMut(&mut Client))| {
+            move |timed: &mut Timed<'_>| {
                 for draft in share {
                     timed(&mut |client| hand_in(client, &draft, &cookie, &token));
                 }

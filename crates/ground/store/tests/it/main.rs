@@ -7,10 +7,10 @@
     reason = "tests stop at the first surprise"
 )]
 
-mod copy;
-mod keep;
 mod brake;
+mod copy;
 mod counts;
+mod keep;
 mod kit;
 mod log;
 mod log_leader;
