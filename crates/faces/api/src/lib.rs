@@ -4,7 +4,7 @@
 //! items       find matters, read one                         anybody
 //! verify      is a licence true                              anybody
 //! sessions    sign in for a token, sign out
-//! cases/      apply, follow, take back, rate; at the desk: accept, ask, step, decide
+//! cases/      apply, follow, take back, rate; at the desk: accept, ask, step, stop and extend the clock, decide
 //! licences    what the signed-in person holds
 //! document    the OpenAPI document and the page made from it
 //! caller      who asks, and whether the request may change something

@@ -144,7 +144,7 @@ fn row(line: CaseLine, filter: WorkFilter, actor: &Actor) -> Row {
     Row {
         id: line.id,
         href: format!("/desk/cases/{}", line.id),
-        remaining: remaining(line.light, line.remaining),
+        remaining: remaining(line.light, line.remaining, line.stopped_since.is_some()),
         light: line.light,
         item_name: line.item_name,
         number: line.number,
@@ -162,7 +162,10 @@ pub(crate) fn state_key(state: CaseState) -> String {
 }
 
 /// How long an office still has.
-pub(crate) fn remaining(light: Option<Light>, days: Option<i64>) -> Sentence {
+pub(crate) fn remaining(light: Option<Light>, days: Option<i64>, stopped: bool) -> Sentence {
+    if stopped {
+        return Sentence::key("desk-stopped");
+    }
     match (light, days) {
         (None, _) => Sentence::key("desk-no-clock"),
         (Some(_), None) => Sentence::key("desk-days-unknown"),
@@ -185,11 +188,16 @@ mod tests {
             (Some(Light::Red), Some(-2), "desk-days-late"),
             (Some(Light::Green), Some(3), "desk-days-left"),
         ] {
-            let told = remaining(light, days);
+            let told = remaining(light, days, false);
             assert!(
                 matches!(&told, Sentence::Key { key: found, .. } if found == key),
                 "{told:?}"
             );
         }
+        let told = remaining(Some(Light::Yellow), Some(0), true);
+        assert!(
+            matches!(&told, Sentence::Key { key, .. } if key == "desk-stopped"),
+            "{told:?}"
+        );
     }
 }

@@ -108,7 +108,7 @@ async fn show(
         })
         .map(|line| UrgentRow {
             href: format!("/desk/cases/{}", line.id),
-            remaining: remaining(line.light, line.remaining),
+            remaining: remaining(line.light, line.remaining, line.stopped_since.is_some()),
             light: line.light,
             item_name: line.item_name,
             organisation_name: line.organisation_name,

@@ -29,6 +29,12 @@ pub fn wire(worker: Worker, settings: &Settings) -> Worker {
     let worker = listen::<events::CaseNotAccepted>(worker, &settings, |_| vec![MessageKind::NotAccepted]);
     let worker = listen::<events::CaseDecided>(worker, &settings, MessageKind::of_decision);
     let worker = listen::<events::DraftExpiring>(worker, &settings, |_| vec![MessageKind::DraftExpiring]);
+    let worker = listen::<events::SpecialStarted>(worker, &settings, |_| vec![MessageKind::SpecialStarted]);
+    let worker = listen::<events::SpecialEnded>(worker, &settings, |_| vec![MessageKind::SpecialEnded]);
+    let worker = listen::<events::LimitExtended>(worker, &settings, |_| vec![MessageKind::LimitExtended]);
+    let worker = listen::<events::SupplementDue>(worker, &settings, |_| vec![MessageKind::SupplementDue]);
+    let worker = listen::<events::CaseLapsed>(worker, &settings, |_| vec![MessageKind::Lapsed]);
+    let worker = listen::<events::CaseDelivered>(worker, &settings, |_| vec![MessageKind::Delivered]);
     listen::<events::CaseWithdrawn>(worker, &settings, |_| vec![MessageKind::Withdrawn])
 }
 

@@ -37,6 +37,18 @@ case_events! {
     CaseDecided = "case.decided",
     /// Nobody has touched the draft for long; it will be erased in some days.
     DraftExpiring = "case.draft_expiring",
+    /// A special procedure stopped the clock.
+    SpecialStarted = "case.special_started",
+    /// The special procedure is over; the clock runs again.
+    SpecialEnded = "case.special_ended",
+    /// The limit of the decision was extended.
+    LimitExtended = "case.limit_extended",
+    /// The term of a supplement ends soon.
+    SupplementDue = "case.supplement_due",
+    /// Nobody answered the supplement in its term; the case is closed.
+    CaseLapsed = "case.lapsed",
+    /// The paper result was handed over.
+    CaseDelivered = "case.delivered",
     /// The applicant took it back.
     CaseWithdrawn = "case.withdrawn",
 }

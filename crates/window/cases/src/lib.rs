@@ -5,9 +5,11 @@
 //! - `acceptance` accept, tell once what is missing, not accept
 //! - `decision` steps, decision, handing over, taking back
 //! - `clock` the legal limits: rules as data, each with its article
+//! - `special` 特别程序: what stops or extends the clock of the decision
 //! - `document` 文书, numbered and dated
-//! - `progress` the link of a case, for who has no account
+//! - `work`, `progress` lists of offices and persons; where a case stands, without signing in; the link of a case
 //! - `demand` how often matters are filed
+//! - `jobs` what happens when a limit passes, and when the calendar changes
 //! - `purpose` the door through which the exchange asks what a case may read
 
 mod acceptance;
@@ -19,10 +21,13 @@ mod document;
 mod draft;
 mod error;
 pub mod events;
+mod jobs;
 mod migrations;
 mod progress;
 mod purpose;
 mod sealed;
+mod special;
+mod work;
 
 pub use acceptance::{
     accept::{Accept, accept},
@@ -32,17 +37,14 @@ pub use acceptance::{
 };
 pub use case::{
     domain::{Channel, Delivery, Move, Origin, OriginKind, State, next},
-    query::{
-        CaseFile, CaseSummary, WorkCounts, WorkFilter, WorkTotals, case_summary, case_summary_in, case_view,
-        clocks_of, document_of, file_of, my_cases, progress_by_code, progress_by_number, progress_code,
-        window_drafts, work_counts, work_list, work_totals,
-    },
+    query::{CaseFile, CaseSummary, case_summary, case_summary_in, case_view, document_of, file_of},
     record_view::record_view,
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
     view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},
 };
 pub use clock::{
     explain::ClockExplanation,
+    query::clocks_of,
     rules::{
         Rule, decide as decide_rule, deliver as deliver_rule, supplement_notice as supplement_notice_rule,
     },
@@ -60,7 +62,6 @@ pub use draft::{
     attach::{Attach, attach, detach, takes},
     discard::{DiscardDraft, discard_draft},
     fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_of, wanted_facts},
-    jobs::wire,
     query::{RestingDraft, resting_draft_in},
     save::{SaveDraft, save_draft},
     start::{Applicant, StartDraft, Started, start_draft},
@@ -68,7 +69,19 @@ pub use draft::{
     validate::problems,
 };
 pub use error::{Error, FieldProblem, Refusal};
+pub use jobs::wire;
 pub use migrations::migrations;
-pub use progress::query::{applicants_case_of_link, case_of_link, progress_code_in};
+pub use progress::query::{
+    applicants_case_of_link, case_of_link, progress_by_code, progress_by_number, progress_code, progress_code_in,
+};
 pub use purpose::CasePurpose;
 pub use sealed::SEALED_COLUMNS;
+pub use special::{
+    domain::{EXTENSION, Effect, Extension, Procedure, SpecialView, extension, procedures},
+    end::{EndSpecial, end_special},
+    extend::{Extend, extend},
+    start::{StartSpecial, start_special},
+};
+pub use work::query::{
+    WorkCounts, WorkFilter, WorkTotals, my_cases, window_drafts, work_counts, work_list, work_totals,
+};

@@ -230,13 +230,14 @@ pub(crate) async fn decide_case(
     Body(given): Body<Decision>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseDecide)?;
-    let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
     let organisation = tongban_directory::organisation(&state.store, view.organisation)
         .await
         .told()?;
     let input = Decide {
         case: view.id,
         item,
+        calendar,
         seen: Some(given.version),
         granted: given.granted,
         reasons: given.reasons,

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::{
-    CaseLine, CaseView, Channel, ClockReading, Delivery, DocumentKind, DocumentView, FactView, HistoryView,
-    MaterialView, Origin, OriginKind, State,
+    CaseLine, CaseView, Channel, ClockReading, Delivery, DocumentKind, DocumentView, Effect, FactView,
+    HistoryView, MaterialView, Origin, OriginKind, SpecialView, State,
 };
 use tongban_codes::{CitizenNumber, Light, LimitUnit, Phone};
 use utoipa::ToSchema;
@@ -40,6 +40,8 @@ pub(crate) struct CaseRow {
     light: Option<Light>,
     /// Days of the limit that are left.
     remaining: Option<i64>,
+    /// The first day on which the clock stands still, while a special procedure stops it.
+    stopped_since: Option<NaiveDate>,
 }
 
 impl From<CaseLine> for CaseRow {
@@ -59,6 +61,7 @@ impl From<CaseLine> for CaseRow {
             due_earliest: line.due_earliest,
             light: line.light,
             remaining: line.remaining,
+            stopped_since: line.stopped_since,
         }
     }
 }
@@ -203,7 +206,7 @@ impl From<DocumentView> for DocumentAnswer {
 /// A legal limit that runs or has ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClockAnswer {
-    /// `supplement_notice`, `decide`, `deliver`.
+    /// `supplement_notice`, `supplement_answer`, `decide`, `deliver`.
     rule: String,
     /// The article that sets it.
     article: Option<String>,
@@ -214,6 +217,12 @@ pub(crate) struct ClockAnswer {
     used: Option<u32>,
     due_on: Option<NaiveDate>,
     due_earliest: Option<NaiveDate>,
+    /// The year whose working days are not published yet, where that is why there is no last day.
+    missing_year: Option<i32>,
+    /// The first day on which it stands still, while it does.
+    stopped_since: Option<NaiveDate>,
+    /// Working days by which the limit was extended; `total` holds them.
+    extended: u32,
     #[schema(value_type = String, example = "green")]
     light: Light,
     started_on: NaiveDate,
@@ -230,9 +239,49 @@ impl From<ClockReading> for ClockAnswer {
             used: reading.used,
             due_on: reading.due_on,
             due_earliest: reading.earliest,
+            missing_year: reading.missing_year,
+            stopped_since: reading.stopped_since,
+            extended: reading.extended,
             light: reading.light,
             started_on: reading.started_on,
             ended_on: reading.ended_on,
+        }
+    }
+}
+
+/// A special procedure (特别程序) or an extension.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SpecialAnswer {
+    /// `hearing`, `expert_review` …, or `extension`.
+    kind: String,
+    name: String,
+    article: String,
+    /// `stops`: its time does not count; `extends`: its days are added.
+    #[schema(value_type = String, example = "stops")]
+    effect: Effect,
+    /// Working days that it is expected to take, or that it adds.
+    days: u32,
+    reason: String,
+    started_on: NaiveDate,
+    /// Null while it stops the clock.
+    ended_on: Option<NaiveDate>,
+    result: Option<String>,
+    document: Option<Uuid>,
+}
+
+impl From<SpecialView> for SpecialAnswer {
+    fn from(view: SpecialView) -> Self {
+        Self {
+            kind: view.kind,
+            name: view.name,
+            article: view.article,
+            effect: view.effect,
+            days: view.days,
+            reason: view.reason,
+            started_on: view.started_on,
+            ended_on: view.ended_on,
+            result: view.result,
+            document: view.document,
         }
     }
 }
@@ -268,6 +317,8 @@ pub(crate) struct CaseAnswer {
     documents: Vec<DocumentAnswer>,
     /// The running one first.
     clocks: Vec<ClockAnswer>,
+    /// What stopped or extended the clock of the decision, in the order in which it began.
+    special_procedures: Vec<SpecialAnswer>,
     created_at: DateTime<Utc>,
     touched_at: DateTime<Utc>,
     submitted_at: Option<DateTime<Utc>>,
@@ -325,6 +376,7 @@ impl CaseAnswer {
             history: view.history.into_iter().map(HistoryAnswer::from).collect(),
             documents: view.documents.into_iter().map(DocumentAnswer::from).collect(),
             clocks: view.clocks.into_iter().map(ClockAnswer::from).collect(),
+            special_procedures: view.procedures.into_iter().map(SpecialAnswer::from).collect(),
             created_at: view.created_at,
             touched_at: view.touched_at,
             submitted_at: view.submitted_at,

@@ -26,7 +26,7 @@ use utoipa_axum::{
 
 use crate::{
     ApiState,
-    cases::{applicant, files, staff},
+    cases::{applicant, files, special, staff},
     items, licences, sessions, verify,
 };
 
@@ -129,6 +129,9 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(staff::ask_supplement))
         .routes(routes!(staff::not_accept_case))
         .routes(routes!(staff::complete_step))
+        .routes(routes!(special::start_special))
+        .routes(routes!(special::end_special))
+        .routes(routes!(special::extend_limit))
         .routes(routes!(staff::decide_case))
         .routes(routes!(licences::list_licences))
 }

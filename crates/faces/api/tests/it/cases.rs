@@ -79,6 +79,18 @@ tongban_testkit::both! { migrations,
         assert_eq!(world.ask(&approver, "POST", &decide, decision(&accepted["version"])).await.refused(422), "case.steps_open");
         let step = json!({ "version": accepted["version"], "opinion": "符合条件" });
         let stepped = world.ask(&approver, "POST", &format!("{path}/steps"), step).await.expect(200);
+        let special = |version: &Value| json!({ "version": version, "kind": "expert_review", "reason": "方案要论证", "days": 5 });
+        let specials = format!("{path}/special-procedures");
+        assert_eq!(world.ask(&clerk, "POST", &specials, special(&stepped["version"])).await.refused(403), "forbidden");
+        let stopped = world.ask(&approver, "POST", &specials, special(&stepped["version"])).await.expect(200);
+        let seen = world.ask(&owner, "GET", &path, Value::Null).await.expect(200);
+        assert_eq!((&seen["special_procedures"][0]["name"], &seen["clocks"][0]["due_on"]), (&json!("专家评审"), &Value::Null));
+        assert!(seen["clocks"][0]["stopped_since"].is_string());
+        assert_eq!(world.ask(&approver, "POST", &decide, decision(&stopped["version"])).await.refused(422), "case.special_open");
+        let end = json!({ "version": stopped["version"], "result": "同意" });
+        let running = world.ask(&approver, "POST", &format!("{specials}/end"), end).await.expect(200);
+        let extension = json!({ "version": running["version"], "reason": "要核对外省信息", "approval": "局长批准" });
+        let stepped = world.ask(&approver, "POST", &format!("{path}/extension"), extension).await.expect(200);
         let decided = world.ask(&approver, "POST", &decide, decision(&stepped["version"])).await.expect(200);
         assert_eq!(decided["state"], "granted");
 

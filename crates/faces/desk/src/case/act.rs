@@ -35,11 +35,11 @@ pub(super) struct Posted {
 }
 
 /// What is wrong with an act, told on the page where it belongs.
-struct Refused<'a> {
-    state: &'a DeskState,
-    visitor: &'a Visitor,
-    actor: &'a Actor,
-    case: Uuid,
+pub(super) struct Refused<'a> {
+    pub state: &'a DeskState,
+    pub visitor: &'a Visitor,
+    pub actor: &'a Actor,
+    pub case: Uuid,
 }
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ struct ConflictPage {
 
 impl Refused<'_> {
     /// A stale page gets the page that says so; a refusal is said on the case with what was typed; the rest passes on.
-    async fn tell(&self, error: WebError, text: &str, typed: Typed) -> Result<Response, WebError> {
+    pub(super) async fn tell(&self, error: WebError, text: &str, typed: Typed) -> Result<Response, WebError> {
         // the forms stand only on pages of the right state: a wrong state means that somebody (or the first of two clicks) was quicker
         if error.status() == StatusCode::CONFLICT || error.code() == "case.wrong_state" {
             let data = ConflictPage {
@@ -122,7 +122,7 @@ fn done(state: &DeskState, key: &str) -> Response {
 }
 
 /// Back to the case, with one sentence.
-fn done_here(state: &DeskState, case: Uuid, key: &str) -> Response {
+pub(super) fn done_here(state: &DeskState, case: Uuid, key: &str) -> Response {
     Flash::good(&state.kit, key).redirect(&path(&format!("/desk/cases/{case}")))
 }
 
@@ -306,6 +306,7 @@ pub(super) async fn decide(
     let input = Decide {
         case,
         item: opened.item,
+        calendar: opened.calendar,
         seen: posted.version,
         granted,
         reasons: posted.text,
@@ -349,8 +350,10 @@ pub(super) async fn deliver(
     let actor = &staff(&visitor, Action::CaseDeliver)?.actor;
     let case = id(&case)?;
     let text = posted.text.clone();
+    let Opened { item, .. } = Opened::load(&state, actor, case).await?;
     let input = Deliver {
         case,
+        item,
         seen: posted.version,
         note: posted.text,
     };

@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
-use tongban_cases::{CaseView, Channel, Move, RevealCause, State, next, steps_before_decision};
+use tongban_cases::{
+    CaseView, Channel, Effect, Extension, Move, Procedure, RevealCause, State, extension, next, procedures,
+    steps_before_decision,
+};
 use tongban_catalogue::ItemVersion;
+use tongban_codes::LimitUnit;
 use tongban_web::Sentence;
 
 /// The forms that the page of a case shows.
@@ -15,6 +19,12 @@ pub(super) struct Actions {
     /// The step that stands before the decision.
     pub step: Option<StepView>,
     pub decide: bool,
+    /// What may stop the clock now.
+    pub special: Vec<Procedure>,
+    /// The name of what stops it now, to be ended.
+    pub special_open: Option<String>,
+    /// By how much the limit may be extended.
+    pub extend: Option<Extension>,
     pub deliver: bool,
     /// Where a clerk hands in what is missing for a person without an account.
     pub answer_href: Option<String>,
@@ -43,6 +53,20 @@ impl Actions {
         let waits = view.decided_at.is_some() && view.delivered_at.is_none();
         let window =
             view.channel == Channel::Window && view.account.is_none() && view.state == State::Supplement;
+        let open = view
+            .procedures
+            .iter()
+            .find(|known| known.effect == Effect::Stops && known.ended_on.is_none());
+        let stops = can(Action::CaseSpecialProcedure, Move::StartSpecial) && open.is_none();
+        let limited = view.clocks.iter().any(|clock| {
+            clock.ended_on.is_none() && clock.unit == LimitUnit::Workday && clock.is_of_office()
+        });
+        let extends = can(Action::CaseSpecialProcedure, Move::Extend)
+            && limited
+            && view
+                .procedures
+                .iter()
+                .all(|known| known.effect != Effect::Extends);
         Self {
             accept: can(Action::CaseAccept, Move::Accept),
             ask_supplement: can(Action::CaseAccept, Move::AskSupplement),
@@ -52,7 +76,16 @@ impl Actions {
                 at: done + 1,
                 of: steps.len(),
             }),
-            decide: done >= steps.len() && can(Action::CaseDecide, Move::Grant),
+            decide: done >= steps.len() && open.is_none() && can(Action::CaseDecide, Move::Grant),
+            special: if stops {
+                procedures(&item.content)
+            } else {
+                Vec::new()
+            },
+            special_open: open
+                .filter(|_| can(Action::CaseSpecialProcedure, Move::EndSpecial))
+                .map(|known| known.name.clone()),
+            extend: extension(&item.content).filter(|_| extends),
             deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
             answer_href: (window && permit(actor, Action::CaseApply, &thing).is_ok())
                 .then(|| format!("/desk/file/{}/form", view.id)),
@@ -66,6 +99,9 @@ impl Actions {
             || self.not_accept
             || self.step.is_some()
             || self.decide
+            || !self.special.is_empty()
+            || self.special_open.is_some()
+            || self.extend.is_some()
             || self.deliver
             || self.answer_href.is_some()
     }

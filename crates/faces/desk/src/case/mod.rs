@@ -4,6 +4,7 @@ mod act;
 mod actions;
 mod files;
 mod page;
+mod special;
 pub(crate) mod words;
 
 use axum::{
@@ -25,6 +26,9 @@ pub(crate) fn routes() -> Router<DeskState> {
         .route("/desk/cases/{case}/step", post(act::complete_step))
         .route("/desk/cases/{case}/decide", post(act::decide))
         .route("/desk/cases/{case}/deliver", post(act::deliver))
+        .route("/desk/cases/{case}/special", post(special::start))
+        .route("/desk/cases/{case}/special-end", post(special::end))
+        .route("/desk/cases/{case}/extension", post(special::extend))
         .route("/desk/cases/{case}/files/{material}", get(files::material))
         .route("/desk/cases/{case}/documents/{document}", get(files::document))
 }

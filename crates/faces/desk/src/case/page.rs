@@ -13,7 +13,7 @@ use serde_json::Value;
 use tongban_access::{Action, Actor};
 use tongban_cases::{
     CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RevealNumber, RevealedNumber,
-    State as CaseState,
+    SpecialView, State as CaseState,
 };
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{Light, LimitUnit, WorkCalendar};
@@ -80,6 +80,13 @@ pub(super) struct Typed {
     pub opinion: String,
     pub reasons: String,
     pub note: String,
+    /// The reason of a special procedure, with its kind and days.
+    pub special: String,
+    pub special_kind: String,
+    pub special_days: String,
+    /// The reasons of an extension, and who approved it.
+    pub extension: String,
+    pub approval: String,
 }
 
 #[derive(Serialize)]
@@ -109,6 +116,7 @@ struct CasePage {
     typed: Typed,
     supplement: Option<SupplementView>,
     licence: bool,
+    procedures: Vec<SpecialView>,
     /// What the law asks for, beside the decision.
     condition: Option<String>,
 }
@@ -263,7 +271,9 @@ pub(super) async fn show_case(
     let address = format!("/desk/cases/{}", view.id);
     let clocks = tongban_cases::clocks_of(&state.store, view.id).await.told()?;
     let day = today(&state.store);
-    let running = clocks.iter().find(|clock| clock.ended_on.is_none());
+    let running = clocks
+        .iter()
+        .find(|clock| clock.ended_on.is_none() && clock.is_of_office());
     let clock = running.map(|clock| ClockView {
         reading: clock.reading(calendar, day),
         why: clock.explain(calendar),
@@ -271,6 +281,9 @@ pub(super) async fn show_case(
     });
     let left = running.and_then(|clock| clock.clock.remaining(calendar, day).ok());
     let light = clock.as_ref().map(|clock| clock.reading.light);
+    let stopped = clock
+        .as_ref()
+        .is_some_and(|clock| clock.reading.stopped_since.is_some());
     let actions = Actions::of(actor, view, item);
     let data = CasePage {
         crumbs: vec![
@@ -284,7 +297,7 @@ pub(super) async fn show_case(
         organisation_name: view.organisation_name.clone(),
         state: state_words(view),
         closed: view.state.is_closed(),
-        remaining: remaining(light, left),
+        remaining: remaining(light, left, stopped),
         light,
         clock,
         applicant: applicant(view),
@@ -307,6 +320,7 @@ pub(super) async fn show_case(
             answered: view.state != CaseState::Supplement,
         }),
         licence: view.licence.is_some(),
+        procedures: view.procedures.clone(),
         condition: item.content.accept_condition.clone(),
         address,
     };
@@ -479,7 +493,8 @@ fn history(view: &CaseView, address: &str) -> Vec<HistoryRow> {
             state: "done",
             at: line.at,
             detail: match line.by.as_str() {
-                "applicant" | "" => Sentence::key("desk-by-applicant"),
+                "applicant" => Sentence::key("desk-by-applicant"),
+                "" => Sentence::key("desk-by-system"),
                 office => Sentence::plain(office),
             },
             note: line.note.clone(),

@@ -71,8 +71,18 @@ both! { migrations, async fn a_case_of_another_office_does_not_exist(kit: Kit) {
     }
     let mut stranger = world.browser("approver-other");
     let token = stranger.get("/desk").await.hidden("_csrf");
-    for act in ["accept", "supplement", "not-accept", "step", "decide", "reveal"] {
-        let fields = [("version", "4"), ("text", "x"), ("outcome", "grant"), ("cause", "verify_identity")];
+    for act in [
+        "accept",
+        "supplement",
+        "not-accept",
+        "step",
+        "decide",
+        "reveal",
+        "special",
+        "special-end",
+        "extension",
+    ] {
+        let fields = [("version", "4"), ("text", "x"), ("outcome", "grant"), ("cause", "verify_identity"), ("kind", "hearing"), ("days", "3")];
         let answer = stranger.post(&format!("{page}/{act}"), &token, &fields).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{act}");
     }

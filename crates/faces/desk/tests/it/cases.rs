@@ -113,3 +113,40 @@ both! { migrations, async fn the_full_number_is_shown_once_and_on_record(kit: Ki
     clerk.get(&page).await;
     assert_eq!(access_lines(&world.kit).await.len(), 4, "another reader and another day");
 } }
+
+both! { migrations, async fn a_special_procedure_is_started_and_ended_from_the_page(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let page = format!("/desk/cases/{case}");
+    let (mut clerk, mut approver) = (world.browser("clerk"), world.browser("approver"));
+    let version = clerk.get(&page).await.hidden("version");
+    clerk.post_from(&page, &format!("{page}/accept"), &[("version", &version)]).await;
+    assert!(!clerk.get(&page).await.text().contains("启动特别程序"), "a clerk stops no clock");
+
+    let shown = approver.get(&page).await;
+    assert!(shown.text().contains("启动特别程序") && shown.text().contains("延长期限 10 个工作日"), "{}", shown.text());
+    let version = shown.hidden("version");
+    let start = format!("{page}/special");
+    let empty = [("version", version.as_str()), ("kind", "expert_review"), ("days", "ten"), ("text", "方案要论证")];
+    let refused = approver.post_from(&page, &start, &empty).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("从 1 到 250") && refused.text().contains("方案要论证"), "what was typed is not lost");
+    let good = [("version", version.as_str()), ("kind", "expert_review"), ("days", "10"), ("text", "方案要论证")];
+    assert_eq!(approver.post_from(&page, &start, &good).await.location(), page);
+    let again = approver.post_from(&page, &start, &good).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "a second click");
+    let shown = approver.get(&page).await;
+    let text = shown.text();
+    assert!(text.contains("起暂停计时") && text.contains("正在进行：专家评审") && text.contains("特别程序告知书"), "{text}");
+    assert!(approver.get("/desk?show=decide").await.text().contains("暂停计时"));
+    let version = shown.hidden("version");
+    let end = [("version", version.as_str()), ("text", "同意方案")];
+    assert_eq!(approver.post_from(&page, &format!("{page}/special-end"), &end).await.location(), page);
+    let shown = approver.get(&page).await;
+    assert!(shown.text().contains("专家评审：同意方案") && !shown.text().contains("起暂停计时"), "{}", shown.text());
+    let version = shown.hidden("version");
+    let extension = [("version", version.as_str()), ("text", "要核对外省信息"), ("approval", "局长批准")];
+    assert_eq!(approver.post_from(&page, &format!("{page}/extension"), &extension).await.location(), page);
+    let text = approver.get(&page).await.text();
+    assert!(text.contains("延期告知书") && !text.contains("局长批准"), "{text}");
+} }

@@ -98,6 +98,13 @@ pub(crate) struct ClockCard {
     pub light: Light,
     pub due_on: Option<NaiveDate>,
     pub earliest: Option<NaiveDate>,
+    /// The year whose days off are not published, where that is why there is no date.
+    pub missing_year: Option<i32>,
+    /// The first day on which it stands still, and how many days are left then.
+    pub stopped_since: Option<NaiveDate>,
+    pub left: Option<u32>,
+    /// Working days by which it was extended.
+    pub extended: u32,
 }
 
 impl From<&ClockReading> for ClockCard {
@@ -111,6 +118,10 @@ impl From<&ClockReading> for ClockCard {
             light: clock.light,
             due_on: clock.due_on,
             earliest: clock.earliest,
+            missing_year: clock.missing_year,
+            stopped_since: clock.stopped_since,
+            left: clock.left,
+            extended: clock.extended,
         }
     }
 }
@@ -221,8 +232,8 @@ pub(crate) fn timeline(
 /// The clock that runs.
 pub(crate) fn running(clocks: &[ClockReading]) -> Option<ClockCard> {
     clocks
-        .first()
-        .filter(|clock| clock.ended_on.is_none())
+        .iter()
+        .find(|clock| clock.ended_on.is_none() && clock.is_of_office())
         .map(ClockCard::from)
 }
 

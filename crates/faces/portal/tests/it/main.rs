@@ -9,6 +9,7 @@
 
 mod browser;
 mod city;
+mod clock;
 mod public;
 mod supplement;
 mod walk;

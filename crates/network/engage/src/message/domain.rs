@@ -13,10 +13,19 @@ use uuid::Uuid;
 pub enum MessageKind {
     Submitted,
     SupplementAsked,
+    /// The term of a supplement ends soon.
+    SupplementDue,
+    Lapsed,
     Accepted,
     NotAccepted,
+    /// 特别程序: the clock stands still.
+    SpecialStarted,
+    SpecialEnded,
+    LimitExtended,
     Granted,
     Refused,
+    /// The paper result was handed over.
+    Delivered,
     Withdrawn,
     /// The licence that the decision led to is there.
     LicenceIssued,
@@ -27,13 +36,19 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Submitted,
         Self::SupplementAsked,
+        Self::SupplementDue,
+        Self::Lapsed,
         Self::Accepted,
         Self::NotAccepted,
+        Self::SpecialStarted,
+        Self::SpecialEnded,
+        Self::LimitExtended,
         Self::Granted,
         Self::Refused,
+        Self::Delivered,
         Self::Withdrawn,
         Self::LicenceIssued,
         Self::RatingAsked,
@@ -44,8 +59,14 @@ impl MessageKind {
         match self {
             Self::Submitted => "submitted",
             Self::SupplementAsked => "supplement_asked",
+            Self::SupplementDue => "supplement_due",
+            Self::Lapsed => "lapsed",
+            Self::Delivered => "delivered",
             Self::Accepted => "accepted",
             Self::NotAccepted => "not_accepted",
+            Self::SpecialStarted => "special_started",
+            Self::SpecialEnded => "special_ended",
+            Self::LimitExtended => "limit_extended",
             Self::Granted => "granted",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
@@ -93,8 +114,14 @@ impl MessageKind {
         let what = match self {
             Self::Submitted => "您的申请已提交",
             Self::SupplementAsked => "您的申请需要补正材料",
+            Self::SupplementDue => "您的申请补正期限快到了，请尽快补正",
+            Self::Lapsed => "您的申请逾期未补正，已终结",
+            Self::Delivered => "您的办理结果已送达",
             Self::Accepted => "您的申请已受理",
             Self::NotAccepted => "您的申请不予受理",
+            Self::SpecialStarted => "您的申请进入特别程序，办理期限暂停计算",
+            Self::SpecialEnded => "您的申请特别程序已结束，办理期限恢复计算",
+            Self::LimitExtended => "您的申请办理期限已延长",
             Self::Granted => "您的申请已办好",
             Self::Refused => "您的申请已作出不予决定",
             Self::Withdrawn => "您的申请已撤回",

@@ -248,3 +248,22 @@ both! { migrations, async fn an_answer_is_not_told_to_who_gave_it(kit: Kit) {
     assert_eq!(told(&world.store, &world.applicant).await.len(), before);
     assert_eq!(SupplementAnswered::TOPIC, "case.supplement_answered");
 } }
+
+both! { migrations, async fn stops_and_lapses_are_told(kit: Kit) {
+    use MessageKind::{Accepted, Lapsed, LimitExtended, SpecialEnded, SpecialStarted, Submitted, SupplementAsked, SupplementDue};
+    let world = World::open(&kit).await;
+    let stopped = world.accepted(&world.applicant).await;
+    let approver = world.approver();
+    world.start_special(&approver, world.special_input(stopped, "hearing", 3)).await.unwrap();
+    world.end_special(&approver, world.special_end_input(stopped, "听证结束")).await.unwrap();
+    world.extend(&approver, world.extend_input(stopped)).await.unwrap();
+    let (lapsed, _) = world.submitted(&world.applicant).await;
+    world.ask_supplement(&world.clerk(), world.ask_input(lapsed, "缺少签字页")).await.unwrap();
+    let everybody = || tongban_cases::wire(worker(&world.store));
+    kit.clock.set(beijing("2026-12-01 09:00"));
+    everybody().drain().await.unwrap();
+    kit.clock.set(beijing("2026-12-05 00:01"));
+    everybody().drain().await.unwrap();
+    assert_eq!(kinds_of(&world, stopped).await, [Submitted, Accepted, SpecialStarted, SpecialEnded, LimitExtended]);
+    assert_eq!(kinds_of(&world, lapsed).await, [Submitted, SupplementAsked, SupplementDue, Lapsed]);
+} }

@@ -34,6 +34,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     let state = loaded.after(Move::Accept)?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     let today = beijing_date(tx.now());
     row::end_clocks(tx, input.case, today).await?;
     let mut row = loaded.row.clone();

@@ -12,8 +12,9 @@ use crate::{
     case::{domain::Move, history::Line, row, save},
     clock::{rules, run},
     draft::submit::check_complete,
-    error::Error,
+    error::{Error, refused},
     events::SupplementAnswered,
+    jobs,
 };
 
 /// Hand the supplemented application in.
@@ -25,18 +26,29 @@ pub struct AnswerSupplement {
     pub seen: Option<i32>,
 }
 
-/// Puts the case back to the window; the notice clock of a permit starts anew from today.
+/// Puts the case back to the window; the notice clock of a permit starts anew from today. Refuses `case.supplement_over` after the last day of
+/// the term, in Beijing.
 pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     let state = loaded.after(Move::AnswerSupplement)?;
     save::same_version(&loaded, input.seen)?;
-    check_complete(tx, &loaded, &input.item).await?;
+    save::same_item(&loaded, &input.item)?;
     let today = beijing_date(tx.now());
+    let term = row::running_clock(tx, input.case, rules::SUPPLEMENT_ANSWER).await?;
+    if let Some(term) = term
+        && jobs::has_passed(&term, loaded.row.supplement_until, &input.calendar, today)?
+    {
+        return Err(refused("case.supplement_over"));
+    }
+    check_complete(tx, &loaded, &input.item).await?;
+    row::end_clocks(tx, input.case, today).await?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
     if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
         (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
-        row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
+        let clock = run::row(tx, input.case, &rule, today)?;
+        jobs::plan(tx, &clock, None, &input.calendar).await?;
+        row::add_clock(tx, clock).await?;
     }
     let row = save::store(tx, &loaded, row).await?;
     save::note(

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
-use tongban_codes::{LegalClock, LimitUnit, WorkCalendar, civil::beijing_date};
+use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
     case::{domain::Move, history::Line, row, save},
+    clock::{rules, run},
     document::{
         issue::{self, Particulars},
         kinds::Kind,
     },
     error::{Error, refused},
     events::SupplementAsked,
+    jobs,
 };
 
 /// Ask for what is missing.
@@ -37,6 +39,7 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     }
     let state = loaded.after(Move::AskSupplement)?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     let text = input.text.trim().to_owned();
     if text.is_empty() {
         return Err(refused("case.reason_missing"));
@@ -47,18 +50,19 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     row.state = state.as_str().to_owned();
     row.supplemented = true;
     row.supplement_text = Some(text.clone());
-    let limit = input
-        .item
-        .content
-        .supplement_answer_days
-        .map(|days| (days, LimitUnit::Workday));
-    row.supplement_until =
-        limit.and_then(|(days, unit)| LegalClock::new(unit, days, today).due(&input.calendar).date());
+    let term = rules::supplement_answer(&input.item.content);
+    row.supplement_until = None;
+    if let Some(rule) = &term {
+        row.supplement_until = run::bounds(rule, today, &input.calendar).0;
+        let clock = run::row(tx, input.case, rule, today)?;
+        jobs::plan(tx, &clock, row.supplement_until, &input.calendar).await?;
+        row::add_clock(tx, clock).await?;
+    }
     (row.due_on, row.due_earliest) = (None, None);
     let particulars = Particulars {
         reasons: Some(text.clone()),
         until: row.supplement_until,
-        limit,
+        limit: term.map(|rule| (rule.amount, rule.unit)),
         ..Particulars::default()
     };
     let row = save::store(tx, &loaded, row).await?;

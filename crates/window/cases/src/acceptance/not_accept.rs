@@ -30,6 +30,7 @@ pub async fn not_accept(tx: &Tx, actor: &Actor, input: NotAccept) -> Result<(), 
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     let state = loaded.after(Move::NotAccept)?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     let reasons = input.reasons.trim().to_owned();
     if reasons.is_empty() {
         return Err(refused("case.reason_missing"));

@@ -81,6 +81,12 @@ pub enum Move {
     NotAccept,
     /// One of the item's steps before the decision.
     CompleteStep,
+    /// 特别程序: the clock stops.
+    StartSpecial,
+    /// It runs again.
+    EndSpecial,
+    /// The limit is extended.
+    Extend,
     Grant,
     Refuse,
     Withdraw,
@@ -97,7 +103,10 @@ pub fn next(state: State, action: Move, supplemented: bool) -> Option<State> {
         (State::Submitted, Move::AskSupplement) if !supplemented => Some(State::Supplement),
         (State::Supplement, Move::AnswerSupplement) => Some(State::Submitted),
         (State::Supplement, Move::Lapse) => Some(State::Lapsed),
-        (State::Submitted, Move::Accept) | (State::Accepted, Move::CompleteStep) => Some(State::Accepted),
+        (State::Submitted, Move::Accept)
+        | (State::Accepted, Move::CompleteStep | Move::StartSpecial | Move::EndSpecial | Move::Extend) => {
+            Some(State::Accepted)
+        }
         (State::Submitted, Move::NotAccept) => Some(State::NotAccepted),
         (State::Accepted, Move::Grant) => Some(State::Granted),
         (State::Accepted, Move::Refuse) => Some(State::Refused),
@@ -207,6 +216,9 @@ mod tests {
             (State::Submitted, Move::Accept, State::Accepted),
             (State::Submitted, Move::NotAccept, State::NotAccepted),
             (State::Accepted, Move::CompleteStep, State::Accepted),
+            (State::Accepted, Move::StartSpecial, State::Accepted),
+            (State::Accepted, Move::EndSpecial, State::Accepted),
+            (State::Accepted, Move::Extend, State::Accepted),
             (State::Accepted, Move::Grant, State::Granted),
             (State::Accepted, Move::Refuse, State::Refused),
             (State::Submitted, Move::Withdraw, State::Withdrawn),
@@ -224,6 +236,9 @@ mod tests {
             Move::Accept,
             Move::NotAccept,
             Move::CompleteStep,
+            Move::StartSpecial,
+            Move::EndSpecial,
+            Move::Extend,
             Move::Grant,
             Move::Refuse,
             Move::Withdraw,

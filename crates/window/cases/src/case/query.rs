@@ -1,322 +1,30 @@
-//! Reading cases: one, a person's own, the work list of an office. Every list carries its scope.
+//! Reading one case, with everything that belongs to it.
 
 use chrono::NaiveDate;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, NullOrdering},
-};
-use tongban_access::{Action, Actor, PartyKind, Reach, permit};
-use tongban_codes::{Light, Phone, WorkCalendar, civil::beijing_date};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use tongban_access::{Action, Actor, PartyKind, permit};
+use tongban_codes::{Phone, WorkCalendar, civil::beijing_date};
 use tongban_licences::HeldLicence;
-use tongban_store::{BlobId, Page, PageRequest, Store, StoreError};
+use tongban_store::{BlobId, Store, StoreError};
 use uuid::Uuid;
 
 use super::{
     domain::{Channel, Delivery, State},
-    row::{case, clock, document, fact, history, material},
+    row::{case, document, fact, history, material},
     save,
-    view::{
-        CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, masked_number,
-        shown_name,
-    },
+    view::{CaseView, DocumentView, FactView, HistoryView, MaterialView, masked_number},
 };
-use crate::{
-    clock::run::{CaseClock, ClockReading},
-    document::kinds::Kind,
-    error::Error,
-};
+use crate::{clock::query::clocks_with, document::kinds::Kind, error::Error, special};
 
-fn corrupt(what: &str) -> StoreError {
+pub(crate) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("{what} of a case"))
 }
 
-/// Applies a reach to a list of cases. Drafts belong to who fills them and to nobody else.
-fn within(query: Select<case::Entity>, reach: &Reach) -> Select<case::Entity> {
-    match reach {
-        Reach::Nothing => query.filter(Expr::value(1).eq(0)),
-        Reach::Own(account) => query.filter(case::Column::Account.eq(*account)),
-        Reach::Organisation(organisation) => query
-            .filter(case::Column::Organisation.eq(*organisation))
-            .filter(case::Column::State.ne(State::Draft.as_str())),
-        Reach::Region(region) => query
-            .filter(case::Column::Region.starts_with(region.prefix()))
-            .filter(case::Column::State.ne(State::Draft.as_str())),
-        Reach::Everything => query.filter(case::Column::State.ne(State::Draft.as_str())),
-    }
-}
-
-fn party_kind(row: &case::Model) -> Result<PartyKind, StoreError> {
+pub(crate) fn party_kind(row: &case::Model) -> Result<PartyKind, StoreError> {
     PartyKind::from_word(&row.party_kind).ok_or_else(|| corrupt("party kind"))
 }
 
-fn line(
-    row: case::Model,
-    clock: Option<&CaseClock>,
-    calendar: &WorkCalendar,
-    today: NaiveDate,
-) -> Result<CaseLine, StoreError> {
-    let reading = clock.map(|clock| clock.reading(calendar, today));
-    Ok(CaseLine {
-        id: row.id,
-        state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
-        item: row.item,
-        applicant: shown_name(party_kind(&row)?, &row.applicant_name),
-        channel: Channel::from_word(&row.channel).ok_or_else(|| corrupt("channel"))?,
-        number: row.number,
-        item_name: row.item_name,
-        organisation_name: row.organisation_name,
-        touched_at: row.touched_at,
-        submitted_at: row.submitted_at,
-        due_on: row.due_on,
-        due_earliest: row.due_earliest,
-        light: reading.as_ref().map(|reading| reading.light),
-        remaining: clock.and_then(|clock| clock.clock.remaining(calendar, today).ok()),
-        shared: 0,
-        uploaded: 0,
-    })
-}
-
-/// How many materials of these cases came by themselves, and how many as files: one statement for a whole page.
-async fn count_materials(store: &Store, lines: &mut [CaseLine]) -> Result<(), StoreError> {
-    let found: Vec<(Uuid, Option<i64>)> = material::Entity::find()
-        .select_only()
-        .column(material::Column::CaseId)
-        .column(material::Column::Size)
-        .filter(material::Column::CaseId.is_in(lines.iter().map(|line| line.id)))
-        .into_tuple()
-        .all(store.reader())
-        .await?;
-    for (case, size) in found {
-        if let Some(line) = lines.iter_mut().find(|line| line.id == case) {
-            // Only what was handed in is a file with a size.
-            if size.is_some() {
-                line.uploaded += 1
-            } else {
-                line.shared += 1
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Lists up to this length say how many materials a case has; longer ones are only counted themselves.
-const MOST_COUNTED: usize = 200;
-
-async fn lines(
-    store: &Store,
-    rows: Vec<case::Model>,
-    calendar: &WorkCalendar,
-) -> Result<Vec<CaseLine>, StoreError> {
-    let today = beijing_date(store.now());
-    // One statement for the clocks of the whole page.
-    let running = clock::Entity::find()
-        .filter(clock::Column::CaseId.is_in(rows.iter().map(|row| row.id)))
-        .filter(clock::Column::EndedOn.is_null())
-        .all(store.reader())
-        .await?;
-    let mut lines = rows
-        .into_iter()
-        .map(|row| {
-            let clock = running.iter().find(|clock| clock.case_id == row.id);
-            let clock = clock
-                .map(|clock| CaseClock::from_row(clock, Vec::new()))
-                .transpose()?;
-            line(row, clock.as_ref(), calendar, today)
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    if lines.len() <= MOST_COUNTED {
-        count_materials(store, &mut lines).await?;
-    }
-    Ok(lines)
-}
-
-/// The cases and drafts of the one who is signed in, the last touched first.
-pub async fn my_cases(
-    store: &Store,
-    actor: &Actor,
-    calendar: &WorkCalendar,
-    page: PageRequest,
-) -> Result<Page<CaseLine>, Error> {
-    let query = within(case::Entity::find(), &Reach::of(actor, Action::CaseApply));
-    let total = query.clone().count(store.reader()).await?;
-    let rows = query
-        .order_by_desc(case::Column::TouchedAt)
-        .order_by_desc(case::Column::Id)
-        .offset(page.offset())
-        .limit(page.size)
-        .all(store.reader())
-        .await?;
-    Ok(Page::new(lines(store, rows, calendar).await?, total, page))
-}
-
-/// What an office wants to see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkFilter {
-    /// Waits for the window.
-    ToAccept,
-    /// Waits for the department.
-    ToDecide,
-    /// Decided, waits to be handed over.
-    ToDeliver,
-    /// Waits for the applicant.
-    Supplement,
-    /// Everything that is open.
-    Open,
-    /// Everything that is closed.
-    Closed,
-}
-
-impl WorkFilter {
-    /// The filter of a word in an address.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "accept" => Self::ToAccept,
-            "decide" => Self::ToDecide,
-            "deliver" => Self::ToDeliver,
-            "supplement" => Self::Supplement,
-            "open" => Self::Open,
-            "closed" => Self::Closed,
-            _ => return None,
-        })
-    }
-
-    fn apply(self, query: Select<case::Entity>) -> Select<case::Entity> {
-        let states = |states: &[State]| case::Column::State.is_in(states.iter().map(|state| state.as_str()));
-        match self {
-            Self::ToAccept => query.filter(states(&[State::Submitted])),
-            Self::ToDecide => query.filter(states(&[State::Accepted])),
-            Self::ToDeliver => query.filter(
-                Condition::all()
-                    .add(states(&[State::Granted]))
-                    .add(case::Column::DeliveredAt.is_null()),
-            ),
-            Self::Supplement => query.filter(states(&[State::Supplement])),
-            Self::Open => query.filter(states(&[State::Submitted, State::Supplement, State::Accepted])),
-            Self::Closed => query.filter(states(&[
-                State::Granted,
-                State::Refused,
-                State::NotAccepted,
-                State::Withdrawn,
-                State::Lapsed,
-            ])),
-        }
-    }
-}
-
-/// The work list of an office: what is due first stands first.
-pub async fn work_list(
-    store: &Store,
-    actor: &Actor,
-    filter: WorkFilter,
-    calendar: &WorkCalendar,
-    page: PageRequest,
-) -> Result<Page<CaseLine>, Error> {
-    let query = filter.apply(within(case::Entity::find(), &Reach::of(actor, Action::CaseView)));
-    let total = query.clone().count(store.reader()).await?;
-    let rows = query
-        .order_by_with_nulls(case::Column::DueEarliest, sea_orm::Order::Asc, NullOrdering::Last)
-        .order_by_asc(case::Column::SubmittedAt)
-        .order_by_asc(case::Column::Id)
-        .offset(page.offset())
-        .limit(page.size)
-        .all(store.reader())
-        .await?;
-    Ok(Page::new(lines(store, rows, calendar).await?, total, page))
-}
-
-/// How many cases stand behind each [`WorkFilter`], for the tabs of the work list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct WorkTotals {
-    pub accept: u64,
-    pub decide: u64,
-    pub deliver: u64,
-    pub supplement: u64,
-    pub open: u64,
-    pub closed: u64,
-}
-
-/// Counts the cases of an office by filter.
-pub async fn work_totals(store: &Store, actor: &Actor) -> Result<WorkTotals, Error> {
-    let reach = Reach::of(actor, Action::CaseView);
-    let by_state: Vec<(String, i64)> = within(case::Entity::find(), &reach)
-        .select_only()
-        .column(case::Column::State)
-        .column_as(case::Column::Id.count(), "cases")
-        .group_by(case::Column::State)
-        .into_tuple()
-        .all(store.reader())
-        .await?;
-    let deliver = WorkFilter::ToDeliver
-        .apply(within(case::Entity::find(), &reach))
-        .count(store.reader())
-        .await?;
-    let mut totals = WorkTotals {
-        deliver,
-        ..WorkTotals::default()
-    };
-    for (word, count) in by_state {
-        let count = u64::try_from(count).unwrap_or_default();
-        match State::from_word(&word) {
-            Some(State::Submitted) => totals.accept = count,
-            Some(State::Accepted) => totals.decide = count,
-            Some(State::Supplement) => totals.supplement = count,
-            Some(state) if state.is_closed() => totals.closed += count,
-            Some(_) | None => {}
-        }
-    }
-    totals.open = totals.accept + totals.decide + totals.supplement;
-    Ok(totals)
-}
-
-/// Drafts that a clerk has begun for people at the window, the last touched first, at most 20.
-pub async fn window_drafts(
-    store: &Store,
-    actor: &Actor,
-    calendar: &WorkCalendar,
-) -> Result<Vec<CaseLine>, Error> {
-    let Some(clerk) = actor.post().and(actor.account()) else {
-        return Ok(Vec::new());
-    };
-    let rows = case::Entity::find()
-        .filter(case::Column::Clerk.eq(clerk))
-        .filter(case::Column::State.eq(State::Draft.as_str()))
-        .order_by_desc(case::Column::TouchedAt)
-        .limit(20)
-        .all(store.reader())
-        .await?;
-    Ok(lines(store, rows, calendar).await?)
-}
-
-/// How many open cases stand at which light, for the head of the work list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct WorkCounts {
-    pub red: u64,
-    pub yellow: u64,
-    pub green: u64,
-    pub no_clock: u64,
-}
-
-/// Counts the open cases of an office by light. At most 5,000 are looked at, the most urgent first.
-pub async fn work_counts(store: &Store, actor: &Actor, calendar: &WorkCalendar) -> Result<WorkCounts, Error> {
-    let rows = WorkFilter::Open
-        .apply(within(case::Entity::find(), &Reach::of(actor, Action::CaseView)))
-        .order_by_with_nulls(case::Column::DueEarliest, sea_orm::Order::Asc, NullOrdering::Last)
-        .limit(5_000)
-        .all(store.reader())
-        .await?;
-    let mut counts = WorkCounts::default();
-    for line in lines(store, rows, calendar).await? {
-        match line.light {
-            Some(Light::Red) => counts.red += 1,
-            Some(Light::Yellow) => counts.yellow += 1,
-            Some(Light::Green) => counts.green += 1,
-            None => counts.no_clock += 1,
-        }
-    }
-    Ok(counts)
-}
-
-async fn find(store: &Store, id: Uuid) -> Result<Option<case::Model>, StoreError> {
+pub(crate) async fn find(store: &Store, id: Uuid) -> Result<Option<case::Model>, StoreError> {
     Ok(case::Entity::find_by_id(id).one(store.reader()).await?)
 }
 
@@ -368,6 +76,7 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         .all(store.reader())
         .await?;
     let documents = documents_of(store, id).await?;
+    let procedures = special::row::of_cases(store, &[id]).await?;
     Ok(CaseView {
         id,
         number: row.number,
@@ -400,11 +109,15 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
             .collect::<Result<_, _>>()?,
         history: history_of(store, id).await?,
         documents,
-        clocks: clocks_of(store, id)
+        clocks: clocks_with(store, id, &procedures)
             .await?
             .iter()
             .map(|clock| clock.reading(calendar, beijing_date(store.now())))
             .collect(),
+        procedures: procedures
+            .iter()
+            .map(special::row::Model::view)
+            .collect::<Result<_, _>>()?,
         created_at: row.created_at,
         touched_at: row.touched_at,
         submitted_at: row.submitted_at,
@@ -447,7 +160,7 @@ fn fact_view(store: &Store, row: fact::Model) -> Result<FactView, StoreError> {
     })
 }
 
-async fn history_of(store: &Store, id: Uuid) -> Result<Vec<HistoryView>, StoreError> {
+pub(crate) async fn history_of(store: &Store, id: Uuid) -> Result<Vec<HistoryView>, StoreError> {
     let rows = history::Entity::find()
         .filter(history::Column::CaseId.eq(id))
         .order_by_asc(history::Column::At)
@@ -464,19 +177,6 @@ async fn history_of(store: &Store, id: Uuid) -> Result<Vec<HistoryView>, StoreEr
             document: row.document,
         })
         .collect())
-}
-
-/// The clocks of a case, the running one first.
-pub async fn clocks_of(store: &Store, id: Uuid) -> Result<Vec<CaseClock>, StoreError> {
-    let mut rows = clock::Entity::find()
-        .filter(clock::Column::CaseId.eq(id))
-        .order_by_desc(clock::Column::Id)
-        .all(store.reader())
-        .await?;
-    rows.sort_by_key(|row| row.ended_on.is_some());
-    rows.iter()
-        .map(|row| CaseClock::from_row(row, Vec::new()))
-        .collect()
 }
 
 async fn documents_of(store: &Store, id: Uuid) -> Result<Vec<DocumentView>, StoreError> {
@@ -553,83 +253,6 @@ pub async fn file_of(store: &Store, actor: &Actor, case: Uuid, id: Uuid) -> Resu
         file_name: found.file_name.unwrap_or_default(),
         media,
     }))
-}
-
-/// The link code of a case's progress page, for its applicant.
-pub async fn progress_code(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<String>, Error> {
-    let Some(row) = find(store, id).await? else {
-        return Ok(None);
-    };
-    if permit(actor, Action::CaseView, &save::thing(&row)?).is_err() {
-        return Ok(None);
-    }
-    Ok(row
-        .progress_sealed
-        .map(|sealed| store.unseal(save::PROGRESS, &sealed))
-        .transpose()?)
-}
-
-/// What stands behind a progress link.
-pub async fn progress_by_code(
-    store: &Store,
-    calendar: &WorkCalendar,
-    code: &str,
-) -> Result<Option<Progress>, Error> {
-    let hash = store.keys().token_hash(code);
-    let row = case::Entity::find()
-        .filter(case::Column::ProgressHash.eq(hash))
-        .one(store.reader())
-        .await?;
-    match row {
-        Some(row) => Ok(Some(progress(store, row, calendar).await?)),
-        None => Ok(None),
-    }
-}
-
-/// What stands behind a case number, for one who knows the last four characters of the applicant's number.
-/// A miss and a mismatch answer alike.
-pub async fn progress_by_number(
-    store: &Store,
-    calendar: &WorkCalendar,
-    number: &str,
-    last_four: &str,
-) -> Result<Option<Progress>, Error> {
-    let row = case::Entity::find()
-        .filter(case::Column::Number.eq(number))
-        .one(store.reader())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let applicant = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
-    let known: String = applicant
-        .chars()
-        .skip(applicant.chars().count().saturating_sub(4))
-        .collect();
-    let given = last_four.trim().to_ascii_uppercase();
-    if !tongban_crypto::constant_time_eq(known.as_bytes(), given.as_bytes()) {
-        return Ok(None);
-    }
-    Ok(Some(progress(store, row, calendar).await?))
-}
-
-async fn progress(store: &Store, row: case::Model, calendar: &WorkCalendar) -> Result<Progress, Error> {
-    let clock: Option<ClockReading> = clocks_of(store, row.id)
-        .await?
-        .first()
-        .map(|clock| clock.reading(calendar, beijing_date(store.now())));
-    let mut history = history_of(store, row.id).await?;
-    for line in &mut history {
-        // Opinions and reasons are for the parties of the case.
-        line.note = None;
-        line.document = None;
-    }
-    Ok(Progress {
-        number: row.number.unwrap_or_default(),
-        state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
-        item_name: row.item_name,
-        organisation_name: row.organisation_name,
-        history,
-        clock: clock.filter(|clock| clock.ended_on.is_none()),
-    })
 }
 
 /// The licences that the applicant of a case holds. Within the room: the caller has checked the actor.

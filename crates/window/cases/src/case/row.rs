@@ -295,6 +295,75 @@ pub(crate) async fn add_clock(tx: &Tx, row: clock::Model) -> Result<(), StoreErr
     Ok(())
 }
 
+/// The clock of a case that runs under this rule.
+pub(crate) async fn running_clock(
+    tx: &Tx,
+    case_id: Uuid,
+    rule: &str,
+) -> Result<Option<clock::Model>, StoreError> {
+    Ok(clock::Entity::find()
+        .filter(clock::Column::CaseId.eq(case_id))
+        .filter(clock::Column::Rule.eq(rule))
+        .filter(clock::Column::EndedOn.is_null())
+        .one(tx.connection())
+        .await?)
+}
+
+/// A clock that still runs.
+pub(crate) async fn clock_in(tx: &Tx, id: Uuid) -> Result<Option<clock::Model>, StoreError> {
+    Ok(clock::Entity::find_by_id(id)
+        .filter(clock::Column::EndedOn.is_null())
+        .one(tx.connection())
+        .await?)
+}
+
+/// When the application, or what was missing of it, was last handed in.
+pub(crate) async fn received_at(
+    tx: &Tx,
+    case_id: Uuid,
+) -> Result<Option<chrono::DateTime<chrono::Utc>>, StoreError> {
+    let line = history::Entity::find()
+        .filter(history::Column::CaseId.eq(case_id))
+        .filter(history::Column::Kind.is_in(["submitted", "supplemented"]))
+        .order_by_desc(history::Column::At)
+        .one(tx.connection())
+        .await?;
+    Ok(line.map(|line| line.at))
+}
+
+/// The days of a case that are counted over the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Days {
+    pub due_on: Option<chrono::NaiveDate>,
+    pub due_earliest: Option<chrono::NaiveDate>,
+    pub supplement_until: Option<chrono::NaiveDate>,
+}
+
+impl Days {
+    pub(crate) fn of(case: &case::Model) -> Self {
+        Self {
+            due_on: case.due_on,
+            due_earliest: case.due_earliest,
+            supplement_until: case.supplement_until,
+        }
+    }
+}
+
+/// Writes days that were counted again, where the case still has the version that was read; says whether it did. A page that was read before
+/// stays good: nobody acted.
+pub(crate) async fn set_days(tx: &Tx, id: Uuid, version: i32, days: Days) -> Result<bool, StoreError> {
+    let value = sea_orm::sea_query::Expr::value::<Option<chrono::NaiveDate>>;
+    let result = case::Entity::update_many()
+        .col_expr(case::Column::DueOn, value(days.due_on))
+        .col_expr(case::Column::DueEarliest, value(days.due_earliest))
+        .col_expr(case::Column::SupplementUntil, value(days.supplement_until))
+        .filter(case::Column::Id.eq(id))
+        .filter(case::Column::Version.eq(version))
+        .exec(tx.connection())
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
 /// Ends the running clocks of a case.
 pub(crate) async fn end_clocks(tx: &Tx, case_id: Uuid, on: chrono::NaiveDate) -> Result<(), StoreError> {
     clock::Entity::update_many()

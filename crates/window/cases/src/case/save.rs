@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor, Thing, permit};
+use tongban_catalogue::ItemVersion;
 use tongban_codes::RegionCode;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -94,6 +95,15 @@ pub(crate) fn same_version(loaded: &Loaded, seen: Option<i32>) -> Result<(), Err
     match seen {
         Some(version) if version != loaded.row.version => Err(Error::Conflict),
         _ => Ok(()),
+    }
+}
+
+/// Refuses an item that is not the version by which the case is judged: it was changed, or the caller took another.
+pub(crate) fn same_item(loaded: &Loaded, item: &ItemVersion) -> Result<(), Error> {
+    if loaded.row.item_version == item.id {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
     }
 }
 

@@ -10,7 +10,9 @@ use tongban_codes::{CitizenNumber, Light, Uscc};
 use uuid::Uuid;
 
 use super::domain::{Channel, Delivery, Origin, State};
-use crate::{clock::run::ClockReading, document::issue::Body, document::kinds::Kind};
+use crate::{
+    clock::run::ClockReading, document::issue::Body, document::kinds::Kind, special::domain::SpecialView,
+};
 
 /// A line of a list of cases.
 #[derive(Debug, Clone, Serialize)]
@@ -32,6 +34,8 @@ pub struct CaseLine {
     pub light: Option<Light>,
     /// Days of the limit that are left; negative when it has passed; nothing where the calendar does not tell.
     pub remaining: Option<i64>,
+    /// The first day on which the clock stands still, while a special procedure stops it.
+    pub stopped_since: Option<NaiveDate>,
     /// Materials that nobody had to hand in: from registers and licences.
     pub shared: u32,
     /// Files that were handed in.
@@ -113,6 +117,8 @@ pub struct CaseView {
     pub documents: Vec<DocumentView>,
     /// Running and ended clocks, the running one first.
     pub clocks: Vec<ClockReading>,
+    /// Special procedures and extensions, in the order in which they began.
+    pub procedures: Vec<SpecialView>,
     pub created_at: DateTime<Utc>,
     pub touched_at: DateTime<Utc>,
     pub submitted_at: Option<DateTime<Utc>>,

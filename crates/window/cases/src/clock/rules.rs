@@ -6,10 +6,19 @@
 use tongban_catalogue::ItemContent;
 use tongban_codes::{ItemType, LimitUnit};
 
+/// The clock of the one notice of what is missing.
+pub(crate) const SUPPLEMENT_NOTICE: &str = "supplement_notice";
+/// The applicant's own term for handing in what is missing.
+pub(crate) const SUPPLEMENT_ANSWER: &str = "supplement_answer";
+/// The clock of the decision.
+pub(crate) const DECIDE: &str = "decide";
+/// The clock of handing the licence over.
+pub(crate) const DELIVER: &str = "deliver";
+
 /// One rule of a clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Stable code: `decide`, `supplement_notice`, `deliver`.
+    /// Stable code: `decide`, `supplement_notice`, `supplement_answer`, `deliver`.
     pub code: &'static str,
     pub amount: u32,
     pub unit: LimitUnit,
@@ -31,14 +40,25 @@ fn licensing(code: &'static str, amount: u32, article: &str) -> Rule {
 /// Within how long an incomplete application has to be answered with the one notice of what is missing; after it the
 /// application counts as accepted from the day it was received. For permits only.
 pub fn supplement_notice(item_type: ItemType) -> Option<Rule> {
-    (item_type == ItemType::Permit).then(|| licensing("supplement_notice", 5, "第三十二条"))
+    (item_type == ItemType::Permit).then(|| licensing(SUPPLEMENT_NOTICE, 5, "第三十二条"))
+}
+
+/// Within how long the applicant answers a notice of what is missing: the item's own term. The licensing law sets none, so where the item is
+/// silent the case waits.
+pub fn supplement_answer(content: &ItemContent) -> Option<Rule> {
+    content.supplement_answer_days.map(|amount| Rule {
+        code: SUPPLEMENT_ANSWER,
+        amount,
+        unit: LimitUnit::Workday,
+        article: Some("本事项规定的补正期限".to_owned()),
+    })
 }
 
 /// Within how long the decision is due after acceptance: what the office promised, else what the item states, else the
 /// law's twenty working days for permits, else nothing.
 pub fn decide(content: &ItemContent) -> Option<Rule> {
     let own = |limit: &tongban_catalogue::Limit, word: &str| Rule {
-        code: "decide",
+        code: DECIDE,
         amount: limit.amount,
         unit: limit.unit,
         article: Some(limit.basis.clone().unwrap_or_else(|| word.to_owned())),
@@ -49,12 +69,12 @@ pub fn decide(content: &ItemContent) -> Option<Rule> {
     if let Some(legal) = &content.legal_limit {
         return Some(own(legal, "法定办结时限"));
     }
-    (content.item_type == ItemType::Permit).then(|| licensing("decide", 20, "第四十二条"))
+    (content.item_type == ItemType::Permit).then(|| licensing(DECIDE, 20, "第四十二条"))
 }
 
 /// Within how long the licence is handed over after the decision. For permits only.
 pub fn deliver(item_type: ItemType) -> Option<Rule> {
-    (item_type == ItemType::Permit).then(|| licensing("deliver", 10, "第四十四条"))
+    (item_type == ItemType::Permit).then(|| licensing(DELIVER, 10, "第四十四条"))
 }
 
 #[cfg(test)]

@@ -2,39 +2,66 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use tongban_codes::{LegalClock, Light, LightRule, LimitUnit, StopInterval, WorkCalendar};
+use tongban_codes::{Due, LegalClock, Light, LightRule, LimitUnit, WorkCalendar};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::rules::Rule;
-use crate::case::row::clock;
+use super::rules::{self, Rule};
+use crate::{
+    case::row::clock,
+    special::{domain::SpecialView, row as special},
+};
 
-/// A clock of a case, as stored.
+/// A clock of a case, as stored, with what stopped or extended it.
 #[derive(Debug, Clone)]
 pub struct CaseClock {
     pub rule: String,
     pub article: Option<String>,
+    /// The limit with all extensions, and the intervals in which it stood still.
     pub clock: LegalClock,
     pub ended_on: Option<NaiveDate>,
+    /// Working days by which the limit was extended.
+    pub extended: u32,
+    /// The special procedures that concern this clock.
+    pub procedures: Vec<SpecialView>,
 }
 
 impl CaseClock {
-    pub(crate) fn from_row(row: &clock::Model, stops: Vec<StopInterval>) -> Result<Self, StoreError> {
+    /// Of `procedures` only those of the clock's own case count, and only for the clock of the decision.
+    pub(crate) fn from_row(row: &clock::Model, procedures: &[special::Model]) -> Result<Self, StoreError> {
         let unit = LimitUnit::parse(&row.unit)
             .map_err(|error| StoreError::Corrupt(format!("clock unit: {error}")))?;
         let amount = u32::try_from(row.amount)
             .map_err(|_| StoreError::Corrupt("a clock runs backwards".to_owned()))?;
+        let own: Vec<&special::Model> = procedures
+            .iter()
+            .filter(|procedure| row.rule == rules::DECIDE && procedure.case_id == row.case_id)
+            .collect();
+        let mut extended = 0;
+        for procedure in &own {
+            extended += procedure.adds()?;
+        }
         Ok(Self {
             rule: row.rule.clone(),
             article: row.article.clone(),
             clock: LegalClock {
                 unit,
-                limit: amount,
+                limit: amount + extended,
                 started: row.started_on,
-                stops,
+                stops: own.iter().filter_map(|procedure| procedure.stop()).collect(),
             },
             ended_on: row.ended_on,
+            extended,
+            procedures: own
+                .iter()
+                .map(|procedure| procedure.view())
+                .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Whether the office has to act before it ends; otherwise the applicant has.
+    pub fn is_of_office(&self) -> bool {
+        self.rule != rules::SUPPLEMENT_ANSWER
     }
 
     /// How it stands on a civil day.
@@ -44,6 +71,14 @@ impl CaseClock {
         // A year without a calendar: the count is not known, and the page says so.
         let used = self.clock.used(calendar, at).ok();
         let due = self.clock.due(calendar);
+        let (stopped_since, left) = match due {
+            Due::Stopped { since, remaining } => (Some(since), Some(remaining)),
+            Due::Date(_) | Due::Open { .. } => (None, None),
+        };
+        let missing_year = match due {
+            Due::Open { missing_year, .. } => Some(missing_year),
+            Due::Date(_) | Due::Stopped { .. } => None,
+        };
         ClockReading {
             rule: self.rule.clone(),
             article: self.article.clone(),
@@ -52,6 +87,10 @@ impl CaseClock {
             used,
             due_on: due.date(),
             earliest: due.earliest(),
+            missing_year,
+            stopped_since,
+            left,
+            extended: self.extended,
             light: self.clock.light(calendar, at, &LightRule::default()),
             started_on: self.clock.started,
             ended_on: self.ended_on,
@@ -69,10 +108,18 @@ pub struct ClockReading {
     pub total: u32,
     /// Days used up, where the calendar knows.
     pub used: Option<u32>,
-    /// The last day, where the calendar reaches so far.
+    /// The last day, where the calendar reaches so far and the clock runs.
     pub due_on: Option<NaiveDate>,
     /// It cannot be before this day.
     pub earliest: Option<NaiveDate>,
+    /// The year whose working days are not published yet, where that is why there is no last day.
+    pub missing_year: Option<i32>,
+    /// The first day on which it stands still, while it does.
+    pub stopped_since: Option<NaiveDate>,
+    /// Days of the limit that are left once it runs again.
+    pub left: Option<u32>,
+    /// Working days by which the limit was extended; `total` holds them.
+    pub extended: u32,
     pub light: Light,
     pub started_on: NaiveDate,
     pub ended_on: Option<NaiveDate>,
@@ -86,6 +133,11 @@ impl ClockReading {
             _ => 0,
         }
     }
+
+    /// Whether the office has to act before it ends; otherwise the applicant has.
+    pub fn is_of_office(&self) -> bool {
+        self.rule != rules::SUPPLEMENT_ANSWER
+    }
 }
 
 /// The last day and the earliest possible day of a new clock.
@@ -96,6 +148,16 @@ pub(crate) fn bounds(
 ) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let due = LegalClock::new(rule.unit, rule.amount, started).due(calendar);
     (due.date(), due.earliest())
+}
+
+/// The last day and the earliest possible day of a clock that runs.
+pub(crate) fn bounds_of(
+    row: &clock::Model,
+    procedures: &[special::Model],
+    calendar: &WorkCalendar,
+) -> Result<(Option<NaiveDate>, Option<NaiveDate>), StoreError> {
+    let due = CaseClock::from_row(row, procedures)?.clock.due(calendar);
+    Ok((due.date(), due.earliest()))
 }
 
 /// The row of a clock that starts.

@@ -37,6 +37,7 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
     let state = loaded.after(Move::CompleteStep)?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     let opinion = input.opinion.trim();
     if opinion.is_empty() {
         return Err(refused("case.opinion_missing"));

@@ -1,10 +1,12 @@
 //! Decide: grant, and the licence is issued in the same act; or refuse, with reasons and remedies.
 
+use std::sync::Arc;
+
 use chrono::{Months, NaiveDate};
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor, PartyKind};
 use tongban_catalogue::{ItemVersion, ResultDefinition, ResultKind};
-use tongban_codes::civil::beijing_date;
+use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_licences::{IssueLicence, Issued};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
@@ -17,12 +19,14 @@ use crate::{
         row::{self, case},
         save,
     },
+    clock::{rules, run},
     document::{
         issue::{self, Particulars},
         kinds::Kind,
     },
     error::{Error, refused},
     events::CaseDecided,
+    special::row as special,
 };
 
 /// Decide a case.
@@ -30,6 +34,7 @@ use crate::{
 pub struct Decide {
     pub case: Uuid,
     pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
     pub seen: Option<i32>,
     pub granted: bool,
     /// Reasons; a refusal must have them.
@@ -45,14 +50,20 @@ pub struct Decided {
     pub licence: Option<Uuid>,
 }
 
-/// Decides. Refuses `case.steps_open` (a step before the decision is not done), `case.reason_missing`.
+/// Decides. Refuses `case.steps_open` (a step before the decision is not done), `case.special_open` (the clock is stopped),
+/// `case.reason_missing`.
 pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Error> {
     let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
     let state = loaded.after(if input.granted { Move::Grant } else { Move::Refuse })?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     let reasons = input.reasons.trim().to_owned();
     if usize::try_from(loaded.row.step).unwrap_or(0) < steps_before_decision(&input.item).len() {
         return Err(refused("case.steps_open"));
+    }
+    let procedures = special::of_cases_in(tx, &[input.case]).await?;
+    if procedures.iter().any(special::Model::is_open) {
+        return Err(refused("case.special_open"));
     }
     if !input.granted && reasons.is_empty() {
         return Err(refused("case.reason_missing"));
@@ -70,9 +81,19 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     (row.due_on, row.due_earliest) = (None, None);
     row.licence = issued.as_ref().map(|issued| issued.id);
     // What is electronic is delivered with the decision; paper waits for 领取 or 邮寄.
-    if !input.granted || row.delivery == Delivery::Electronic.as_str() {
+    let at_once = !input.granted || row.delivery == Delivery::Electronic.as_str();
+    if at_once {
         row.closed_at = Some(tx.now());
         row.delivered_at = Some(tx.now());
+    }
+    if let Some(rule) = rules::deliver(input.item.content.item_type).filter(|_| input.granted) {
+        let mut clock = run::row(tx, input.case, &rule, today)?;
+        if at_once {
+            clock.ended_on = Some(today);
+        } else {
+            (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
+        }
+        row::add_clock(tx, clock).await?;
     }
     let row = save::store(tx, &loaded, row).await?;
     let particulars = Particulars {

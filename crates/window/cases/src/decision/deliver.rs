@@ -1,28 +1,37 @@
 //! Hand the paper result over: 窗口领取 or 邮寄.
 
 use tongban_access::{Action, Actor};
+use tongban_catalogue::ItemVersion;
+use tongban_codes::civil::beijing_date;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::decide::waits_for_delivery;
 use crate::{
-    case::{history::Line, save},
+    case::{history::Line, row, save},
+    document::{
+        issue::{self, Particulars},
+        kinds::Kind,
+    },
     error::{Error, refused},
+    events::CaseDelivered,
 };
 
 /// Hand a result over.
 #[derive(Debug, Clone)]
 pub struct Deliver {
     pub case: Uuid,
+    pub item: ItemVersion,
     pub seen: Option<i32>,
     /// To whom, or the number of the parcel.
     pub note: String,
 }
 
-/// Records the handing over and closes the case. Refuses `case.nothing_to_deliver`, `case.delivery_note_missing`.
+/// Records the handing over with its 送达回证, ends the clock of the delivery and closes the case. Refuses `case.nothing_to_deliver`, `case.delivery_note_missing`.
 pub async fn deliver(tx: &Tx, actor: &Actor, input: Deliver) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseDeliver, input.case).await?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     if !waits_for_delivery(&loaded.row) {
         return Err(refused("case.nothing_to_deliver"));
     }
@@ -33,7 +42,14 @@ pub async fn deliver(tx: &Tx, actor: &Actor, input: Deliver) -> Result<(), Error
     let mut row = loaded.row.clone();
     row.delivered_at = Some(tx.now());
     row.closed_at = Some(tx.now());
+    (row.due_on, row.due_earliest) = (None, None);
+    row::end_clocks(tx, input.case, beijing_date(tx.now())).await?;
     let row = save::store(tx, &loaded, row).await?;
+    let particulars = Particulars {
+        reasons: Some(note.to_owned()),
+        ..Particulars::default()
+    };
+    let document = issue::issue(tx, &row, &input.item, Kind::DeliveryReceipt, &particulars).await?;
     save::note(
         tx,
         actor,
@@ -41,7 +57,7 @@ pub async fn deliver(tx: &Tx, actor: &Actor, input: Deliver) -> Result<(), Error
             case: input.case,
             kind: "delivered",
             note: Some(note),
-            document: None,
+            document: Some(document),
         },
     )
     .await?;
@@ -51,5 +67,6 @@ pub async fn deliver(tx: &Tx, actor: &Actor, input: Deliver) -> Result<(), Error
             .about(&row.applicant_blind),
     )
     .await?;
+    tx.emit(&CaseDelivered { case: input.case }).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::{
     case::{domain::Move, history::Line, row, save},
     error::Error,
     events::CaseWithdrawn,
+    special::row as special,
 };
 
 /// Take a case back.
@@ -23,7 +24,9 @@ pub async fn withdraw(tx: &Tx, actor: &Actor, input: Withdraw) -> Result<(), Err
     let loaded = save::load(tx, actor, Action::CaseWithdraw, input.case).await?;
     let state = loaded.after(Move::Withdraw)?;
     save::same_version(&loaded, input.seen)?;
-    row::end_clocks(tx, input.case, beijing_date(tx.now())).await?;
+    let today = beijing_date(tx.now());
+    row::end_clocks(tx, input.case, today).await?;
+    special::end(tx, input.case, today, None).await?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
     row.closed_at = Some(tx.now());

@@ -19,6 +19,10 @@ pub(crate) struct Particulars {
     pub until: Option<NaiveDate>,
     /// The limit itself, for the words where the calendar does not reach its end.
     pub limit: Option<(u32, LimitUnit)>,
+    /// The special procedure that stops the clock, or the extension: name, article, working days.
+    pub procedure: Option<(String, String, u32)>,
+    /// The day on which an application was received that counts as accepted because the office kept silent.
+    pub received: Option<NaiveDate>,
     /// Number of the licence that is issued.
     pub licence: Option<String>,
 }
@@ -53,7 +57,7 @@ pub(crate) async fn issue(
         ))
         .await?;
     let id = tx.new_id();
-    let body = body(case, item, kind, particulars);
+    let body = body(case, item, kind, particulars, today);
     let new = document::Model {
         id,
         case_id: case.id,
@@ -67,7 +71,13 @@ pub(crate) async fn issue(
 }
 
 /// The words, pure.
-pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particulars: &Particulars) -> Body {
+pub(crate) fn body(
+    case: &case::Model,
+    item: &ItemVersion,
+    kind: Kind,
+    particulars: &Particulars,
+    issued_on: NaiveDate,
+) -> Body {
     let permit = item.content.item_type == ItemType::Permit;
     let number = case.number.clone().unwrap_or_default();
     let matter = format!("您（单位）提出的“{}”申请（办件编号 {number}）", case.item_name);
@@ -79,8 +89,48 @@ pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particula
             format!("{matter}，经审查需要补正。根据规定，现将需要补正的全部内容一次性告知如下："),
             reasons,
         ],
-        Kind::Acceptance => vec![format!("{matter}，符合受理条件，现予受理。")],
+        Kind::Acceptance => vec![match particulars.received {
+            None => format!("{matter}，符合受理条件，现予受理。"),
+            Some(received) => format!(
+                "{matter}，申请材料已于 {} 收到，本机关未在五个工作日内告知需要补正的内容。依照《中华人民共和国行政许可法》第三十二条，自收到申请材料之日起即为受理。",
+                day(received)
+            ),
+        }],
         Kind::NonAcceptance => vec![format!("{matter}，不予受理。理由如下："), reasons],
+        Kind::SpecialNotice => {
+            let (name, article, days) = particulars.procedure.clone().unwrap_or_default();
+            vec![
+                format!("{matter}，因{reasons}，依照{article}，需要进行{name}。"),
+                format!(
+                    "{name}自 {} 起进行，所需时间预计 {days} 个工作日，不计算在办理期限内。{name}结束后，办理期限恢复计算，另行告知。",
+                    day(issued_on)
+                ),
+            ]
+        }
+        Kind::ExtensionNotice => {
+            let (_, article, days) = particulars.procedure.clone().unwrap_or_default();
+            vec![
+                format!(
+                    "{matter}，不能在原定期限内作出决定。依照{article}，经本机关负责人批准，办理期限延长 {days} 个工作日。延长期限的理由如下："
+                ),
+                reasons,
+            ]
+        }
+        Kind::Lapse => {
+            let until = particulars
+                .until
+                .map(|date| format!("（截止 {}）", day(date)))
+                .unwrap_or_default();
+            vec![
+                format!("{matter}，未在告知书规定的期限内{until}补正，本次申请终结。告知需要补正的内容是："),
+                reasons,
+                "您可以备齐材料后重新申请。".to_owned(),
+            ]
+        }
+        Kind::DeliveryReceipt => vec![
+            format!("{matter}，办理结果已于 {} 送达。送达情况：", day(issued_on)),
+            reasons,
+        ],
         Kind::Grant => {
             let mut text = vec![format!("{matter}，经审查，符合规定的条件和标准，现决定准予。")];
             if let Some(licence) = &particulars.licence {
@@ -97,6 +147,9 @@ pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particula
                 day(until)
             ));
         }
+        (Kind::ExtensionNotice, Some(until), _) => {
+            paragraphs.push(format!("延长后，最晚于 {} 前作出决定。", day(until)));
+        }
         (Kind::Acceptance, Some(until), _) => {
             paragraphs.push(format!("最晚于 {} 前作出决定；依法需要听证、检验、检测、鉴定、专家评审的时间不计算在内，另行书面告知。", day(until)));
         }
@@ -109,14 +162,14 @@ pub(crate) fn body(case: &case::Model, item: &ItemVersion, kind: Kind, particula
         }
         (Kind::Acceptance, None, Some((amount, unit))) => {
             paragraphs.push(format!(
-                "自受理次日起 {amount} {}内作出决定；下一年度放假安排公布后，将给出准确日期。",
+                "自受理之日的次日起 {amount} {}内作出决定；下一年度放假安排公布后，将给出准确日期。",
                 unit.chinese_name()
             ));
         }
         _ => {}
     }
     let remedies = match kind {
-        Kind::NonAcceptance | Kind::Refusal => vec![
+        Kind::NonAcceptance | Kind::Refusal | Kind::Lapse => vec![
             "如对本决定不服，可以自收到之日起六十日内依法申请行政复议，也可以自收到之日起六个月内依法向人民法院提起行政诉讼。".to_owned(),
         ],
         _ => Vec::new(),

@@ -14,20 +14,32 @@ pub enum Kind {
     Acceptance,
     /// 不予受理通知书
     NonAcceptance,
+    /// 特别程序告知书 (行政许可法 45: the applicant is told in writing how long it takes)
+    SpecialNotice,
+    /// 延长期限告知书 (行政许可法 42: the reasons are told)
+    ExtensionNotice,
+    /// 终结告知书: nobody answered the supplement in its term
+    Lapse,
     /// 准予决定书
     Grant,
     /// 不予决定书 (行政许可法 38: reasons and remedies)
     Refusal,
+    /// 送达回证
+    DeliveryReceipt,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Receipt,
         Self::SupplementNotice,
         Self::Acceptance,
         Self::NonAcceptance,
+        Self::SpecialNotice,
+        Self::ExtensionNotice,
+        Self::Lapse,
         Self::Grant,
         Self::Refusal,
+        Self::DeliveryReceipt,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -36,8 +48,12 @@ impl Kind {
             Self::SupplementNotice => "supplement_notice",
             Self::Acceptance => "acceptance",
             Self::NonAcceptance => "non_acceptance",
+            Self::SpecialNotice => "special_notice",
+            Self::ExtensionNotice => "extension_notice",
+            Self::Lapse => "lapse",
             Self::Grant => "grant",
             Self::Refusal => "refusal",
+            Self::DeliveryReceipt => "delivery_receipt",
         }
     }
 
@@ -54,6 +70,13 @@ impl Kind {
             (Self::Acceptance, false) => "申请受理通知书",
             (Self::NonAcceptance, true) => "行政许可申请不予受理通知书",
             (Self::NonAcceptance, false) => "申请不予受理通知书",
+            (Self::SpecialNotice, true) => "行政许可特别程序告知书",
+            (Self::SpecialNotice, false) => "特别程序告知书",
+            (Self::ExtensionNotice, true) => "行政许可决定延期告知书",
+            (Self::ExtensionNotice, false) => "办理期限延长告知书",
+            (Self::Lapse, true) => "行政许可申请终结告知书",
+            (Self::Lapse, false) => "申请终结告知书",
+            (Self::DeliveryReceipt, _) => "送达回证",
             (Self::Grant, true) => "准予行政许可决定书",
             (Self::Grant, false) => "办理结果通知书",
             (Self::Refusal, true) => "不予行政许可决定书",
@@ -68,8 +91,12 @@ impl Kind {
             Self::SupplementNotice => "补",
             Self::Acceptance => "受",
             Self::NonAcceptance => "不受",
+            Self::SpecialNotice => "特",
+            Self::ExtensionNotice => "延",
+            Self::Lapse => "终",
             Self::Grant => "准",
             Self::Refusal => "不准",
+            Self::DeliveryReceipt => "送",
         }
     }
 }

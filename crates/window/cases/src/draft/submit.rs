@@ -21,6 +21,7 @@ use crate::{
     document::{issue, kinds::Kind},
     error::{Error, Refusal, refused_with},
     events::CaseSubmitted,
+    jobs,
 };
 
 /// Hand in what the draft holds.
@@ -52,6 +53,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     let state = loaded.after(Move::Submit)?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     check_complete(tx, &loaded, &input.item).await?;
     if input.delivery == Delivery::Post
         && input
@@ -91,7 +93,10 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     };
     if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
         (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
-        row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
+        let clock = run::row(tx, input.case, &rule, today)?;
+        // Silence is an answer: what follows is planned in the same act.
+        jobs::plan(tx, &clock, None, &input.calendar).await?;
+        row::add_clock(tx, clock).await?;
     }
     let row = save::store(tx, &loaded, row).await?;
     let document = issue::issue(

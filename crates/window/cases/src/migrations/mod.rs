@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0701_cases;
+mod m0702_special_procedures;
 mod m0710_draft_warnings;
 mod m0711_cases_demand;
 
@@ -10,6 +11,7 @@ mod m0711_cases_demand;
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![
         Box::new(m0701_cases::Migration),
+        Box::new(m0702_special_procedures::Migration),
         Box::new(m0710_draft_warnings::Migration),
         Box::new(m0711_cases_demand::Migration),
     ]

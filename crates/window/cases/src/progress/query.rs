@@ -1,20 +1,26 @@
-//! From a case to its link, and from the link back to the case.
+//! Where a case stands, for its applicant's link and for whoever knows the number and a second fact; from a case to its link, and back.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use tongban_access::{Action, Actor, permit};
+use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{Store, Tx};
 use uuid::Uuid;
 
 use crate::{
     case::{
-        row::{case, find},
+        domain::State,
+        query::{corrupt, find, history_of},
+        row::{self, case},
         save,
+        view::Progress,
     },
+    clock::query::clocks_of,
     error::Error,
 };
 
 /// The code of a case's link, for subscribers who write to the applicant; `None` for a draft.
 pub async fn progress_code_in(tx: &Tx, case: Uuid) -> Result<Option<String>, Error> {
-    let sealed = find(tx, case).await?.and_then(|row| row.progress_sealed);
+    let sealed = row::find(tx, case).await?.and_then(|row| row.progress_sealed);
     Ok(sealed
         .map(|sealed| tx.store().unseal("progress", &sealed))
         .transpose()?)
@@ -44,4 +50,82 @@ pub async fn applicants_case_of_link(tx: &Tx, code: &str, last_four: &str) -> Re
     let known: String = number.chars().skip(hidden).collect();
     let given = last_four.trim().to_ascii_uppercase();
     Ok(tongban_crypto::constant_time_eq(known.as_bytes(), given.as_bytes()).then_some(row.id))
+}
+
+/// The link code of a case's progress page, for its applicant.
+pub async fn progress_code(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<String>, Error> {
+    let Some(row) = find(store, id).await? else {
+        return Ok(None);
+    };
+    if permit(actor, Action::CaseView, &save::thing(&row)?).is_err() {
+        return Ok(None);
+    }
+    Ok(row
+        .progress_sealed
+        .map(|sealed| store.unseal(save::PROGRESS, &sealed))
+        .transpose()?)
+}
+
+/// What stands behind a progress link.
+pub async fn progress_by_code(
+    store: &Store,
+    calendar: &WorkCalendar,
+    code: &str,
+) -> Result<Option<Progress>, Error> {
+    let hash = store.keys().token_hash(code);
+    let row = case::Entity::find()
+        .filter(case::Column::ProgressHash.eq(hash))
+        .one(store.reader())
+        .await?;
+    match row {
+        Some(row) => Ok(Some(progress(store, row, calendar).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What stands behind a case number, for one who knows the last four characters of the applicant's number.
+/// A miss and a mismatch answer alike.
+pub async fn progress_by_number(
+    store: &Store,
+    calendar: &WorkCalendar,
+    number: &str,
+    last_four: &str,
+) -> Result<Option<Progress>, Error> {
+    let row = case::Entity::find()
+        .filter(case::Column::Number.eq(number))
+        .one(store.reader())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let applicant = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
+    let known: String = applicant
+        .chars()
+        .skip(applicant.chars().count().saturating_sub(4))
+        .collect();
+    let given = last_four.trim().to_ascii_uppercase();
+    if !tongban_crypto::constant_time_eq(known.as_bytes(), given.as_bytes()) {
+        return Ok(None);
+    }
+    Ok(Some(progress(store, row, calendar).await?))
+}
+
+async fn progress(store: &Store, row: case::Model, calendar: &WorkCalendar) -> Result<Progress, Error> {
+    let clock = clocks_of(store, row.id)
+        .await?
+        .iter()
+        .find(|clock| clock.is_of_office())
+        .map(|clock| clock.reading(calendar, beijing_date(store.now())));
+    let mut history = history_of(store, row.id).await?;
+    for line in &mut history {
+        // Opinions and reasons are for the parties of the case.
+        line.note = None;
+        line.document = None;
+    }
+    Ok(Progress {
+        number: row.number.unwrap_or_default(),
+        state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
+        item_name: row.item_name,
+        organisation_name: row.organisation_name,
+        history,
+        clock: clock.filter(|clock| clock.ended_on.is_none()),
+    })
 }

@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use crate::world::*;
 
-fn handing_over(case: Uuid, note: &str) -> Deliver {
+fn handing_over(world: &World, case: Uuid, note: &str) -> Deliver {
     Deliver {
         case,
+        item: world.item.clone(),
         seen: None,
         note: note.to_owned(),
     }
@@ -75,25 +76,25 @@ both! { migrations, async fn paper_is_handed_over(kit: Kit) {
     world.submit(&world.applicant, submit).await.unwrap();
     let (clerk, approver) = (world.clerk(), world.approver());
     world.accept(&clerk, world.accept_input(case)).await.unwrap();
-    assert_eq!(refusal(world.deliver(&clerk, handing_over(case, "本人")).await), "case.nothing_to_deliver");
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(&world, case, "本人")).await), "case.nothing_to_deliver");
     world.complete_step(&approver, world.step_input(case, "材料齐全")).await.unwrap();
     world.decide(&approver, world.decide_input(case, true, "")).await.unwrap();
     assert!(world.own_view(case).await.delivered_at.is_none());
     let waiting = work_list(&world.store, &clerk, WorkFilter::ToDeliver, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
     assert_eq!(waiting.rows.iter().map(|line| line.id).collect::<Vec<_>>(), [case]);
 
-    assert_eq!(refusal(world.deliver(&clerk, handing_over(case, " ")).await), "case.delivery_note_missing");
-    assert!(matches!(world.deliver(&approver, handing_over(case, "本人")).await, Err(Error::Denied(_))));
-    assert!(matches!(world.deliver(&world.applicant, handing_over(case, "本人")).await, Err(Error::Denied(_))));
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(&world, case, " ")).await), "case.delivery_note_missing");
+    assert!(matches!(world.deliver(&approver, handing_over(&world, case, "本人")).await, Err(Error::Denied(_))));
+    assert!(matches!(world.deliver(&world.applicant, handing_over(&world, case, "本人")).await, Err(Error::Denied(_))));
     let elsewhere = staff_of(Role::Clerk, Uuid::from_u128(1), "519902000000");
-    assert!(matches!(world.deliver(&elsewhere, handing_over(case, "本人")).await, Err(Error::NotFound)));
-    let stale = Deliver { seen: Some(1), ..handing_over(case, "本人") };
+    assert!(matches!(world.deliver(&elsewhere, handing_over(&world, case, "本人")).await, Err(Error::NotFound)));
+    let stale = Deliver { seen: Some(1), ..handing_over(&world, case, "本人") };
     assert!(matches!(world.deliver(&clerk, stale).await, Err(Error::Conflict)));
-    world.deliver(&clerk, handing_over(case, "邮件 EX0001")).await.unwrap();
+    world.deliver(&clerk, handing_over(&world, case, "邮件 EX0001")).await.unwrap();
     let view = world.own_view(case).await;
     assert_eq!((view.state, view.delivered_at.is_some()), (State::Granted, true));
     assert_eq!(view.history.last().unwrap().note.as_deref(), Some("邮件 EX0001"));
-    assert_eq!(refusal(world.deliver(&clerk, handing_over(case, "再次")).await), "case.nothing_to_deliver");
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(&world, case, "再次")).await), "case.nothing_to_deliver");
 } }
 
 both! { migrations, async fn the_applicant_takes_it_back(kit: Kit) {

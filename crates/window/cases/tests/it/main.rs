@@ -19,5 +19,7 @@ mod privacy;
 mod progress;
 mod reseal;
 mod rest;
+mod special;
+mod time;
 mod window;
 mod world;

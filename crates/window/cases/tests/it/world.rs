@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{
     Accept, AnswerSupplement, Applicant, AskSupplement, Attach, CaseView, CompleteStep, Consent, Decide,
-    Decided, Deliver, Delivery, DiscardDraft, Error, Fill, NotAccept, SaveDraft, StartDraft, Started, Submit,
-    Submitted, Withdraw, case_view,
+    Decided, Deliver, Delivery, DiscardDraft, EndSpecial, Error, Extend, Fill, NotAccept, SaveDraft,
+    StartDraft, StartSpecial, Started, Submit, Submitted, Withdraw, case_view,
 };
 use tongban_catalogue::{
     DraftVersion, ItemContent, ItemVersion, Limit, Material, Necessity, PublishVersion, Replacement,
@@ -359,10 +359,43 @@ impl World {
         Decide {
             case,
             item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
             seen: None,
             granted,
             reasons: reasons.to_owned(),
             issuer_code: self.issuer_code.clone(),
+        }
+    }
+
+    pub fn special_input(&self, case: Uuid, kind: &str, days: u32) -> StartSpecial {
+        StartSpecial {
+            case,
+            item: self.item.clone(),
+            seen: None,
+            kind: kind.to_owned(),
+            reason: "场所改造方案需要专家论证".to_owned(),
+            days,
+        }
+    }
+
+    pub fn special_end_input(&self, case: Uuid, result: &str) -> EndSpecial {
+        EndSpecial {
+            case,
+            item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
+            seen: None,
+            result: result.to_owned(),
+        }
+    }
+
+    pub fn extend_input(&self, case: Uuid) -> Extend {
+        Extend {
+            case,
+            item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
+            seen: None,
+            reason: "需要核对外省的登记信息".to_owned(),
+            approval: "张局长 2026-11-25 批准".to_owned(),
         }
     }
 
@@ -452,6 +485,9 @@ macro_rules! acts {
 }
 
 acts! {
+    start_special(StartSpecial) -> (),
+    end_special(EndSpecial) -> (),
+    extend(Extend) -> (),
     start_draft(StartDraft) -> Started,
     record_consent(Consent) -> (),
     fill_draft(Fill) -> (),

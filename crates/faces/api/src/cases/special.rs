@@ -1,0 +1,148 @@
+//! What stops or extends the clock of a decision.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Deserialize;
+use tongban_access::Action;
+use tongban_cases::{EndSpecial, Extend, StartSpecial};
+use tongban_web::WebError;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{CaseStanding, Opened, standing};
+use crate::{
+    ApiState,
+    caller::Caller,
+    input::{Body, act},
+    told::Told,
+};
+
+/// A special procedure that is needed.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SpecialProcedure {
+    version: i32,
+    /// `hearing`, `tender`, `auction`, `inspection`, `testing`, `quarantine`, `appraisal`, `expert_review`; for other matters than
+    /// permits a code of the matter's own list.
+    kind: String,
+    /// Why, as the applicant reads it.
+    reason: String,
+    /// Working days that it is expected to take.
+    days: u32,
+}
+
+/// Starts a special procedure (特别程序): the applicant is told in writing, and the clock of the decision stands still from today.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/special-procedures",
+    tag = "work",
+    params(("id" = Uuid, Path)),
+    request_body = SpecialProcedure,
+    responses((status = 200, body = CaseStanding)),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn start_special(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(case): Path<String>,
+    Body(given): Body<SpecialProcedure>,
+) -> Result<Json<CaseStanding>, WebError> {
+    let actor = caller.staff(Action::CaseSpecialProcedure)?;
+    let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let input = StartSpecial {
+        case: view.id,
+        item,
+        seen: Some(given.version),
+        kind: given.kind,
+        reason: given.reason,
+        days: given.days,
+    };
+    let done = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::start_special(&tx, &by, input).await
+    });
+    done.await.told()?;
+    standing(&state, actor, view.id).await.map(Json)
+}
+
+/// What a special procedure found.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SpecialResult {
+    version: i32,
+    result: String,
+}
+
+/// Ends the special procedure that is running: the clock runs again from tomorrow.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/special-procedures/end",
+    tag = "work",
+    params(("id" = Uuid, Path)),
+    request_body = SpecialResult,
+    responses((status = 200, body = CaseStanding)),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn end_special(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(case): Path<String>,
+    Body(given): Body<SpecialResult>,
+) -> Result<Json<CaseStanding>, WebError> {
+    let actor = caller.staff(Action::CaseSpecialProcedure)?;
+    let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let input = EndSpecial {
+        case: view.id,
+        item,
+        calendar,
+        seen: Some(given.version),
+        result: given.result,
+    };
+    let done = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::end_special(&tx, &by, input).await
+    });
+    done.await.told()?;
+    standing(&state, actor, view.id).await.map(Json)
+}
+
+/// An extension that was approved.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct LimitExtension {
+    version: i32,
+    /// Why the decision cannot be made in time, as the applicant reads it.
+    reason: String,
+    /// Who approved it and when, or the number of the approval.
+    approval: String,
+}
+
+/// Extends the limit of the decision, once (延长期限).
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/extension",
+    tag = "work",
+    params(("id" = Uuid, Path)),
+    request_body = LimitExtension,
+    responses((status = 200, body = CaseStanding)),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn extend_limit(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(case): Path<String>,
+    Body(given): Body<LimitExtension>,
+) -> Result<Json<CaseStanding>, WebError> {
+    let actor = caller.staff(Action::CaseSpecialProcedure)?;
+    let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let input = Extend {
+        case: view.id,
+        item,
+        calendar,
+        seen: Some(given.version),
+        reason: given.reason,
+        approval: given.approval,
+    };
+    let done = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::extend(&tx, &by, input).await
+    });
+    done.await.told()?;
+    standing(&state, actor, view.id).await.map(Json)
+}
