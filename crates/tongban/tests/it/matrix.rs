@@ -294,7 +294,10 @@ fn body(route: &Route, world: &World, name: &str) -> Value {
         (_, "sessions") => json!({ "kind": "person", "name": name, "password": "wrong-password-1" }),
         (_, "verify") => json!({ "code": "no-licence-has-this-code" }),
         _ => {
-            json!({ "version": 0, "values": {}, "score": 0, "text": "x", "reasons": "x", "opinion": "x", "granted": true })
+            json!({
+                "version": 0, "values": {}, "score": 0, "text": "x", "reasons": "x", "opinion": "x", "granted": true,
+                "kind": "hearing", "reason": "x", "days": 3, "result": "x", "approval": "x",
+            })
         }
     }
 }
@@ -309,6 +312,9 @@ fn known(route: &Route, body: Value) -> Value {
         "non-acceptance" => &["version", "reasons"],
         "steps" => &["version", "opinion"],
         "decision" => &["version", "granted"],
+        "special-procedures" => &["version", "kind", "reason", "days"],
+        "end" => &["version", "result"],
+        "extension" => &["version", "reason", "approval"],
         _ => return body,
     };
     fields
