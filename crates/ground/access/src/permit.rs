@@ -116,14 +116,15 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
                 Action::SystemInspect => true,
                 _ => false,
             },
-            Role::Operator => matches!(
-                action,
-                Action::ItemManage
-                    | Action::ImportRun
-                    | Action::DepartmentSwitch
-                    | Action::AccountManage
-                    | Action::SystemInspect
-            ),
+            Role::Operator => match action {
+                // The catalogue of the own region and what lies in it; licence types lie nowhere.
+                Action::ItemManage => own_region || thing.region.is_none(),
+                Action::ImportRun
+                | Action::DepartmentSwitch
+                | Action::AccountManage
+                | Action::SystemInspect => true,
+                _ => false,
+            },
         },
     }
 }

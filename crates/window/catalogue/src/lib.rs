@@ -19,6 +19,8 @@ pub use catalogue::{Catalogue, wire};
 pub use error::{Error, Refusal};
 pub use events::{CatalogueChanged, VersionDue};
 pub use item::{
+    changes::{Change, Entries, changes},
+    discard_draft::{DiscardDraft, discard_draft},
     domain::{
         Audience, DEFAULT_MAX_BYTES, Fee, ItemContent, LegalBasis, Limit, Material, MaterialForm,
         MaterialSource, Necessity, Place, ProjectType, Question, Replacement, ResultDefinition, ResultKind,
@@ -29,15 +31,17 @@ pub use item::{
     lint::{lint, lint_codes},
     publish_version::{PublishVersion, PublishedVersion, publish_version},
     query::{
-        Count, ItemFilter, ItemLine, ItemState, VersionLine, applicable_items, department_counts, item,
-        item_history, items, items_by_topic, items_of_codes, published, topic_counts, type_counts, version,
-        version_in,
+        Count, ItemFilter, ItemLine, ItemState, VersionInFull, VersionLine, applicable_items,
+        department_counts, draft_of, item, item_history, items, items_by_topic, items_of_codes, published,
+        topic_counts, type_counts, version, version_in, versions_in_full,
     },
     version::{ItemRef, ItemVersion, VersionState, applicable},
     withdraw_version::{WithdrawVersion, withdraw_version},
 };
 pub use migrations::migrations;
-pub use quality::query::{Debt, DebtFilter, debt_counts, debts, findings_of};
+pub use quality::query::{
+    Debt, DebtFilter, QualityDay, debt_counts, debt_departments, debts, findings_of, quality_days,
+};
 pub use search::{SearchAnswer, SearchRequest, Synonyms};
 /// A thing to look at in an item: stable code, field, English sentence.
 pub use tongban_directory::import::Finding;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_codes::{ItemCode, RegionCode, civil::beijing_date};
-use tongban_store::{AuditEntry, Tx};
+use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
@@ -55,11 +55,13 @@ pub async fn draft_version(tx: &Tx, actor: &Actor, input: DraftVersion) -> Resul
         Some(id) => Some(row::item_in(tx, id).await?.ok_or(Error::NotFound)?),
         None => None,
     };
-    permit(
-        actor,
-        Action::ItemManage,
-        &Thing::at(input.organisation, input.region.clone()),
-    )?;
+    // An item keeps its region, whatever is handed in.
+    let region = match &found {
+        Some(found) => RegionCode::parse(&found.region)
+            .map_err(|error| StoreError::Corrupt(format!("region of item {}: {error}", found.id)))?,
+        None => input.region.clone(),
+    };
+    permit(actor, Action::ItemManage, &Thing::at(input.organisation, region))?;
     check(&input.content)?;
     let drafted = match found {
         None => first_draft(tx, input).await?,

@@ -115,23 +115,15 @@ pub(super) async fn publish_row(
     debts: Vec<Finding>,
 ) -> Result<(), Error> {
     let today = beijing_date(tx.now());
-    let (item_id, version_id) = (item.id, version.id);
+    let (item_id, version_id, region) = (item.id, version.id, version.region.clone());
     VersionState::Published.as_str().clone_into(&mut version.state);
     version.version += 1;
     version.effective_from = effective_from;
     version.published_at = Some(tx.now());
     row::update_version(tx, version).await?;
-    row::delete_findings(tx, item_id).await?;
     item.draft = None;
     item.findings = i32::try_from(debts.len()).unwrap_or(i32::MAX);
-    row::insert_findings(
-        tx,
-        debts
-            .into_iter()
-            .map(|debt| (item_id, version_id, debt))
-            .collect(),
-    )
-    .await?;
+    row::replace_findings(tx, item_id, version_id, &region, debts).await?;
     row::put_in_force(tx, item, today).await?;
     if effective_from > today {
         tx.enqueue(&VersionDue { item: item_id }, day_start(effective_from))

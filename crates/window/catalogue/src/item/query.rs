@@ -341,6 +341,24 @@ pub struct VersionLine {
     pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
+impl VersionLine {
+    fn of(row: &item_version::Model) -> Result<Self, Error> {
+        let state = VersionState::from_word(&row.state)
+            .ok_or_else(|| StoreError::Corrupt(format!("state of item version {}", row.id)))?;
+        Ok(Self {
+            id: row.id,
+            number: row.number,
+            state,
+            imported: row.origin == super::row::Origin::Import.as_str(),
+            effective_from: row.effective_from,
+            guard: row.version,
+            made_at: row.made_at,
+            published_at: row.published_at,
+            withdrawn_at: row.withdrawn_at,
+        })
+    }
+}
+
 /// All versions of an item, newest first.
 pub async fn item_history(store: &Store, item: Uuid) -> Result<Vec<VersionLine>, Error> {
     let rows = item_version::Entity::find()
@@ -348,23 +366,54 @@ pub async fn item_history(store: &Store, item: Uuid) -> Result<Vec<VersionLine>,
         .order_by_desc(item_version::Column::Number)
         .all(store.reader())
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            let state = VersionState::from_word(&row.state)
-                .ok_or_else(|| StoreError::Corrupt(format!("state of item version {}", row.id)))?;
-            Ok(VersionLine {
-                id: row.id,
-                number: row.number,
-                state,
-                imported: row.origin == super::row::Origin::Import.as_str(),
-                effective_from: row.effective_from,
-                guard: row.version,
-                made_at: row.made_at,
-                published_at: row.published_at,
-                withdrawn_at: row.withdrawn_at,
-            })
+    rows.iter().map(VersionLine::of).collect()
+}
+
+/// One version with its place in the history and its content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionInFull {
+    pub line: VersionLine,
+    pub version: ItemVersion,
+}
+
+impl VersionInFull {
+    fn of(row: item_version::Model) -> Result<Self, Error> {
+        Ok(Self {
+            line: VersionLine::of(&row)?,
+            version: ItemVersion::try_from(row)?,
         })
-        .collect()
+    }
+}
+
+/// The draft of an item, with its guard.
+pub async fn draft_of(store: &Store, item: Uuid) -> Result<Option<VersionInFull>, Error> {
+    let row = item_version::Entity::find()
+        .filter(item_version::Column::Item.eq(item))
+        .filter(item_version::Column::State.eq(VersionState::Draft.as_str()))
+        .one(store.reader())
+        .await?;
+    row.map(VersionInFull::of).transpose()
+}
+
+/// One page of the versions of an item with what they say, newest first.
+pub async fn versions_in_full(
+    store: &Store,
+    item: Uuid,
+    page: PageRequest,
+) -> Result<Page<VersionInFull>, Error> {
+    let select = item_version::Entity::find().filter(item_version::Column::Item.eq(item));
+    let total = select.clone().count(store.reader()).await?;
+    let rows = select
+        .order_by_desc(item_version::Column::Number)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(store.reader())
+        .await?;
+    let versions = rows
+        .into_iter()
+        .map(VersionInFull::of)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::new(versions, total, page))
 }
 
 /// The items of these codes, as a stage of an import sees them.

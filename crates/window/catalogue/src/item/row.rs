@@ -1,10 +1,13 @@
 //! Writing items and versions. The tables themselves are in `crate::row`.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::Expr,
 };
+use tongban_codes::civil::beijing_date;
 use tongban_directory::import::Finding;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -15,7 +18,7 @@ use super::{
 };
 use crate::{
     Error,
-    row::{item, item_finding, item_topic, item_version},
+    row::{finding_move, item, item_finding, item_topic, item_version},
 };
 
 /// The sequence whose numbers order the changes of what is in force. Its row stays locked until the act commits, so a smaller number
@@ -134,6 +137,27 @@ pub(super) async fn update_version(tx: &Tx, row: item_version::Model) -> Result<
     }
 }
 
+/// Takes a draft away that was read with this guard.
+pub(super) async fn delete_draft(tx: &Tx, row: &item_version::Model) -> Result<(), Error> {
+    let gone = item_version::Entity::delete_many()
+        .filter(item_version::Column::Id.eq(row.id))
+        .filter(item_version::Column::State.eq(VersionState::Draft.as_str()))
+        .filter(item_version::Column::Version.eq(row.version))
+        .exec(tx.connection())
+        .await?;
+    if gone.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict)
+    }
+}
+
+/// Takes an item away that has no version.
+pub(super) async fn delete_item(tx: &Tx, id: Uuid) -> Result<(), Error> {
+    item::Entity::delete_by_id(id).exec(tx.connection()).await?;
+    Ok(())
+}
+
 /// Makes `items` say what is in force on a day. Answers the row as written.
 pub(super) async fn put_in_force(tx: &Tx, mut row: item::Model, on: NaiveDate) -> Result<item::Model, Error> {
     let in_force = in_force_in(tx, row.id, on).await?;
@@ -206,12 +230,78 @@ pub(super) async fn insert_findings(tx: &Tx, findings: Vec<(Uuid, Uuid, Finding)
     Ok(())
 }
 
-/// Takes the debts of an item away: those of its next version take their place.
-pub(super) async fn delete_findings(tx: &Tx, item: Uuid) -> Result<(), Error> {
+/// Puts the debts of a version in the place of those of the version before. What came and what went is counted.
+pub(super) async fn replace_findings(
+    tx: &Tx,
+    item: Uuid,
+    version: Uuid,
+    region: &str,
+    debts: Vec<Finding>,
+) -> Result<(), Error> {
+    let before = item_finding::Entity::find()
+        .filter(item_finding::Column::Item.eq(item))
+        .all(tx.connection())
+        .await?;
+    let mut moves = Moves::default();
+    for old in &before {
+        if !debts
+            .iter()
+            .any(|debt| debt.code == old.code && debt.field == old.field)
+        {
+            moves.mended(region, &old.code);
+        }
+    }
+    for debt in &debts {
+        if !before
+            .iter()
+            .any(|old| debt.code == old.code && debt.field == old.field)
+        {
+            moves.appeared(region, &debt.code);
+        }
+    }
     item_finding::Entity::delete_many()
         .filter(item_finding::Column::Item.eq(item))
         .exec(tx.connection())
         .await?;
+    let debts = debts.into_iter().map(|debt| (item, version, debt)).collect();
+    insert_findings(tx, debts).await?;
+    insert_moves(tx, moves).await
+}
+
+/// Findings that came and went in one act, by region and code.
+#[derive(Debug, Default)]
+pub(super) struct Moves(BTreeMap<(String, String), (i32, i32)>);
+
+impl Moves {
+    pub(super) fn appeared(&mut self, region: &str, code: &str) {
+        self.0.entry((region.to_owned(), code.to_owned())).or_default().0 += 1;
+    }
+
+    fn mended(&mut self, region: &str, code: &str) {
+        self.0.entry((region.to_owned(), code.to_owned())).or_default().1 += 1;
+    }
+}
+
+/// Keeps what came and went, under the civil day of the act.
+pub(super) async fn insert_moves(tx: &Tx, moves: Moves) -> Result<(), Error> {
+    let day = beijing_date(tx.now());
+    let rows: Vec<_> = moves
+        .0
+        .into_iter()
+        .map(|((region, code), (appeared, mended))| finding_move::ActiveModel {
+            id: Set(tx.new_id()),
+            region: Set(region),
+            code: Set(code),
+            day: Set(day),
+            appeared: Set(appeared),
+            mended: Set(mended),
+        })
+        .collect();
+    if !rows.is_empty() {
+        finding_move::Entity::insert_many(rows)
+            .exec_without_returning(tx.connection())
+            .await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use tongban_catalogue::{
 use tongban_testkit::both;
 use uuid::Uuid;
 
-use crate::{draft, in_force, migrations, new_draft, operator, others, refusal, sound};
+use crate::{draft, in_force, migrations, new_draft, operator, operator_of, others, refusal, region, sound};
 
 both! { migrations, async fn writes_a_draft_and_changes_it(kit: Kit) {
     let first = draft(&kit.store, &operator(), new_draft("XK00101001", sound("食品经营许可"))).await.unwrap();
@@ -45,10 +45,17 @@ both! { migrations, async fn refuses_by_rule(kit: Kit) {
 } }
 
 both! { migrations, async fn refuses_by_permission(kit: Kit) {
-    for actor in others() {
+    for actor in others().into_iter().chain([operator_of("5198")]) {
         let refused = draft(&kit.store, &actor, new_draft("XK00101001", sound("食品经营许可"))).await;
         assert!(matches!(refused, Err(Error::Denied(_))), "{actor:?}");
     }
+} }
+
+both! { migrations, async fn an_item_of_another_region_stays_closed_whatever_is_handed_in(kit: Kit) {
+    let published = in_force(&kit.store, "XK00101001", sound("食品经营许可")).await;
+    let elsewhere = operator_of("5198");
+    let input = DraftVersion { item: Some(published.item), region: region("5198"), ..new_draft("", sound("别人的事项")) };
+    assert!(matches!(draft(&kit.store, &elsewhere, input).await, Err(Error::Denied(_))));
 } }
 
 both! { migrations, async fn rejects_bad_input(kit: Kit) {

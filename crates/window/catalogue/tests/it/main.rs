@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod discard_draft;
 mod draft_version;
 mod import;
 mod publish_version;
@@ -64,6 +65,20 @@ fn staff(role: Role) -> Actor {
 
 fn operator() -> Actor {
     staff(Role::Operator)
+}
+
+/// An operator of another region.
+fn operator_of(place: &str) -> Actor {
+    match operator() {
+        Actor::Staff { account, post } => Actor::Staff {
+            account,
+            post: Post {
+                region: region(place),
+                ..post
+            },
+        },
+        other => other,
+    }
 }
 
 /// Everybody who may not write items.

@@ -8,7 +8,7 @@ use tongban_catalogue::{
 use tongban_store::{Message, Worker};
 use tongban_testkit::both;
 
-use crate::{draft, in_force, migrations, new_draft, operator, others, publish, refusal, sound};
+use crate::{draft, in_force, migrations, new_draft, operator, operator_of, others, publish, refusal, sound};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -103,7 +103,7 @@ both! { migrations, async fn refuses_by_rule(kit: Kit) {
 
 both! { migrations, async fn refuses_by_permission(kit: Kit) {
     let drafted = draft(&kit.store, &operator(), new_draft("XK00101001", sound("食品经营许可"))).await.unwrap();
-    for actor in others() {
+    for actor in others().into_iter().chain([operator_of("5198")]) {
         let refused = publish(&kit.store, &actor, PublishVersion { version: drafted.version, ..PublishVersion::default() }).await;
         assert!(matches!(refused, Err(Error::Denied(_))), "{actor:?}");
     }

@@ -5,15 +5,16 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
+use tongban_access::Actor;
 use tongban_catalogue::{
-    Catalogue, DebtFilter, ItemImport, SearchRequest, Synonyms, debt_counts, department_counts, import_items,
-    type_counts,
+    Catalogue, DebtFilter, ItemImport, ItemRef, SearchRequest, Synonyms, debt_counts, department_counts,
+    import_items, item, type_counts, version,
 };
 use tongban_directory::import::{ImportOptions, ImportReport, Source};
 use tongban_store::{AuditEntry, Signer, StoreError};
 use tongban_testkit::{both, real_data};
 
-use crate::{migrations, operator};
+use crate::migrations;
 
 const PUBLISH: ItemImport = ItemImport { publish: true };
 
@@ -28,7 +29,7 @@ fn tally(report: &ImportReport) -> BTreeMap<&str, usize> {
 both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
     let Some(path) = real_data("catalogue::sichuan_guangan_items", "items/sichuan_guangan_items.jsonl") else { return };
     let list = Source::read(&path).unwrap();
-    let dry = import_items(&kit.store, &operator(), &list, PUBLISH, &ImportOptions::dry()).await.unwrap();
+    let dry = import_items(&kit.store, &Actor::System, &list, PUBLISH, &ImportOptions::dry()).await.unwrap();
     // While it imports, somebody else writes between the stages.
     let seen = AtomicUsize::new(0);
     let progress = |_done: usize, _total: usize| {
@@ -44,8 +45,7 @@ both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
         }
         Ok::<_, StoreError>(())
     };
-    let operator = operator();
-    let (first, meanwhile) = tokio::join!(import_items(&kit.store, &operator, &list, PUBLISH, &options), meanwhile);
+    let (first, meanwhile) = tokio::join!(import_items(&kit.store, &Actor::System, &list, PUBLISH, &options), meanwhile);
     meanwhile.unwrap();
     let first = first.unwrap();
     assert_eq!(dry.fates, first.fates);
@@ -61,12 +61,12 @@ both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
     assert_eq!(tally["item.body_lower_case"], 1);
     assert_eq!(tally["region.made"], 1);
 
-    let again = import_items(&kit.store, &operator, &list, PUBLISH, &options).await.unwrap();
+    let again = import_items(&kit.store, &Actor::System, &list, PUBLISH, &options).await.unwrap();
     assert!(again.summary_line().ends_with("refused 0 changed 0"), "{}", again.summary_line());
 
     // The same list as a sheet says the same.
     let sheet = Source::read(&path.with_extension("csv")).unwrap();
-    let sheet = import_items(&kit.store, &operator, &sheet, PUBLISH, &ImportOptions::silent()).await.unwrap();
+    let sheet = import_items(&kit.store, &Actor::System, &sheet, PUBLISH, &ImportOptions::silent()).await.unwrap();
     assert_eq!(sheet.summary_line(), again.summary_line());
 
     assert_eq!(department_counts(&kit.store, None).await.unwrap().len(), 34);
@@ -85,12 +85,22 @@ both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
 } }
 
 both! { migrations, async fn a_second_tenant_without_codes(kit: Kit) {
-    for (file, rows) in [("linyi_huzheng_items.jsonl", 51), ("other_items_with_materials.jsonl", 9)] {
+    for (file, rows, materials) in [("linyi_huzheng_items.jsonl", 51, 131), ("other_items_with_materials.jsonl", 9, 37)] {
         let Some(path) = real_data("catalogue::second_tenant", &format!("items/{file}")) else { return };
         let list = Source::read(&path).unwrap();
-        let first = import_items(&kit.store, &operator(), &list, PUBLISH, &ImportOptions::silent()).await.unwrap();
+        let first = import_items(&kit.store, &Actor::System, &list, PUBLISH, &ImportOptions::silent()).await.unwrap();
         assert_eq!((first.rows, first.refused, first.changed), (rows, 0, rows), "{:?}", tally(&first));
-        let again = import_items(&kit.store, &operator(), &list, PUBLISH, &ImportOptions::silent()).await.unwrap();
+        let again = import_items(&kit.store, &Actor::System, &list, PUBLISH, &ImportOptions::silent()).await.unwrap();
         assert_eq!(again.changed, 0, "{file}");
+        // materials and working days come in with their matters
+        let (mut found, mut limits) = (0, 0);
+        for fate in &first.fates {
+            let item = item(&kit.store, ItemRef::Code(&fate.key)).await.unwrap();
+            let Some(current) = item.and_then(|item| item.current) else { continue };
+            let content = version(&kit.store, current).await.unwrap().unwrap().content;
+            found += content.materials.len();
+            limits += usize::from(content.promised_limit.is_some() || content.legal_limit.is_some());
+        }
+        assert_eq!((found, limits > 0), (materials, true), "{file}");
     }
 } }

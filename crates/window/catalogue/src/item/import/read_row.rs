@@ -54,6 +54,8 @@ const PROMISED_DAYS: &[&str] = &[
     "承诺办结时限",
 ];
 const PROMISED_UNIT: &[&str] = &["promise_type", "承诺时限单位"];
+/// Working days that a text speaks of, gathered by whoever made the list.
+const MENTIONED_DAYS: &[&str] = &["workdays_mentioned"];
 const LEGAL_BASIS: &[&str] = &["legal_basis", "by_law", "设定依据"];
 const FEE: &[&str] = &["fee", "is_fee", "是否收费"];
 const ONLINE: &[&str] = &["online", "is_online", "是否网办"];
@@ -246,7 +248,8 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
     content.accept_condition = paragraph(cells, CONDITIONS);
     content.flow = paragraph(cells, FLOW);
     content.legal_limit = limit(cells, LEGAL_DAYS, LEGAL_UNIT, warnings);
-    content.promised_limit = limit(cells, PROMISED_DAYS, PROMISED_UNIT, warnings);
+    content.promised_limit =
+        limit(cells, PROMISED_DAYS, PROMISED_UNIT, warnings).or_else(|| mentioned(cells, warnings));
     content.project_type = project_type(cells, content.promised_limit.as_ref());
     content.materials = materials(cells.value(MATERIALS));
     content.legal_basis = laws(cells);
@@ -374,6 +377,30 @@ fn limit(cells: &Cells, amount: &[&str], unit: &[&str], warnings: &mut Vec<Findi
             None
         }
     }
+}
+
+/// A list that only quotes how long things take: the longest time counts as the promise, until somebody has looked.
+fn mentioned(cells: &Cells, warnings: &mut Vec<Finding>) -> Option<Limit> {
+    let days = cells
+        .value(MENTIONED_DAYS)?
+        .as_array()?
+        .iter()
+        .filter_map(Value::as_u64)
+        .filter_map(|days| u32::try_from(days).ok())
+        .max()?;
+    warnings.push(
+        Finding::new(
+            "item.limit_mentioned",
+            "promised_limit",
+            "the limit was taken from a text that mentions it",
+        )
+        .with("given", days.to_string()),
+    );
+    Some(Limit {
+        amount: days,
+        unit: LimitUnit::Workday,
+        basis: None,
+    })
 }
 
 fn project_type(cells: &Cells, promised: Option<&Limit>) -> ProjectType {
@@ -525,6 +552,24 @@ mod tests {
             Some("鉴定结论作出之日起1年后\n伤残情况发生变化")
         );
         assert_eq!((read.region.as_str(), content.fees.len()), ("440100000000", 0));
+    }
+
+    #[test]
+    fn takes_the_longest_time_that_a_text_mentions() {
+        let read = row(json!({
+            "region_code": "3713", "code": "a", "name": "收养迁移", "task_type_name": "行政确认", "workdays_mentioned": [3, 15],
+        }))
+        .unwrap();
+        assert_eq!(
+            read.content.promised_limit.as_ref().map(|limit| limit.amount),
+            Some(15)
+        );
+        assert_eq!(read.content.project_type, ProjectType::Promised);
+        assert!(codes(&read.warnings).contains(&"item.limit_mentioned"));
+        let silent = row(
+            json!({"region_code": "3713", "code": "a", "name": "收养迁移", "task_type_name": "行政确认", "workdays_mentioned": []}),
+        );
+        assert_eq!(silent.unwrap().content.promised_limit, None);
     }
 
     #[test]

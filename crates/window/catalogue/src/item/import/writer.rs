@@ -36,6 +36,7 @@ pub(super) struct Writer<'stage> {
     versions: Vec<item_version::Model>,
     topics: Vec<(Uuid, String)>,
     debts: Vec<(Uuid, Uuid, Finding)>,
+    moves: row::Moves,
     /// Items of which something else is in force now.
     changed: Vec<Uuid>,
 }
@@ -55,6 +56,7 @@ impl<'stage> Writer<'stage> {
             versions: Vec::new(),
             topics: Vec::new(),
             debts: Vec::new(),
+            moves: row::Moves::default(),
             changed: Vec::new(),
         }
     }
@@ -138,6 +140,7 @@ impl<'stage> Writer<'stage> {
         row::insert_versions(tx, self.versions).await?;
         row::insert_topics(tx, self.topics).await?;
         row::insert_findings(tx, self.debts).await?;
+        row::insert_moves(tx, self.moves).await?;
         if !self.changed.is_empty() {
             tx.emit(&CatalogueChanged { items: self.changed }).await?;
         }
@@ -185,6 +188,9 @@ impl<'stage> Writer<'stage> {
             item.current = Some(version.id);
             let debts = debts(&row);
             item.findings = i32::try_from(debts.len()).unwrap_or(i32::MAX);
+            for debt in &debts {
+                self.moves.appeared(&item.region, &debt.code);
+            }
             self.debts
                 .extend(debts.into_iter().map(|debt| (item.id, version.id, debt)));
             self.topics

@@ -14,6 +14,7 @@ use super::domain::ItemContent;
 /// Every code that [`lint`] can answer, so that a test can ask whether each has a sentence in each language.
 pub const LINT_CODES: &[&str] = &[
     "lint.missing",
+    "lint.topic_audience",
     "lint.project_type",
     "lint.promise_longer",
     "lint.result_kind",
@@ -37,6 +38,7 @@ pub const LINT_CODES: &[&str] = &[
 pub fn lint(content: &ItemContent) -> Vec<Finding> {
     let mut findings = Vec::new();
     rules::missing(content, &mut findings);
+    rules::topics(content, &mut findings);
     rules::limits(content, &mut findings);
     rules::trips(content, &mut findings);
     rules::fees(content, &mut findings);

@@ -4,7 +4,10 @@ use serde_json::Value;
 use tongban_codes::ItemType;
 use tongban_directory::import::Finding;
 
-use crate::item::domain::{ItemContent, ProjectType, ResultKind};
+use crate::item::{
+    domain::{Audience, ItemContent, ProjectType, ResultKind},
+    topics::audience_of,
+};
 
 /// Steps that a permit has at least: 受理 审核 审批 办结 送达.
 const PERMIT_STEPS: usize = 5;
@@ -39,6 +42,28 @@ pub(super) fn missing(content: &ItemContent, findings: &mut Vec<Finding>) {
                 ));
             }
         }
+    }
+}
+
+/// 服务对象 agrees with the topic class: what only firms look under is for firms, what only persons look under is for persons. An audience
+/// that is not said is asked for by [`missing`]; where a topic knows it, the finding says which.
+pub(super) fn topics(content: &ItemContent, findings: &mut Vec<Finding>) {
+    if content.audience.is_empty() {
+        return;
+    }
+    for topic in &content.topics {
+        let Some(wanted) = audience_of(topic).filter(|wanted| !content.audience.contains(wanted)) else {
+            continue;
+        };
+        let message = match wanted {
+            Audience::Person => "the topic is for persons, and persons are not in the audience",
+            Audience::Enterprise => "the topic is for firms, and firms are not in the audience",
+        };
+        findings.push(
+            Finding::new("lint.topic_audience", "topics", message)
+                .with("topic", topic.trim())
+                .with("audience", wanted.as_str()),
+        );
     }
 }
 

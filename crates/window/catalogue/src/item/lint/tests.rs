@@ -85,6 +85,13 @@ const BROKEN: &[(&str, &str, Break)] = &[
     ("lint.missing", "legal_basis", |content| {
         content.legal_basis.clear()
     }),
+    ("lint.topic_audience", "topics", |content| {
+        content.topics = vec!["开办企业".to_owned(), "户籍办理".to_owned()];
+    }),
+    ("lint.topic_audience", "topics", |content| {
+        content.audience = vec![Audience::Person];
+        content.topics = vec!["税收财务".to_owned()];
+    }),
     ("lint.project_type", "project_type", |content| {
         content.project_type = ProjectType::Immediate
     }),
@@ -212,6 +219,12 @@ fn what_is_not_asked_of_everybody() {
         unit: LimitUnit::Month,
         basis: None,
     });
+    assert_eq!(lint(&content), CLEAN);
+    // A topic of both lists, one of a locality's own, and an audience of both are all in order.
+    content.topics = ["社会保障", "开饭店", "开办企业"].map(str::to_owned).to_vec();
+    assert_eq!(lint(&content), CLEAN);
+    content.audience = vec![Audience::Person, Audience::Enterprise];
+    content.topics.push("户籍办理".to_owned());
     assert_eq!(lint(&content), CLEAN);
     // 批复 may be a document or an approval; other names say nothing.
     for (name, kind) in [
