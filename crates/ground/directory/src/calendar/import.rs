@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use tongban_access::Actor;
 use tongban_store::Store;
 
@@ -257,9 +257,13 @@ fn read(cells: &Cells) -> Result<Said, Finding> {
     Ok(Said::Day(date, Day { workday, name }))
 }
 
-/// `2026-10-01`, `2026/10/1`, `20261001`.
+/// `2026-10-01`, `2026/10/1`, `2026年10月1日`, `20261001`, and the serial number that an office program keeps for a day: `46296`.
 fn parse_date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"]
+    if let Some(serial) = text.parse::<u64>().ok().filter(|_| text.len() == 5) {
+        // day 1 is 1 January 1900, and the programs believe in a 29 February of that year
+        return NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(serial));
+    }
+    ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d"]
         .iter()
         .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
 }

@@ -13,6 +13,7 @@ mod query;
 mod report;
 mod source;
 mod stage;
+mod workbook;
 
 pub use cells::Cells;
 pub use finding::Finding;

@@ -1,11 +1,10 @@
 //! Reading CSV, JSONL and XLSX into rows.
 
-use std::{io::Cursor, path::Path};
+use std::path::Path;
 
-use calamine::{Data, Reader as _, Xlsx};
 use serde_json::Value;
 
-use super::{Cells, Finding};
+use super::{Cells, Finding, workbook};
 use crate::Error;
 
 /// The forms in which a list may come.
@@ -15,7 +14,7 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     Jsonl,
-    /// The first sheet of a workbook, with a heading row.
+    /// A sheet of a workbook, with a heading row.
     Xlsx,
 }
 
@@ -60,34 +59,55 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a file, by the ending of its name.
+    /// Reads a file, by the ending of its name; of a workbook its first sheet.
     ///
     /// # Errors
-    /// `import.format_unknown`, `import.file_unreadable`, `import.not_utf8`, `import.not_a_workbook`, `import.heading_missing`.
+    /// As [`Source::parse_sheet`], and `import.file_unreadable`.
     pub fn read(path: &Path) -> Result<Self, Error> {
+        Self::read_sheet(path, None)
+    }
+
+    /// The same, of a workbook the sheet of this name.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn read_sheet(path: &Path, sheet: Option<&str>) -> Result<Self, Error> {
         let name = path
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let bytes = std::fs::read(path).map_err(|error| {
+        let unreadable = |error: std::io::Error| {
             Error::refused(
                 "import.file_unreadable",
                 [("file", name.clone()), ("reason", error.to_string())],
             )
-        })?;
-        Self::parse(&name, &bytes)
+        };
+        let length = std::fs::metadata(path).map_err(unreadable)?.len();
+        small_enough(&name, length)?;
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        Self::parse_sheet(&name, &bytes, sheet)
     }
 
-    /// Reads what was uploaded under a name.
+    /// Reads what was uploaded under a name; of a workbook its first sheet.
     ///
     /// # Errors
-    /// As [`Source::read`].
+    /// As [`Source::parse_sheet`].
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        Self::parse_sheet(name, bytes, None)
+    }
+
+    /// The same, of a workbook the sheet of this name.
+    ///
+    /// # Errors
+    /// `import.too_large`, `import.format_unknown`, `import.is_a_workbook`, `import.not_utf8`, `import.workbook_protected`, `import.workbook_old`,
+    /// `import.not_a_workbook`, `import.sheet_missing`, `import.heading_missing`.
+    pub fn parse_sheet(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Self, Error> {
+        small_enough(name, bytes.len() as u64)?;
         let format = Format::of(name)
             .ok_or_else(|| Error::refused("import.format_unknown", [("file", name.to_owned())]))?;
         let rows = match format {
             Format::Csv => csv_rows(utf8(name, bytes)?)?,
             Format::Jsonl => jsonl_rows(utf8(name, bytes)?),
-            Format::Xlsx => xlsx_rows(name, bytes)?,
+            Format::Xlsx => workbook::rows(name, bytes, sheet)?,
         };
         Ok(Self {
             name: name.to_owned(),
@@ -96,7 +116,29 @@ impl Source {
     }
 }
 
+/// The largest list that is read, in bytes: 50 MiB. It is read whole.
+const LARGEST: u64 = 50 * 1024 * 1024;
+
+fn small_enough(name: &str, length: u64) -> Result<(), Error> {
+    if length <= LARGEST {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "import.too_large",
+        [
+            ("file", name.to_owned()),
+            ("limit", (LARGEST / (1024 * 1024)).to_string()),
+        ],
+    ))
+}
+
 fn utf8<'bytes>(name: &str, bytes: &'bytes [u8]) -> Result<&'bytes str, Error> {
+    if workbook::is_one(bytes) {
+        return Err(Error::refused(
+            "import.is_a_workbook",
+            [("file", name.to_owned())],
+        ));
+    }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Error::refused("import.not_utf8", [("file", name.to_owned())]))?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
@@ -120,12 +162,19 @@ fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
             Ok(record) => {
                 let line = record.position().map_or(0, |position| line_of(text, position));
                 let cells = if record.len() == heading.len() {
-                    Ok(Cells::from_columns(
-                        heading
-                            .iter()
-                            .map(String::as_str)
-                            .zip(record.iter().map(str::to_owned)),
-                    ))
+                    let cut = heading
+                        .iter()
+                        .zip(&record)
+                        .find(|(_, text)| workbook::is_cut_short(text));
+                    match cut {
+                        Some((column, text)) => Err(workbook::cut_short(column, text)),
+                        None => Ok(Cells::from_columns(
+                            heading
+                                .iter()
+                                .map(String::as_str)
+                                .zip(record.iter().map(str::to_owned)),
+                        )),
+                    }
                 } else {
                     Err(Finding::new(
                         "import.columns",
@@ -185,53 +234,4 @@ fn jsonl_rows(text: &str) -> Vec<SourceRow> {
             }
         })
         .collect()
-}
-
-fn xlsx_rows(name: &str, bytes: &[u8]) -> Result<Vec<SourceRow>, Error> {
-    let broken = |error: calamine::XlsxError| {
-        Error::refused(
-            "import.not_a_workbook",
-            [("file", name.to_owned()), ("reason", error.to_string())],
-        )
-    };
-    let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(broken)?;
-    let heading_missing = || Error::refused("import.heading_missing", []);
-    let sheet = workbook
-        .worksheet_range_at(0)
-        .ok_or_else(heading_missing)?
-        .map_err(broken)?;
-    let first_row = sheet.start().map_or(0, |(row, _)| u64::from(row));
-    let mut lines = sheet
-        .rows()
-        .enumerate()
-        .map(|(index, row)| {
-            (
-                first_row + index as u64 + 1,
-                row.iter().map(cell_text).collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, row)| row.iter().any(|text| !text.trim().is_empty()));
-    let (_, heading) = lines.next().ok_or_else(heading_missing)?;
-    Ok(lines
-        .map(|(line, row)| SourceRow {
-            line,
-            cells: Ok(Cells::from_columns(heading.iter().map(String::as_str).zip(row))),
-        })
-        .collect())
-}
-
-/// A cell as the person who typed it would say it: whole numbers without decimals, dates as `2026-10-01`.
-fn cell_text(cell: &Data) -> String {
-    match cell {
-        Data::Empty | Data::Error(_) => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Bool(flag) => flag.to_string(),
-        Data::Int(number) => number.to_string(),
-        // f64 prints a whole number without decimals, and never in powers of ten.
-        Data::Float(number) => number.to_string(),
-        Data::DateTime(instant) => {
-            let (year, month, day, ..) = instant.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-    }
 }

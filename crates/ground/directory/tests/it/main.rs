@@ -6,6 +6,7 @@ mod calendar;
 mod organisation;
 mod region;
 mod sheets;
+mod workbooks;
 
 use tongban_access::{Actor, Post, Role};
 use tongban_codes::RegionCode;
