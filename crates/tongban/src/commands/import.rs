@@ -8,11 +8,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tongban_access::Actor;
 use tongban_catalogue::{ItemImport, import_items};
 use tongban_directory::{
-    import::{ImportOptions, ImportReport, Outcome, Source},
+    import::{Finding, ImportOptions, ImportReport, Outcome, RowFate, Source},
     import_calendar, import_organisations, import_regions,
 };
 use tongban_licences::import_licence_types;
 use tongban_store::SystemClock;
+use tongban_web::{Locale, Sentence, pages::Texts};
 
 use crate::{settings::Settings, wiring};
 
@@ -24,6 +25,22 @@ enum List {
     Calendar,
     Items,
     LicenceTypes,
+}
+
+/// The language of the sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    Zh,
+    En,
+}
+
+impl Language {
+    fn locale(self) -> Locale {
+        match self {
+            Self::Zh => Locale::Chinese,
+            Self::En => Locale::English,
+        }
+    }
 }
 
 /// Import a list. A running server may go on meanwhile.
@@ -39,9 +56,15 @@ pub struct Import {
     /// Items: publish at once; what the lint finds is kept as debts.
     #[arg(long)]
     publish: bool,
-    /// Print every row that was refused or accepted with a warning.
+    /// Print every row that was refused or accepted with a warning; a dry run always does.
     #[arg(long)]
     rows: bool,
+    /// The sheet of a workbook; the first one where nothing is said.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// The language of the sentences about rows.
+    #[arg(long, value_enum, default_value_t = Language::Zh)]
+    lang: Language,
     #[arg(long)]
     config: Option<PathBuf>,
     #[arg(long)]
@@ -55,8 +78,13 @@ impl Import {
         if let Some(folder) = self.data_dir {
             settings.data_dir = folder;
         }
+        let texts = Texts::load(settings.web.overlay.as_deref()).context("the texts")?;
+        let says = Says {
+            texts: &texts,
+            locale: self.lang.locale(),
+        };
         let source =
-            Source::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+            Source::read_sheet(&self.file, self.sheet.as_deref()).map_err(|error| says.error(error))?;
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         let bar = ProgressBar::with_draw_target(Some(source.rows.len() as u64), ProgressDrawTarget::stderr());
         bar.set_style(ProgressStyle::with_template(
@@ -88,13 +116,63 @@ impl Import {
         };
         bar.finish_and_clear();
         store.close().await?;
-        print(&report, self.rows)?;
+        print(&report, self.rows || self.dry_run, &says)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
+/// Sentences in the language that was asked for.
+struct Says<'a> {
+    texts: &'a Texts,
+    locale: Locale,
+}
+
+impl Says<'_> {
+    /// What a finding says about a row: its verdict, its line, its key, the field, the sentence.
+    fn row(&self, fate: &RowFate, finding: &Finding) -> String {
+        let key = format!("finding-{}", finding.code.replace('.', "-"));
+        let words = if self.texts.has(self.locale, &key) {
+            let sentence = finding
+                .args
+                .iter()
+                .fold(Sentence::key(key), |told, (name, value)| {
+                    told.with(name, value.clone())
+                });
+            self.texts.say(self.locale, &sentence)
+        } else {
+            finding.message.clone()
+        };
+        let verdict = Sentence::key(format!("desk-rows-{}", fate.verdict().as_str()));
+        let line = Sentence::key("import-line")
+            .with("verdict", self.texts.say(self.locale, &verdict))
+            .with("line", fate.line.to_string())
+            .with("key", fate.key.clone())
+            .with("field", finding.field.clone())
+            .with("words", words);
+        self.texts.say(self.locale, &line)
+    }
+
+    /// Why a file is not read, as a sentence where there is one.
+    fn error(&self, error: tongban_directory::Error) -> anyhow::Error {
+        let tongban_directory::Error::Refused(refusal) = &error else {
+            return error.into();
+        };
+        let key = format!("refused-{}", refusal.code.replace('.', "-"));
+        if !self.texts.has(self.locale, &key) {
+            return error.into();
+        }
+        let sentence = refusal
+            .args
+            .iter()
+            .fold(Sentence::key(key), |told, (name, value)| {
+                told.with(name, value.clone())
+            });
+        anyhow::anyhow!(self.texts.say(self.locale, &sentence))
+    }
+}
+
 /// Prints the rows that need a look, how often each finding came, and the line that ends every import.
-fn print(report: &ImportReport, rows: bool) -> anyhow::Result<()> {
+fn print(report: &ImportReport, rows: bool, says: &Says<'_>) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let mut counts = std::collections::BTreeMap::<(&str, String), usize>::new();
     for fate in &report.fates {
@@ -106,11 +184,7 @@ fn print(report: &ImportReport, rows: bool) -> anyhow::Result<()> {
         for finding in fate.findings() {
             *counts.entry((word, finding.code.to_string())).or_default() += 1;
             if rows {
-                writeln!(
-                    out,
-                    "line {} {} {word} {}: {}",
-                    fate.line, fate.key, finding.code, finding.message
-                )?;
+                writeln!(out, "{}", says.row(fate, finding))?;
             }
         }
     }

@@ -221,7 +221,11 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
             held.push(Post {
                 organisation: office.id,
                 organisation_name: office.name.clone(),
-                region: city.region.clone(),
+                // The operator keeps the lists of the whole province: a real list imported beside the city is theirs to mend too.
+                region: match role {
+                    Role::Operator => city.region.parent().unwrap_or_else(|| city.region.clone()),
+                    _ => city.region.clone(),
+                },
                 role,
             });
         }
