@@ -374,7 +374,13 @@ desk-quality-total = { $count ->
 }
 desk-quality-lead = Services that were published with findings. They go away once put right and published again.
 desk-quality-by-finding = By finding
-desk-quality-items = Show these services
+desk-quality-by-department = By department
+desk-quality-list = One by one
+desk-quality-trend = Last { $days } days
+desk-quality-trend-sum = { $appeared } found, { $mended } mended.
+desk-quality-day = Day
+desk-quality-appeared = Found
+desk-quality-mended = Mended
 desk-quality-none = There are no findings.
 
 ## Imports

@@ -44,6 +44,8 @@ portal-audience-enterprise = Enterprises
 portal-audience-both = Individuals and enterprises
 
 ## Guides
+portal-draft = This is a preview of a draft. Only operators see it.
+portal-draft-back = Back to the editor
 portal-guide-title = { $name } · Guide
 portal-guide-missing = No such matter
 portal-guide-missing-words = It may have been cancelled or merged, or is not in force yet.

@@ -356,7 +356,13 @@ desk-col-part = 占比
 desk-quality-total = { $count } 个待改问题
 desk-quality-lead = 带着问题发布的事项。问题改完、重新发布后自动消失。
 desk-quality-by-finding = 按问题统计
-desk-quality-items = 看这些事项
+desk-quality-by-department = 按部门统计
+desk-quality-list = 逐条改
+desk-quality-trend = 近 { $days } 天
+desk-quality-trend-sum = 新发现 { $appeared } 个，改好 { $mended } 个。
+desk-quality-day = 日期
+desk-quality-appeared = 新发现
+desk-quality-mended = 改好
 desk-quality-none = 没有待改的问题。
 
 ## 导入

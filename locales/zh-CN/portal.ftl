@@ -41,6 +41,8 @@ portal-audience-enterprise = 企业和组织
 portal-audience-both = 个人、企业和组织
 
 ## 办事指南
+portal-draft = 这是草稿的预览，只有您看得到。
+portal-draft-back = 回到编辑
 portal-guide-title = { $name } · 办事指南
 portal-guide-missing = 没有这件事的指南
 portal-guide-missing-words = 它可能已经取消、合并，或者还没有生效。

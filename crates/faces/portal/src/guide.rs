@@ -11,6 +11,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::Serialize;
+use tongban_access::{Action, Reach, Thing};
 use tongban_catalogue::{
     ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place, Question,
     Replacement, SpecialProcedure, applicable,
@@ -21,16 +22,20 @@ use tongban_web::{Area, Sentence, Visitor, WebError, forms::OriginTone, local_pa
 
 use crate::{
     PortalState,
-    parts::{Crumb, Fact, today},
+    parts::{Crumb, Fact, id, today},
     told::Told,
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
-    Router::new().route("/items/{item}", get(guide))
+    Router::new()
+        .route("/items/{item}", get(guide))
+        .route("/items/{item}/preview", get(preview))
 }
 
 #[derive(Serialize)]
 struct GuidePage {
+    /// The page of the editor, when this is a draft that only its operator sees.
+    draft_of: Option<String>,
     crumbs: Vec<Crumb>,
     name: String,
     code: String,
@@ -128,12 +133,42 @@ async fn guide(
         )?;
         return Ok(page.with_status(StatusCode::NOT_FOUND).into_response());
     };
+    show(&state, &visitor, &version, None).await
+}
+
+/// The draft of an item as it will look, for the operators who keep it.
+async fn preview(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(item): Path<String>,
+) -> Result<Response, WebError> {
+    let actor = &visitor.require_staff()?.actor;
+    let reach = Reach::of(actor, Action::ItemManage);
+    if reach == Reach::Nothing {
+        return Err(WebError::forbidden());
+    }
+    let draft = tongban_catalogue::draft_of(&state.store, id(&item)?)
+        .await
+        .told()?
+        .map(|draft| draft.version)
+        .filter(|draft| reach.holds(&Thing::at(draft.organisation, draft.region.clone())))
+        .ok_or_else(WebError::not_found)?;
+    let editor = format!("/desk/items/{}", draft.item);
+    show(&state, &visitor, &draft, Some(editor)).await
+}
+
+async fn show(
+    state: &PortalState,
+    visitor: &Visitor,
+    version: &ItemVersion,
+    draft_of: Option<String>,
+) -> Result<Response, WebError> {
     let content = &version.content;
     let organisation = tongban_directory::organisation(&state.store, version.organisation)
         .await
         .told()?;
-    let names = Names::read(&state, content).await?;
-    let held = held_by(&state, &visitor, content).await?;
+    let names = Names::read(state, content).await?;
+    let held = held_by(state, visitor, content).await?;
     let rating = tongban_feedback::item_rating(&state.store, version.item)
         .await
         .told()?;
@@ -142,18 +177,23 @@ async fn guide(
         .iter()
         .map(|material| material_row(material, &names, &held, today(&state.store)))
         .collect();
-    let can_apply = applicable(&version);
+    // a draft shows what it will offer, and offers nothing yet
+    let can_apply = applicable(version) || (draft_of.is_some() && content.has_form());
     let organisation_name = organisation.as_ref().map_or_else(
         || content.department.clone(),
         |organisation| organisation.name.clone(),
     );
     let data = GuidePage {
-        crumbs: crumbs(&version),
+        draft_of: draft_of.clone(),
+        crumbs: crumbs(version),
         name: content.name.clone(),
         code: version.code.clone(),
         summary: content.summary.clone(),
         invented: content.invented,
-        apply_href: can_apply.then(|| format!("/apply/{}", version.item)),
+        apply_href: can_apply.then(|| match &draft_of {
+            Some(editor) => editor.clone(),
+            None => format!("/apply/{}", version.item),
+        }),
         spared: materials.iter().filter(|row| row.spared).count(),
         facts: facts(content, &organisation_name, can_apply),
         condition: content.accept_condition.clone(),

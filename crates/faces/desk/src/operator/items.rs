@@ -1,4 +1,4 @@
-//! The items with where they stand, and the quality board: what is published with findings.
+//! The items with where they stand.
 
 use axum::{
     Router,
@@ -6,13 +6,12 @@ use axum::{
     response::Response,
     routing::get,
 };
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::Action;
-use tongban_catalogue::{Debt, DebtFilter, ItemFilter, ItemLine, ItemState};
-use tongban_web::{Sentence, Visitor, WebError, local_path::encode_query, pages::Texts};
+use tongban_catalogue::{ItemFilter, ItemLine, ItemState};
+use tongban_web::{Sentence, Visitor, WebError, local_path::encode_query};
 
-use super::{FindingView, finding_words};
+use super::{code_words, editor::region_of};
 use crate::{
     DeskState,
     parts::{Pages, Tab, frame, page_request, render, staff},
@@ -20,9 +19,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<DeskState> {
-    Router::new()
-        .route("/desk/items", get(list))
-        .route("/desk/quality", get(quality))
+    Router::new().route("/desk/items", get(list))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,7 +57,8 @@ struct ItemsPage {
 
 #[derive(Serialize)]
 struct ItemRow {
-    guide_href: Option<String>,
+    href: String,
+    published: bool,
     name: String,
     code: String,
     department: String,
@@ -79,7 +77,8 @@ impl From<ItemLine> for ItemRow {
             (None, None) => ("desk-item-idle", "plain"),
         };
         Self {
-            guide_href: line.current.map(|_| format!("/items/{}", line.id)),
+            href: format!("/desk/items/{}", line.id),
+            published: line.current.is_some(),
             state: Sentence::key(state),
             tone,
             drafted: line.draft.is_some(),
@@ -97,13 +96,14 @@ async fn list(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    staff(&visitor, Action::ItemManage)?;
+    let actor = &staff(&visitor, Action::ItemManage)?.actor;
     let shown = STATES
         .into_iter()
         .find(|word| *word == asked.state)
         .unwrap_or("all");
     let q: String = asked.q.trim().chars().take(100).collect();
     let filter = ItemFilter {
+        within: region_of(actor),
         state: item_state(shown),
         text: Some(q.clone()).filter(|text| !text.is_empty()),
         finding: Some(asked.finding.clone()).filter(|code| !code.is_empty()),
@@ -133,98 +133,4 @@ async fn list(
         q,
     };
     render(&state, &frame(&state, &visitor), "desk/items.html", &data)
-}
-
-/// What a finding is called without the item it was found in.
-fn code_words(code: &str, texts: &Texts) -> Sentence {
-    finding_words(code, texts).map_or_else(|| Sentence::plain(code), Sentence::key)
-}
-
-#[derive(Serialize)]
-struct QualityPage {
-    /// One for each finding, the most frequent first.
-    counts: Vec<CountRow>,
-    total: i64,
-    finding: String,
-    rows: Vec<DebtRow>,
-    pages: Pages,
-}
-
-#[derive(Serialize)]
-struct CountRow {
-    href: String,
-    code: String,
-    words: Sentence,
-    items: i64,
-    /// Of the largest, in percent, for the bar.
-    percent: i64,
-    current: bool,
-}
-
-#[derive(Serialize)]
-struct DebtRow {
-    guide_href: String,
-    code: String,
-    name: String,
-    department: String,
-    finding: FindingView,
-    found_at: DateTime<Utc>,
-}
-
-impl DebtRow {
-    fn of(debt: Debt, texts: &Texts) -> Self {
-        Self {
-            guide_href: format!("/items/{}", debt.item),
-            finding: FindingView::of(&debt.finding, texts),
-            code: debt.code,
-            name: debt.name,
-            department: debt.department,
-            found_at: debt.found_at,
-        }
-    }
-}
-
-async fn quality(
-    State(state): State<DeskState>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Result<Response, WebError> {
-    staff(&visitor, Action::ItemManage)?;
-    let texts = state.kit.pages.texts();
-    let counts = tongban_catalogue::debt_counts(&state.store, &DebtFilter::default())
-        .await
-        .told()?;
-    let largest = counts.first().map_or(1, |count| count.items.max(1));
-    let filter = DebtFilter {
-        finding: Some(asked.finding.clone()).filter(|code| !code.is_empty()),
-        ..DebtFilter::default()
-    };
-    let found = tongban_catalogue::debts(&state.store, &filter, page_request(&asked.page))
-        .await
-        .told()?;
-    let data = QualityPage {
-        total: counts.iter().map(|count| count.items).sum(),
-        counts: counts
-            .into_iter()
-            .map(|count| CountRow {
-                href: format!("/desk/quality?finding={}", encode_query(&count.value)),
-                words: code_words(&count.value, texts),
-                percent: (count.items * 100 / largest).max(1),
-                current: count.value == asked.finding,
-                items: count.items,
-                code: count.value,
-            })
-            .collect(),
-        pages: Pages::of(
-            &found,
-            format!("/desk/quality?finding={}&page=", encode_query(&asked.finding)),
-        ),
-        rows: found
-            .rows
-            .into_iter()
-            .map(|debt| DebtRow::of(debt, texts))
-            .collect(),
-        finding: asked.finding,
-    };
-    render(&state, &frame(&state, &visitor), "desk/quality.html", &data)
 }

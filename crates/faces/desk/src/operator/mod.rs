@@ -1,9 +1,11 @@
-//! For operators: items and their debts, imports, the demo's departments, jobs that wait for another try.
+//! For operators: items, their editor and their debts, imports, the demo's departments, jobs that wait for another try.
 
 mod departments;
+mod editor;
 mod imports;
 mod items;
 mod jobs;
+mod quality;
 
 use axum::Router;
 use serde::Serialize;
@@ -15,6 +17,8 @@ use crate::DeskState;
 pub(crate) fn routes() -> Router<DeskState> {
     Router::new()
         .merge(items::routes())
+        .merge(editor::routes())
+        .merge(quality::routes())
         .merge(imports::routes())
         .merge(departments::routes())
         .merge(jobs::routes())
@@ -46,6 +50,15 @@ impl FindingView {
             field: finding.field.clone(),
         }
     }
+}
+
+/// What a finding is called without the item it was found in.
+fn code_words(code: &str, texts: &Texts) -> Sentence {
+    let title = format!("finding-{}-title", code.replace('.', "-"));
+    if texts.has(Locale::Chinese, &title) {
+        return Sentence::key(title);
+    }
+    finding_words(code, texts).map_or_else(|| Sentence::plain(code), Sentence::key)
 }
 
 /// The text key of a finding's code, where there is such a text: `lint.phone_area` is told by `finding-lint-phone_area`.

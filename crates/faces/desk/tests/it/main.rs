@@ -4,6 +4,8 @@
 mod access;
 mod browser;
 mod cases;
+mod editor;
 mod filing;
+mod findings;
 mod pages;
 mod world;

@@ -86,6 +86,7 @@ impl Sessions {
             "approver-other" => staff(5, self.other, "示范市公安局", region(), Role::Approver),
             "supervisor" => staff(6, self.hall, "政务服务局", region(), Role::Supervisor),
             "operator" => staff(7, self.hall, "政务服务局", region(), Role::Operator),
+            "operator-elsewhere" => staff(8, self.hall, "西城政务服务局", elsewhere, Role::Operator),
             _ => return None,
         })
     }
