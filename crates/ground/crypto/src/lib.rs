@@ -7,14 +7,19 @@
 
 mod digest;
 mod error;
+mod foreign_digest;
 mod keyring;
 pub mod merkle;
 pub mod password;
+mod printable;
 mod record;
+pub mod ses;
 mod sm2;
 
 pub use digest::{Digest32, Sm3Stream, constant_time_eq, sm3, sm3_hex};
 pub use error::CryptoError;
+pub use foreign_digest::DigestMethod;
 pub use keyring::{KeyRing, KeyRingLock, PURPOSES};
+pub use printable::printable;
 pub use record::{RecordCheck, SIGNATURE_ALGORITHM, SignedRecord};
 pub use sm2::{Sm2Public, Sm2Signer, USER_ID};

@@ -4,6 +4,7 @@ use crate::{CryptoError, digest::sm3};
 use ::sm2::dsa::signature::{RandomizedSigner, Signer, Verifier};
 use ::sm2::dsa::{Signature, SigningKey, VerifyingKey};
 use ::sm2::elliptic_curve::sec1::ToSec1Point;
+use der::{Decode as _, Reader as _, SliceReader, Tag, asn1::AnyRef};
 use std::fmt;
 
 /// The user id that GM/T 0009-2012 fixes when none is agreed. Some tools take an empty one by
@@ -121,6 +122,39 @@ impl Sm2Public {
             signature.to_der().as_bytes() == der_signature && self.key.verify(message, &signature).is_ok()
         })
     }
+
+    /// The same for signatures of others, who write them in more than one form. Not for our own: there one signature has one form.
+    pub fn verify_any_form(&self, message: &[u8], signature: &[u8]) -> bool {
+        any_form(signature).is_some_and(|signature| self.key.verify(message, &signature).is_ok())
+    }
+}
+
+/// A signature as others write it: DER with needless zeros or without, or the bare 64 bytes `r ‖ s`.
+fn any_form(signature: &[u8]) -> Option<Signature> {
+    let bare: Option<[u8; 64]> = signature.try_into().ok();
+    let bytes = out_of_der(signature).or(bare)?;
+    Signature::from_bytes(&bytes.into()).ok()
+}
+
+/// `r ‖ s` out of `SEQUENCE { r, s }`.
+fn out_of_der(signature: &[u8]) -> Option<[u8; 64]> {
+    let whole = AnyRef::from_der(signature).ok()?;
+    if whole.header().tag() != Tag::Sequence {
+        return None;
+    }
+    let mut numbers = SliceReader::new(whole.value()).ok()?;
+    let mut bytes = [0u8; 64];
+    for half in bytes.chunks_exact_mut(32) {
+        let number = AnyRef::decode(&mut numbers).ok()?;
+        let zeros = number.value().iter().take_while(|byte| **byte == 0).count();
+        let digits = number.value().get(zeros..)?;
+        if number.header().tag() != Tag::Integer || digits.len() > half.len() {
+            return None;
+        }
+        let start = half.len() - digits.len();
+        half[start..].copy_from_slice(digits);
+    }
+    numbers.is_finished().then_some(bytes)
 }
 
 impl PartialEq for Sm2Public {

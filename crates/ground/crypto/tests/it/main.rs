@@ -5,6 +5,7 @@ mod keyring_file;
 mod merkle;
 mod password;
 mod seal;
+mod ses;
 mod sign;
 mod vectors;
 
