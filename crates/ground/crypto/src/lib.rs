@@ -22,4 +22,4 @@ pub use foreign_digest::DigestMethod;
 pub use keyring::{KeyRing, KeyRingLock, PURPOSES};
 pub use printable::printable;
 pub use record::{RecordCheck, SIGNATURE_ALGORITHM, SignedRecord};
-pub use sm2::{Sm2Public, Sm2Signer, USER_ID};
+pub use sm2::{Sm2Public, Sm2Signer, USER_ID, is_sm2_signature};

@@ -129,6 +129,11 @@ impl Sm2Public {
     }
 }
 
+/// Whether bytes have one of the forms of a bare SM2 signature.
+pub fn is_sm2_signature(bytes: &[u8]) -> bool {
+    any_form(bytes).is_some()
+}
+
 /// A signature as others write it: DER with needless zeros or without, or the bare 64 bytes `r ‖ s`.
 fn any_form(signature: &[u8]) -> Option<Signature> {
     let bare: Option<[u8; 64]> = signature.try_into().ok();

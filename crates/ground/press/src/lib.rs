@@ -8,6 +8,7 @@ mod blank;
 #[cfg(feature = "engine")]
 mod engine;
 mod error;
+pub mod ofd;
 mod page;
 mod qr;
 mod record;

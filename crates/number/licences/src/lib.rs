@@ -48,5 +48,5 @@ pub use verify::{
     by_file::verify_file,
     by_identifier::verify_identifier,
     by_upload::verify_upload,
-    domain::{Check, PublicFace, Verdict, Verification},
+    domain::{CHECK_WORDS, Check, PublicFace, Verdict, Verification},
 };

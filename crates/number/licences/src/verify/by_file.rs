@@ -14,7 +14,7 @@ use super::{
 /// the page around the record is the one that was given out (`file`). What the record says is true; what is printed
 /// around it may not be.
 pub fn verify_file(bytes: &[u8], trust: &[String], on: NaiveDate) -> Verification {
-    let found = match read(bytes) {
+    let found = match read(bytes, trust, on) {
         Reading::Done(verification) => return verification,
         Reading::Found(found) => *found,
     };

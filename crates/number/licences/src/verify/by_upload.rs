@@ -17,8 +17,9 @@ use crate::{
 /// Judges a file: its record by itself, by the register, and the page by the one that was kept. Anybody may ask.
 pub async fn verify_upload(store: &Store, bytes: Bytes) -> Result<Verification, Error> {
     let content = bytes.clone();
+    let today = beijing_date(store.now());
     // A hostile file may take a while to read; other requests must not wait for it.
-    let reading = tokio::task::spawn_blocking(move || read(&content))
+    let reading = tokio::task::spawn_blocking(move || read(&content, &[], today))
         .await
         .map_err(|_| StoreError::Unavailable("a file could not be read to its end"))?;
     let mut found = match reading {
@@ -66,12 +67,7 @@ pub async fn verify_upload(store: &Store, bytes: Bytes) -> Result<Verification, 
     if found.on_page && !page_is_kept(store, &mut found, &row, &bytes).await? {
         return Ok(Verification::altered(found.checks));
     }
-    Ok(standing(
-        &found.payload,
-        Some(row.status()?),
-        beijing_date(store.now()),
-        found.checks,
-    ))
+    Ok(standing(&found.payload, Some(row.status()?), today, found.checks))
 }
 
 /// Whether the page is the one that was given out, byte by byte.

@@ -65,10 +65,117 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Each check with the words of what may be found. Pages have a sentence for each.
+pub const CHECK_WORDS: [(&str, &[&str]); 14] = [
+    (
+        "carrier",
+        &[
+            "pdf",
+            "record",
+            "ofd",
+            "no_record",
+            "damaged",
+            "unreadable",
+            "not_ofd",
+            "too_large",
+            "encrypted",
+            "escapes",
+            "twice",
+            "part_unreadable",
+        ],
+    ),
+    (
+        "structure",
+        &[
+            "licence",
+            "not_a_licence",
+            "unreadable",
+            "differs",
+            "seal",
+            "no_seal",
+            "seal_unreadable",
+        ],
+    ),
+    (
+        "digest",
+        &[
+            "matches",
+            "differs",
+            "parts_match",
+            "page_differs",
+            "part_differs",
+            "part_missing",
+            "part_damaged",
+            "more",
+            "no_parts",
+            "method",
+            "weak",
+        ],
+    ),
+    ("coverage", &["whole", "part_outside", "more"]),
+    ("binding", &["same_list", "other_list"]),
+    (
+        "signature",
+        &[
+            "holds",
+            "fails",
+            "unsigned",
+            "algorithm",
+            "no_key",
+            "no_certificate",
+        ],
+    ),
+    (
+        "seal",
+        &["holds", "fails", "algorithm", "no_certificate", "other_copy"],
+    ),
+    ("holder", &["listed", "not_listed"]),
+    (
+        "signer",
+        &[
+            "ours",
+            "not_ours",
+            "trusted",
+            "untrusted",
+            "certificate_trusted",
+            "certificate_untrusted",
+        ],
+    ),
+    ("maker", &["certificate_trusted", "certificate_untrusted"]),
+    ("record", &["found", "not_found", "differs"]),
+    ("file", &["kept", "differs", "not_compared"]),
+    (
+        "status",
+        &[
+            "valid",
+            "suspended",
+            "revoked",
+            "replaced",
+            "cancelled",
+            "not_asked",
+        ],
+    ),
+    (
+        "validity",
+        &[
+            "in_period",
+            "over",
+            "not_yet",
+            "at_signing",
+            "certificate_outside",
+            "certificate_use",
+            "seal_outside",
+            "maker_outside",
+            "seal_over",
+            "no_time",
+        ],
+    ),
+];
+
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// `carrier` `structure` `digest` `signature` `signer` `record` `file` `status` `validity`
+    /// One of the names in [`CHECK_WORDS`].
     pub name: &'static str,
     pub ok: bool,
     /// In English; pages print their own sentence for `code`.
@@ -82,6 +189,12 @@ pub struct Check {
 
 impl Check {
     pub(crate) fn new(name: &'static str, ok: bool, code: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(
+            CHECK_WORDS
+                .iter()
+                .any(|(known, words)| *known == name && words.contains(&code)),
+            "{name} {code} is not in CHECK_WORDS"
+        );
         Self {
             name,
             ok,

@@ -5,4 +5,5 @@ pub(crate) mod by_file;
 pub(crate) mod by_identifier;
 pub(crate) mod by_upload;
 pub(crate) mod domain;
+mod ofd;
 mod read;

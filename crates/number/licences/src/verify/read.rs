@@ -1,5 +1,6 @@
 //! Reading a record out of what somebody hands in, and judging it by itself. Pure.
 
+use chrono::NaiveDate;
 use tongban_crypto::{SIGNATURE_ALGORITHM, SignedRecord};
 use tongban_press::{MAXIMUM_RECORD_BYTES, PressError, extract_record};
 
@@ -25,16 +26,18 @@ pub(super) enum Reading {
     Done(Verification),
 }
 
-/// Reads what was handed in: a PDF that carries a record, or the record itself.
-pub(super) fn read(bytes: &[u8]) -> Reading {
-    if bytes.starts_with(b"PK\x03\x04") {
-        let check = Check::new(
-            "carrier",
-            false,
-            "ofd",
-            "an OFD or another packed file: OFD is not read yet",
-        );
-        return Reading::Done(Verification::unknown(vec![check]));
+/// Whether the file is a ZIP package, as an OFD is.
+fn is_packed(bytes: &[u8]) -> bool {
+    [b"PK\x03\x04", b"PK\x05\x06"]
+        .iter()
+        .any(|mark| bytes.starts_with(*mark))
+}
+
+/// Reads what was handed in: a PDF that carries a record, or the record itself. An OFD is judged to its end, by the keys that
+/// are trusted and on a civil day.
+pub(super) fn read(bytes: &[u8], trust: &[String], on: NaiveDate) -> Reading {
+    if is_packed(bytes) {
+        return Reading::Done(super::ofd::judge(bytes, trust, on));
     }
     match extract_record(bytes, RECORD_NAME) {
         Ok(Some(text)) => read_record(&text, true),

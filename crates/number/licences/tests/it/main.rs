@@ -7,6 +7,7 @@
 )]
 
 mod carriers;
+mod ofd;
 mod privacy;
 mod register;
 mod source;

@@ -200,7 +200,7 @@ both! { migrations, async fn what_is_not_ours_is_unknown(kit: Kit) {
         (page_of(&nameless), vec![("signer", "not_ours"), ("record", "not_found")]),
         (page_of(&document), vec![("structure", "not_a_licence")]),
         (nothing, vec![("carrier", "no_record")]),
-        (b"PK\x03\x04OFD.xml".to_vec(), vec![("carrier", "ofd")]),
+        (b"PK\x03\x04OFD.xml".to_vec(), vec![("carrier", "damaged")]),
         ("一张照片".as_bytes().to_vec(), vec![("carrier", "unreadable")]),
         (b"{\"code\":1}".to_vec(), vec![("structure", "unreadable")]),
         (Vec::new(), vec![("carrier", "unreadable")]),
