@@ -112,6 +112,7 @@ pub async fn assemble(
     let worker = tongban_identity::wire(worker);
     let worker = tongban_catalogue::wire(worker, &catalogue);
     let worker = tongban_cases::wire(worker);
+    let worker = tongban_licences::wire(worker, &typesetter);
     let engage = tongban_engage::Settings {
         public_address: settings.public_address.clone(),
     };

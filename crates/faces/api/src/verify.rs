@@ -32,7 +32,7 @@ pub(crate) struct CodeToVerify {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form; the file is read piece by piece")]
 pub(crate) struct FileToVerify {
-    /// The licence as a PDF, or its bare record; at most 16 MiB.
+    /// The licence as a PDF or OFD, or its bare record; at most 16 MiB.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -50,7 +50,8 @@ pub(crate) struct VerificationAnswer {
 /// One thing that was looked at.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CheckAnswer {
-    /// `carrier`, `structure`, `digest`, `signature`, `signer`, `record`, `file`, `status`, `validity`.
+    /// `carrier`, `structure`, `digest`, `signature`, `signer`, `record`, `file`, `status`, `validity`; of an OFD also `coverage`,
+    /// `binding`, `seal`, `holder`, `maker`.
     name: String,
     ok: bool,
     /// In English.

@@ -4,6 +4,7 @@
 //! list        the work list: what is due first stands first
 //! case/       one case with everything that belongs to it, and what can be done to it
 //! filing/     窗口代办: filing for a person who stands at the window
+//! licences/   licences that the own organisation issued: find, suspend, revoke, cancel, new editions
 //! supervise   a region as its supervisor sees it
 //! post        another post of the same member of staff
 //! follow_ups  what a department did about bad ratings
@@ -16,6 +17,7 @@
 mod case;
 mod filing;
 mod follow_ups;
+mod licences;
 mod list;
 mod operator;
 mod parts;
@@ -34,6 +36,7 @@ pub fn router(state: DeskState) -> Router {
         .merge(list::routes())
         .merge(case::routes())
         .merge(filing::routes())
+        .merge(licences::routes())
         .merge(supervise::routes())
         .merge(follow_ups::routes())
         .merge(post::routes())

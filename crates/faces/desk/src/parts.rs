@@ -70,6 +70,7 @@ fn menu(state: &DeskState, actor: &Actor, here: &str) -> Vec<NavItem> {
     }
     let entries = [
         (Action::CaseFileAtWindow, "/desk/file", "desk-nav-file"),
+        (Action::LicenceManage, "/desk/licences", "desk-nav-licences"),
         (Action::RatingFollowUp, "/desk/follow-ups", "desk-nav-follow-ups"),
         (Action::CaseSupervise, "/desk/supervise", "desk-nav-supervise"),
         (Action::ItemManage, "/desk/items", "desk-nav-items"),

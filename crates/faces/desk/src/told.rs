@@ -9,8 +9,9 @@ tongban_web::told! {
         Error::Exchange(error) => answer(error),
         Error::Directory(error) => answer(error),
         Error::Identity(error) => answer(error),
-        error @ Error::Licence(_) => WebError::internal(error),
+        Error::Licence(error) => answer(error),
     }
+    tongban_licences { error @ Error::Press(_) => WebError::internal(error) }
     tongban_identity {}
     tongban_directory {}
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }

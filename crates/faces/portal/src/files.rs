@@ -11,7 +11,7 @@ use chrono::Datelike as _;
 use serde::Serialize;
 use serde_json::json;
 use tongban_cases::DocumentView;
-use tongban_licences::{Printing, carrier as licence_carrier};
+use tongban_licences::{Printing, carrier as licence_carrier, report_missing_characters};
 use tongban_press::{Page, PressError};
 use tongban_web::{Area, Visitor, WebError};
 
@@ -85,15 +85,15 @@ pub(crate) async fn document(
             &format!("{}.pdf", found.kind.as_str()),
             true,
         )),
-        Err(PressError::MissingGlyph { characters }) => missing_glyphs(
-            &state,
-            &visitor,
-            characters
-                .into_iter()
-                .map(String::from)
-                .collect::<Vec<_>>()
-                .join(" "),
-        ),
+        Err(PressError::MissingGlyph { characters }) => {
+            let named = format!("{} {}", found.body.title, found.number);
+            let all: String = characters.iter().collect();
+            report_missing_characters(&state.store, session.actor.signer(), &named, &all)
+                .await
+                .told()?;
+            let characters: Vec<_> = characters.into_iter().map(String::from).collect();
+            missing_glyphs(&state, &visitor, characters.join(" "))
+        }
         Err(error @ PressError::NoFont { .. }) => Err(WebError::unavailable(error)),
         Err(error) => Err(WebError::internal(error)),
     }

@@ -34,6 +34,7 @@ fn engage(error: tongban_engage::Error) -> WebError {
         tongban_engage::Error::NotFound => WebError::not_found(),
         tongban_engage::Error::Store(error) => WebError::from(error),
         tongban_engage::Error::Case(error) => answer(error),
+        tongban_engage::Error::Licence(error) => answer(error),
     }
 }
 

@@ -53,6 +53,8 @@ struct VerdictPage {
 #[derive(Serialize)]
 struct CheckRow {
     name: Sentence,
+    /// The name of the signature that it is about, where a file has several.
+    signature: Option<String>,
     ok: bool,
     sentence: Sentence,
 }
@@ -90,6 +92,7 @@ fn answer(
             let sentence = Sentence::key(format!("portal-check-{}-{}", check.name, check.code));
             CheckRow {
                 name: Sentence::key(format!("portal-check-{}", check.name)),
+                signature: check.args.get("signature").cloned(),
                 ok: check.ok,
                 sentence: check.args.iter().fold(sentence, |sentence, (name, value)| {
                     sentence.with(*name, value.clone())
@@ -159,7 +162,7 @@ async fn by_file(
     let rules = UploadRules {
         largest_file: LARGEST_FILE,
         most_files: 1,
-        kinds: FileKind::ALL.to_vec(),
+        kinds: FileKind::JUDGED.to_vec(),
     };
     let received = upload.read(&rules).await?;
     let failed = |error: Sentence| {
@@ -173,7 +176,15 @@ async fn by_file(
         )
     };
     if let Some(error) = received.errors.first() {
-        return failed(error.sentence());
+        // here an OFD is taken too
+        return failed(if error.key == "error-file-kind" {
+            error.args.iter().fold(
+                Sentence::key("portal-verify-file-kind"),
+                |sentence, (name, value)| sentence.with(name, value.clone()),
+            )
+        } else {
+            error.sentence()
+        });
     }
     let Some(file) = received.files.into_iter().next() else {
         return failed(Sentence::key("error-file-required"));
@@ -214,4 +225,24 @@ async fn by_number(
         guesses::right(&state, &typed.identifier).await?;
     }
     answer(&state, &visitor, verification, "number")
+}
+
+#[cfg(test)]
+mod tests {
+    use tongban_licences::CHECK_WORDS;
+    use tongban_web::Locale;
+
+    #[test]
+    fn every_check_is_told_in_both_languages() {
+        let texts = tongban_web::pages::Texts::load(None).unwrap();
+        for (name, words) in CHECK_WORDS {
+            for locale in [Locale::Chinese, Locale::English] {
+                assert!(texts.has(locale, &format!("portal-check-{name}")), "{name}");
+                for word in words {
+                    let key = format!("portal-check-{name}-{word}");
+                    assert!(texts.has(locale, &key), "{key}");
+                }
+            }
+        }
+    }
 }

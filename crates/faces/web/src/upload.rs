@@ -25,21 +25,31 @@ pub enum FileKind {
     Png,
     /// A document.
     Pdf,
+    /// A packed document (GB/T 33190). Any packed file looks like one from outside: only for places that look into it.
+    Ofd,
 }
 
 impl FileKind {
-    /// All of them.
+    /// What may be kept and shown.
     pub const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Pdf];
+    /// What may be looked into, and is not kept.
+    pub const JUDGED: [Self; 4] = [Self::Jpeg, Self::Png, Self::Pdf, Self::Ofd];
 
     /// What the first bytes say; the name and the browser's word count for nothing.
     pub fn sniff(bytes: &[u8]) -> Option<Self> {
         const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
         const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
         const PDF: &[u8] = b"%PDF-";
-        [(JPEG, Self::Jpeg), (PNG, Self::Png), (PDF, Self::Pdf)]
-            .into_iter()
-            .find(|(mark, _)| bytes.starts_with(mark))
-            .map(|(_, kind)| kind)
+        const OFD: &[u8] = b"PK\x03\x04";
+        [
+            (JPEG, Self::Jpeg),
+            (PNG, Self::Png),
+            (PDF, Self::Pdf),
+            (OFD, Self::Ofd),
+        ]
+        .into_iter()
+        .find(|(mark, _)| bytes.starts_with(mark))
+        .map(|(_, kind)| kind)
     }
 
     /// The media type to store and to serve it with.
@@ -48,6 +58,7 @@ impl FileKind {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::Pdf => "application/pdf",
+            Self::Ofd => "application/ofd",
         }
     }
 
@@ -57,6 +68,7 @@ impl FileKind {
             Self::Jpeg => "jpg",
             Self::Png => "png",
             Self::Pdf => "pdf",
+            Self::Ofd => "ofd",
         }
     }
 }
@@ -253,11 +265,26 @@ mod tests {
             (&b"%PDF-1.7 ..."[..], Some(FileKind::Pdf)),
             (b"\x89PNG\r\n\x1a\n....", Some(FileKind::Png)),
             (b"\xFF\xD8\xFF\xE0....", Some(FileKind::Jpeg)),
+            (b"PK\x03\x04", Some(FileKind::Ofd)),
             (b"MZ\x90\x00", None),
             (b"<svg onload=alert(1)>", None),
             (b"", None),
         ] {
             assert_eq!(FileKind::sniff(bytes), kind);
+        }
+    }
+
+    #[test]
+    fn a_packed_file_is_taken_only_where_it_is_looked_into() {
+        for (kinds, taken) in [(FileKind::ALL.to_vec(), 0), (FileKind::JUDGED.to_vec(), 1)] {
+            let rules = UploadRules {
+                kinds,
+                ..UploadRules::default()
+            };
+            let mut received = Received::default();
+            let bytes = Bytes::from_static(b"PK\x03\x04 ...");
+            received.judge(&rules, "file".to_owned(), "x.ofd".to_owned(), bytes, false);
+            assert_eq!((received.files.len(), received.errors.len()), (taken, 1 - taken));
         }
     }
 

@@ -11,6 +11,8 @@ pub enum Error {
     Store(#[from] StoreError),
     #[error("the case room failed")]
     Case(#[from] tongban_cases::Error),
+    #[error("the licence room failed")]
+    Licence(#[from] tongban_licences::Error),
 }
 
 impl From<Error> for WorkError {

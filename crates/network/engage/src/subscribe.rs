@@ -1,8 +1,9 @@
-//! Listening to the cases, and telling their applicants.
+//! Listening to the cases and the licences, and telling applicants and holders.
 
 use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 
 use tongban_cases::{CaseSummary, case_summary_in, events, progress_code_in, resting_draft_in};
+use tongban_licences::{LicenceChanged, licence_notice_in};
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ pub struct Settings {
 
 type Choice = fn(&CaseSummary) -> Vec<MessageKind>;
 
-/// Subscribes this room to the cases.
+/// Subscribes this room to the cases and the licences.
 pub fn wire(worker: Worker, settings: &Settings) -> Worker {
     let settings = Arc::new(settings.clone());
     let worker = listen::<events::CaseSubmitted>(worker, &settings, |_| vec![MessageKind::Submitted]);
@@ -35,7 +36,61 @@ pub fn wire(worker: Worker, settings: &Settings) -> Worker {
     let worker = listen::<events::SupplementDue>(worker, &settings, |_| vec![MessageKind::SupplementDue]);
     let worker = listen::<events::CaseLapsed>(worker, &settings, |_| vec![MessageKind::Lapsed]);
     let worker = listen::<events::CaseDelivered>(worker, &settings, |_| vec![MessageKind::Delivered]);
-    listen::<events::CaseWithdrawn>(worker, &settings, |_| vec![MessageKind::Withdrawn])
+    let worker = listen::<events::CaseWithdrawn>(worker, &settings, |_| vec![MessageKind::Withdrawn]);
+    listen_to_licences(worker, settings)
+}
+
+/// A licence that stands in another way: its holder is told. That one was issued is told with the case that led to it.
+fn listen_to_licences(worker: Worker, settings: Arc<Settings>) -> Worker {
+    worker.subscribe::<LicenceChanged, _, _>("engage", move |store, delivery: Delivery<LicenceChanged>| {
+        let settings = Arc::clone(&settings);
+        async move {
+            let (id, change) = (delivery.id, delivery.body);
+            let answer: Result<(), Error> = store
+                .write(Signer::system(), move |tx| {
+                    let (settings, change) = (Arc::clone(&settings), change.clone());
+                    async move { tell_holder(&tx, id, &change, &settings).await }
+                })
+                .await;
+            answer.map_err(WorkError::from)
+        }
+    })
+}
+
+/// Tells the holder of a licence, once a delivery.
+async fn tell_holder(
+    tx: &Tx,
+    delivery: Uuid,
+    change: &LicenceChanged,
+    settings: &Settings,
+) -> Result<(), Error> {
+    if !tx.once(&format!("engage:{delivery}")).await? {
+        return Ok(());
+    }
+    let Some(notice) = licence_notice_in(tx, change.licence).await? else {
+        return Ok(());
+    };
+    let kind = MessageKind::of_licence(change.status);
+    let link = format!("/my/licences/{}", change.licence);
+    let args = BTreeMap::from([
+        ("item".to_owned(), notice.name.clone()),
+        ("department".to_owned(), notice.issuer_name),
+    ]);
+    let message = row::Model {
+        id: tx.new_id(),
+        account: notice.account,
+        kind: kind.as_str().to_owned(),
+        args: serde_json::to_string(&args).map_err(tongban_store::StoreError::from)?,
+        link: link.clone(),
+        at: tx.now(),
+        read_at: None,
+    };
+    row::insert(tx, message).await?;
+    if let Some(phone) = &notice.phone {
+        let text = kind.short_message(&notice.name, &format!("{}{link}", settings.public_address));
+        tongban_courier::send_sms(tx, phone, &text).await?;
+    }
+    Ok(())
 }
 
 fn listen<E: Event + events::AboutCase>(worker: Worker, settings: &Arc<Settings>, choose: Choice) -> Worker {

@@ -17,8 +17,8 @@ mod sessions;
 mod sign_in;
 
 pub use accounts::{
-    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, list_staff, party, party_in,
-    register_party, register_staff, subject_blind, subject_blinds,
+    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, find_party_in, list_staff, party,
+    party_in, register_party, register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
 pub use jobs::{Sweep, wire};

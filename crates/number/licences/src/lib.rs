@@ -20,6 +20,7 @@ mod verify;
 pub use carriers::{
     attach_carrier::attach_carrier,
     carrier::{Printing, carrier},
+    missing_characters::{MissingCharacters, report_missing_characters, wire},
     page::{RECORD_NAME, carrier_page},
     query::carrier_is,
 };
@@ -27,13 +28,22 @@ pub use error::{Error, Refusal, refused};
 pub use events::{LicenceChanged, LicenceIssued};
 pub use migrations::migrations;
 pub use register::{
+    cause::StatusCause,
     change_status::{ChangeStatus, change_status},
     domain::{
         HeldLicence, IssueLicence, Issued, LicenceStatus, LicenceView, ShownField, StatusChange, StatusStep,
     },
+    edition::EditionField,
+    find_by_number::{FindByNumber, find_by_number},
+    holder_in::{LicenceNotice, licence_notice_in},
     issue::issue,
-    query::{IssuedLicence, held, held_in, licence_view, licences_issued, licences_of_case, my_licences},
+    query::{
+        IssuedFilter, IssuedLicence, edition_form, editions, held, held_in, licence_view, licences_issued,
+        licences_of_case, my_licences,
+    },
+    record_view::record_licence_view,
     reissue::{Reissue, reissue},
+    reveal_number::{NumberCause, RevealHolderNumber, reveal_holder_number},
     source::LicenceSource,
 };
 pub use sealed::SEALED_COLUMNS;

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use tongban_codes::civil::beijing_date;
 use tongban_exchange::verify_evidence_file;
-use tongban_licences::verify_file;
+use tongban_licences::{Verification, verify_file};
 use tongban_store::{Clock as _, SystemClock};
 
 use super::audit::Place;
@@ -61,17 +61,7 @@ fn licence(file: &Path, trust: &[String]) -> anyhow::Result<ExitCode> {
     let bytes = read(file)?;
     let today = beijing_date(SystemClock.now());
     let verification = verify_file(&bytes, trust, today);
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "verdict: {}", verification.verdict.as_str())?;
-    for check in &verification.checks {
-        writeln!(
-            out,
-            "  {} {}: {}",
-            if check.ok { "ok " } else { "not" },
-            check.name,
-            check.detail
-        )?;
-    }
+    print(&mut std::io::stdout().lock(), &verification)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -96,4 +86,75 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
         LARGEST / 1024 / 1024
     );
     std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+/// The first line is the verdict alone; then one line for each thing that was looked at.
+fn print(out: &mut impl std::io::Write, verification: &Verification) -> std::io::Result<()> {
+    writeln!(out, "verdict: {}", verification.verdict.as_str())?;
+    for check in &verification.checks {
+        let mark = if check.ok { "ok " } else { "not" };
+        // nothing out of a file of others begins a line of its own
+        writeln!(
+            out,
+            "  {mark} {}: {}",
+            check.name,
+            check.detail.replace(['\n', '\r'], " ")
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tongban_press::ofd::testing::Parts;
+
+    use super::*;
+
+    fn printed(bytes: &[u8]) -> Vec<String> {
+        let on = "2026-11-20".parse().unwrap();
+        let mut out = Vec::new();
+        print(&mut out, &verify_file(bytes, &[], on)).unwrap();
+        String::from_utf8(out)
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn the_first_line_is_the_verdict_alone() {
+        let mut changed = Parts::signed(|_| Vec::new());
+        changed.set("Doc_0/Pages/Page_1/Content.xml", "another page");
+        for (bytes, verdict, line) in [
+            (
+                changed.pack(),
+                "altered",
+                "  not digest: page 2 (/Doc_0/Pages/Page_1/Content.xml) is not what was signed",
+            ),
+            (
+                Parts::unsigned().pack(),
+                "unknown",
+                "  not signature: nobody signed the document",
+            ),
+            (
+                b"PK\x03\x04".to_vec(),
+                "unknown",
+                "  not carrier: it cannot be unpacked",
+            ),
+            (
+                b"text".to_vec(),
+                "unknown",
+                "  not carrier: not a readable PDF: it does not begin like one",
+            ),
+        ] {
+            let lines = printed(&bytes);
+            assert_eq!(lines[0], format!("verdict: {verdict}"));
+            assert!(lines.iter().any(|found| found == line), "{lines:#?}");
+            assert!(
+                lines[1..]
+                    .iter()
+                    .all(|line| line.starts_with("  ok  ") || line.starts_with("  not "))
+            );
+        }
+    }
 }

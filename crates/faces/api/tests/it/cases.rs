@@ -110,6 +110,18 @@ tongban_testkit::both! { migrations,
         assert_eq!(verified["verdict"], "valid");
         let verified = world.upload("/api/v1/verify", &[], &[], view.record.as_bytes()).await.expect(200);
         assert_eq!(verified["verdict"], "valid", "{verified}");
+        // a page that carries our record and is not the one that was given out
+        let page = tongban_press::Page {
+            template: String::new(),
+            data: Value::Null,
+            record: Some((tongban_licences::RECORD_NAME.to_owned(), view.record.clone().into_bytes())),
+            at: world.kit.store.now(),
+        };
+        let page = tongban_press::Typesetter::pdf(&tongban_press::BlankTypesetter, &page).unwrap();
+        let forged = world.upload("/api/v1/verify", &[], &[], &page).await.expect(200);
+        assert_eq!((forged["verdict"].as_str(), &forged["licence"]), (Some("altered"), &Value::Null));
+        let differs = json!({ "name": "file", "ok": false, "detail": "the page is not the one that was given out", "code": "differs" });
+        assert!(forged["checks"].as_array().unwrap().contains(&differs), "{forged}");
 
         let rating = json!({ "score": 5, "tags": ["fast"], "anonymous": true });
         let rate = format!("{path}/rating");

@@ -75,6 +75,16 @@ tongban_testkit::both! { migrations,
             let check = &answer["checks"][0];
             assert!(check["name"].is_string() && check["ok"] == false && check["detail"].is_string(), "{answer}");
         }
+        // an OFD of others: what it carries is looked at, and a changed page is named
+        let mut ofd = tongban_press::ofd::testing::Parts::signed(|_| b"no seal".to_vec());
+        let answer = world.upload("/api/v1/verify", &[], &[], &ofd.pack()).await.expect(200);
+        assert_eq!(answer["verdict"], "unknown");
+        ofd.set("Doc_0/Pages/Page_0/Content.xml", "another page");
+        let answer = world.upload("/api/v1/verify", &[], &[], &ofd.pack()).await.expect(200);
+        assert_eq!(answer["verdict"], "altered");
+        let changed = answer["checks"].as_array().unwrap().iter().find(|check| check["code"] == "page_differs").unwrap();
+        assert_eq!((changed["name"].as_str(), changed["ok"].as_bool()), (Some("digest"), Some(false)));
+        assert!(changed["detail"].as_str().unwrap().contains("/Doc_0/Pages/Page_0/Content.xml"));
         let send = |headers: &'static [(&str, &str)], body: &'static str| world.send("POST", "/api/v1/verify", headers, body);
         assert_eq!(send(&[], "x").await.refused(415), "api.media_type");
         assert_eq!(send(JSON, "{}").await.refused(400), "bad-input");

@@ -89,11 +89,11 @@ pub(super) async fn document(
         .told()?;
     let found = found.ok_or_else(WebError::not_found)?;
     let name = format!("{} {}.pdf", found.body.title, found.number);
-    inline(print(&state, &found).await?, "application/pdf", &name)
+    inline(print(&state, actor, &found).await?, "application/pdf", &name)
 }
 
 /// Prints a document. Equal documents give equal bytes: the time stamp is the day of issue.
-async fn print(state: &DeskState, document: &DocumentView) -> Result<Bytes, WebError> {
+async fn print(state: &DeskState, actor: &Actor, document: &DocumentView) -> Result<Bytes, WebError> {
     let template = state.kit.pages.template_source(NOTICE);
     let template = template.ok_or_else(|| WebError::internal("the template of documents is missing"))?;
     let body = &document.body;
@@ -123,6 +123,11 @@ async fn print(state: &DeskState, document: &DocumentView) -> Result<Bytes, WebE
         Ok(pdf) => Ok(Bytes::from(pdf)),
         // nothing is printed with a hole in it
         Err(PressError::MissingGlyph { characters }) => {
+            let named = format!("{} {}", body.title, document.number);
+            let all: String = characters.iter().collect();
+            tongban_licences::report_missing_characters(&state.store, actor.signer(), &named, &all)
+                .await
+                .told()?;
             let characters: Vec<String> = characters.into_iter().map(String::from).collect();
             let args = [("characters", characters.join(" "))];
             Err(WebError::refused(

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     DeskState,
     list::{remaining, state_key},
-    parts::{Crumb, Fact, act, calendar, frame, id, path, render_with, staff, today},
+    parts::{Crumb, Fact, act, calendar, frame, id, may, path, render_with, staff, today},
     told::{Told, refusal},
 };
 
@@ -117,6 +117,8 @@ struct CasePage {
     supplement: Option<SupplementView>,
     licence: bool,
     procedures: Vec<SpecialView>,
+    /// Where whoever manages the licence finds it.
+    licence_href: Option<String>,
     /// What the law asks for, beside the decision.
     condition: Option<String>,
 }
@@ -321,6 +323,10 @@ pub(super) async fn show_case(
         }),
         licence: view.licence.is_some(),
         procedures: view.procedures.clone(),
+        licence_href: view
+            .licence
+            .filter(|_| may(actor, Action::LicenceManage))
+            .map(|licence| format!("/desk/licences/{licence}")),
         condition: item.content.accept_condition.clone(),
         address,
     };

@@ -5,9 +5,10 @@ use axum::http::StatusCode;
 use crate::world::{World, both, migrations};
 
 /// Pages and the tokens that may open them; all others are told that it is not for them.
-const PAGES: [(&str, &[&str]); 9] = [
+const PAGES: [(&str, &[&str]); 10] = [
     ("/desk/file", &["clerk", "clerk-elsewhere"]),
     ("/desk/supervise", &["supervisor"]),
+    ("/desk/licences", &["approver", "approver-other"]),
     ("/desk/follow-ups", &["approver", "approver-other"]),
     ("/desk/items", &["operator"]),
     ("/desk/quality", &["operator"]),

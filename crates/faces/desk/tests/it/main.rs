@@ -7,5 +7,6 @@ mod cases;
 mod editor;
 mod filing;
 mod findings;
+mod licences;
 mod pages;
 mod world;

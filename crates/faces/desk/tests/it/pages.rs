@@ -11,10 +11,12 @@ both! { migrations, async fn every_page_in_both_languages(kit: Kit) {
     let world = World::build(kit).await;
     let case = world.submitted().await;
     let start = format!("/desk/file/start/{}", world.item.item);
+    let licence = format!("/desk/licences/{}", world.licence().await);
+    let reissue = format!("{licence}/reissue");
     let case = format!("/desk/cases/{case}");
     let pages: [(&str, &[&str]); 5] = [
         ("clerk", &["/desk", "/desk?show=closed", "/desk/file", "/desk/file?q=xyz", &start, &case]),
-        ("approver", &["/desk?show=open", &case, "/desk/follow-ups"]),
+        ("approver", &["/desk?show=open", &case, "/desk/follow-ups", "/desk/licences", &licence, &reissue]),
         ("supervisor", &["/desk", "/desk/supervise", "/desk/work", &case]),
         ("operator", &["/desk/items?q=%E9%A3%9F", "/desk/items?state=idle", "/desk/quality", "/desk/imports"]),
         ("operator", &["/desk/departments", "/desk/work", "/desk/quality?finding=lint.missing"]),
@@ -58,6 +60,12 @@ fn every_word_of_the_rooms_has_a_text() {
     let has = |key: String| assert!(kit.pages.texts().has(Locale::Chinese, &key), "{key}");
     for state in State::ALL {
         has(format!("desk-state-{}", state.as_str().replace('_', "-")));
+    }
+    for cause in tongban_licences::StatusCause::ALL {
+        has(format!("desk-licence-cause-{}", cause.as_str()));
+    }
+    for cause in tongban_licences::NumberCause::ALL {
+        has(format!("desk-licence-number-{}", cause.as_str()));
     }
     for cause in RevealCause::ALL {
         has(format!("desk-cause-{}", cause.as_str().replace('_', "-")));

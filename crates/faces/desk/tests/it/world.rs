@@ -287,6 +287,19 @@ impl World {
         self.sessions.actor(token).unwrap()
     }
 
+    /// A licence that the bureau issued to a person.
+    pub async fn licence(&self) -> Uuid {
+        let bureau = self.sessions.bureau;
+        let made: Result<Uuid, tongban_licences::Error> = self
+            .kit
+            .store
+            .write(Actor::System.signer(), move |tx: Tx| async move {
+                issue_licence(&tx, bureau).await
+            })
+            .await;
+        made.unwrap()
+    }
+
     /// A case that a resident has handed in online.
     pub async fn submitted(&self) -> Uuid {
         let store = &self.kit.store;
@@ -301,6 +314,49 @@ impl World {
             .await;
         case.unwrap()
     }
+}
+
+async fn issue_licence(tx: &Tx, issuer: Uuid) -> Result<Uuid, tongban_licences::Error> {
+    let organisation = tongban_codes::OrganisationCode::generate("MB100003")?;
+    let definer_code = tongban_codes::Uscc::generate('1', '1', "519901", &organisation)?
+        .as_str()
+        .to_owned();
+    let kind = tongban_licences::LicenceType {
+        code: format!("{definer_code}001"),
+        name: "食品经营许可证".to_owned(),
+        definer_name: "示范省市场监督管理局".to_owned(),
+        definer_code: definer_code.clone(),
+        fields: vec![
+            tongban_licences::FieldDef::new("place", "经营场所"),
+            tongban_licences::FieldDef::new("manager", "食品安全管理员"),
+            tongban_licences::FieldDef::new("phone", "联系电话").private(),
+        ],
+        holder: PartyKind::Person,
+        invented: true,
+    };
+    let type_code = kind.code.clone();
+    tongban_licences::register_licence_type(tx, &Actor::System, kind).await?;
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let fields =
+        json!({"place": "人民路1号", "manager": format!("李四 {}", number(2)), "phone": "10087654321"});
+    let input = tongban_licences::IssueLicence {
+        type_code,
+        holder_kind: PartyKind::Person,
+        holder_name: "王小明".to_owned(),
+        holder_number: number(1),
+        issuer,
+        issuer_name: "示范市市场监管局".to_owned(),
+        issuer_code: definer_code,
+        region: region(),
+        issued_on: day("2026-11-20"),
+        valid_from: day("2026-11-20"),
+        valid_to: Some(day("2031-11-19")),
+        fields: fields.as_object().cloned().unwrap(),
+        item_name: Some("食品经营许可".to_owned()),
+        item_code: None,
+        case_number: None,
+    };
+    Ok(tongban_licences::issue(tx, input).await?.id)
 }
 
 async fn hand_in(

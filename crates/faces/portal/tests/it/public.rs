@@ -104,6 +104,11 @@ both! { migrations,
         assert!(browser.get("/verify/abc-d_e").await.page().contains("无法认定"));
         assert!(browser.post("/verify", "/verify/number", &[("identifier", "1.2.3"), ("last_four", "0000")]).await.page().contains("没有查到，或者后四位不对"));
         assert!(browser.upload("/verify", "/verify/file", "file", "x.pdf", b"%PDF-1.7 nothing").await.page().contains("无法认定"));
+        let mut ofd = tongban_press::ofd::testing::Parts::signed(|_| b"no seal".to_vec());
+        assert!(browser.upload("/verify", "/verify/file", "file", "x.ofd", &ofd.pack()).await.page().contains("签名盖住的 4 个部件都与签名时一致（SM3）"));
+        ofd.set("Doc_0/Pages/Page_0/Content.xml", "another page");
+        let page = browser.upload("/verify", "/verify/file", "file", "x.ofd", &ofd.pack()).await.page();
+        assert!(page.contains("被改动过") && page.contains("第 1 页（/Doc_0/Pages/Page_0/Content.xml）与签名时不一致"), "{page}");
         assert!(browser.upload("/verify", "/verify/file", "file", "x.exe", b"MZ nothing").await.refused().contains("x.exe"));
     }
 }

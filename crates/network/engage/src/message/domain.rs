@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tongban_cases::{CaseSummary, State};
+use tongban_licences::LicenceStatus;
 use uuid::Uuid;
 
 /// What a message says.
@@ -33,10 +34,16 @@ pub enum MessageKind {
     RatingAsked,
     /// A draft that nobody touches will be erased.
     DraftExpiring,
+    LicenceSuspended,
+    LicenceRestored,
+    LicenceRevoked,
+    LicenceCancelled,
+    /// A new edition stands in its place.
+    LicenceReplaced,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Submitted,
         Self::SupplementAsked,
         Self::SupplementDue,
@@ -53,6 +60,11 @@ impl MessageKind {
         Self::LicenceIssued,
         Self::RatingAsked,
         Self::DraftExpiring,
+        Self::LicenceSuspended,
+        Self::LicenceRestored,
+        Self::LicenceRevoked,
+        Self::LicenceCancelled,
+        Self::LicenceReplaced,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -73,6 +85,11 @@ impl MessageKind {
             Self::LicenceIssued => "licence_issued",
             Self::RatingAsked => "rating_asked",
             Self::DraftExpiring => "draft_expiring",
+            Self::LicenceSuspended => "licence_suspended",
+            Self::LicenceRestored => "licence_restored",
+            Self::LicenceRevoked => "licence_revoked",
+            Self::LicenceCancelled => "licence_cancelled",
+            Self::LicenceReplaced => "licence_replaced",
         }
     }
 
@@ -109,6 +126,17 @@ impl MessageKind {
         }
     }
 
+    /// The message about a licence that stands in another way than before.
+    pub(crate) fn of_licence(status: LicenceStatus) -> Self {
+        match status {
+            LicenceStatus::Valid => Self::LicenceRestored,
+            LicenceStatus::Suspended => Self::LicenceSuspended,
+            LicenceStatus::Revoked => Self::LicenceRevoked,
+            LicenceStatus::Replaced => Self::LicenceReplaced,
+            LicenceStatus::Cancelled => Self::LicenceCancelled,
+        }
+    }
+
     /// The text of the short message: what happened, and where to look. No name, no number of a person.
     pub(crate) fn short_message(self, item: &str, link: &str) -> String {
         let what = match self {
@@ -128,6 +156,11 @@ impl MessageKind {
             Self::LicenceIssued => "您的电子证照已颁发",
             Self::RatingAsked => "请对这次服务作出评价",
             Self::DraftExpiring => "您的申请草稿很久没有动，即将删除",
+            Self::LicenceSuspended => "您的证照已被暂扣",
+            Self::LicenceRestored => "您的证照已恢复使用",
+            Self::LicenceRevoked => "您的证照已被撤销或者吊销",
+            Self::LicenceCancelled => "您的证照已注销",
+            Self::LicenceReplaced => "您的证照已换发新版",
         };
         format!("【通办】{what}：{item}。详情 {link}")
     }

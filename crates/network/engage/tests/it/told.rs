@@ -15,6 +15,7 @@ use tongban_cases::{
 };
 use tongban_courier::{SendError, SmsGateway};
 use tongban_engage::{MessageKind, tell_applicant};
+use tongban_licences::{ChangeStatus, LicenceChanged, StatusCause, StatusChange, change_status};
 use tongban_store::{Event, Message, Signer, Store, WorkError, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -139,6 +140,58 @@ both! { migrations, async fn once_also_when_delivered_twice(kit: Kit) {
     let licence = told(&world.store, &world.applicant).await.into_iter().find(|message| message.kind == MessageKind::LicenceIssued).unwrap();
     let id = world.own_view(granted).await.licence.unwrap();
     assert_eq!(licence.link, format!("/my/licences/{id}"));
+} }
+
+async fn change_licence(world: &World, licence: Uuid, change: StatusChange, version: i32) {
+    let by = world.approver();
+    let answer: Result<_, tongban_licences::Error> = world
+        .store
+        .write(by.signer(), move |tx| {
+            let input = ChangeStatus {
+                licence,
+                change,
+                cause: StatusCause::of(Some(change)).next().unwrap().as_str().to_owned(),
+                reason: "经查属实".to_owned(),
+                version,
+            };
+            let by = by.clone();
+            async move { change_status(&tx, &by, input).await }
+        })
+        .await;
+    answer.unwrap();
+}
+
+both! { migrations, async fn a_holder_is_told_once_what_becomes_of_a_licence(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.decided(&world.applicant, true).await;
+    worker(&world.store).drain().await.unwrap();
+    let before = told(&world.store, &world.applicant).await.len();
+    let licence = world.own_view(case).await.licence.unwrap();
+    change_licence(&world, licence, StatusChange::Suspend, 1).await;
+    change_licence(&world, licence, StatusChange::Restore, 2).await;
+    change_licence(&world, licence, StatusChange::Revoke, 3).await;
+    // the deliveries come twice
+    unable::<LicenceChanged>(Worker::new(world.store.clone())).drain().await.unwrap();
+    let database = world.store.reader();
+    database.execute_unprepared("CREATE TABLE second_delivery AS SELECT * FROM jobs").await.unwrap();
+    kit.clock.advance(chrono::TimeDelta::days(1));
+    let (first, telephone) = worker_with_telephone(&world.store);
+    first.drain().await.unwrap();
+    database
+        .execute_unprepared("INSERT INTO jobs SELECT * FROM second_delivery WHERE id NOT IN (SELECT id FROM jobs)")
+        .await
+        .unwrap();
+    assert!(worker(&world.store).drain().await.unwrap() >= 3);
+    let messages = told(&world.store, &world.applicant).await;
+    let mut kinds: Vec<_> = messages[before..].iter().map(|message| message.kind.as_str()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["licence_restored", "licence_revoked", "licence_suspended"]);
+    let one = &messages[before];
+    assert_eq!(one.link, format!("/my/licences/{licence}"));
+    assert!(!one.args["item"].is_empty() && !one.args["department"].is_empty());
+    let texts = telephone.messages(PHONE);
+    assert_eq!(texts.iter().filter(|text| text.contains("您的证照")).count(), 3, "{texts:?}");
+    assert!(texts.iter().all(|text| !text.contains("王小明") && !text.contains("经查属实")));
 } }
 
 both! { migrations, async fn short_messages_rest_sealed_and_say_where_to_look(kit: Kit) {

@@ -8,6 +8,6 @@ mod register_staff;
 pub(crate) mod row;
 
 pub use domain::{Account, AccountKind, Party, subject_blind, subject_blinds};
-pub use query::{account, find_party, list_staff, party, party_in};
+pub use query::{account, find_party, find_party_in, list_staff, party, party_in};
 pub use register_party::{NewParty, register_party};
 pub use register_staff::{NewStaff, register_staff};

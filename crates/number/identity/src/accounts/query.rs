@@ -43,6 +43,14 @@ pub async fn find_party(store: &Store, kind: PartyKind, number: &str) -> Result<
     Ok(by_name(store.reader(), store, &name).await?.map(|row| row.id))
 }
 
+/// As [`find_party`], inside an act.
+pub async fn find_party_in(tx: &Tx, kind: PartyKind, number: &str) -> Result<Option<Uuid>, Error> {
+    let name = SignInName::Number(kind, check_number(kind, number)?);
+    Ok(by_name(tx.connection(), tx.store(), &name)
+        .await?
+        .map(|row| row.id))
+}
+
 /// Staff by name, for operators.
 pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Account>, Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;

@@ -3,11 +3,13 @@
 use bytes::Bytes;
 use tongban_access::Actor;
 use tongban_crypto::{constant_time_eq, sm3_hex};
-use tongban_press::Typesetter;
+use tongban_press::{PressError, Typesetter};
 use tongban_store::{BlobId, Store, StoreError};
 use uuid::Uuid;
 
-use super::{attach_carrier::attach_carrier, page::carrier_page, query};
+use super::{
+    attach_carrier::attach_carrier, missing_characters::report_missing_characters, page::carrier_page, query,
+};
 use crate::{Error, register};
 
 /// What printing needs from the installation.
@@ -32,7 +34,7 @@ impl std::fmt::Debug for Printing<'_> {
 /// The PDF of a licence for its holder, or for the organisation that issued it. It is printed outside every act; only
 /// its name and hash are written.
 ///
-/// Refusals: `licence.character_missing` names the characters that no font has. For who may not see the licence there is
+/// Refusals: `licence.character_missing` names the characters that no font has; a task for staff waits until one has them. For who may not see the licence there is
 /// none (`NotFound`).
 pub async fn carrier(
     store: &Store,
@@ -49,7 +51,17 @@ pub async fn carrier(
     }
     let view = register::query::view(store, &row).await?;
     let page = carrier_page(&view, printing.template, printing.site)?;
-    let pdf = Bytes::from(printing.typesetter.pdf(&page)?);
+    let pdf = match printing.typesetter.pdf(&page) {
+        Ok(pdf) => Bytes::from(pdf),
+        Err(error) => {
+            if let PressError::MissingGlyph { characters } = &error {
+                let characters: String = characters.iter().collect();
+                let document = format!("{} {}", view.name, view.identifier);
+                report_missing_characters(store, actor.signer(), &document, &characters).await?;
+            }
+            return Err(error.into());
+        }
+    };
     let blob = store.blobs().put(&pdf).await?;
     let sm3 = sm3_hex(&pdf);
     let (mine, actor) = (blob.clone(), actor.clone());

@@ -2,6 +2,7 @@
 
 pub(crate) mod attach_carrier;
 pub(crate) mod carrier;
+pub(crate) mod missing_characters;
 pub(crate) mod page;
 pub(crate) mod query;
 pub(crate) mod row;

@@ -3,8 +3,12 @@
 use sea_orm_migration::prelude::*;
 
 mod m0500_licences;
+mod m0501_status_cause;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0500_licences::Migration)]
+    vec![
+        Box::new(m0500_licences::Migration),
+        Box::new(m0501_status_cause::Migration),
+    ]
 }

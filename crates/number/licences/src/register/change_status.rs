@@ -6,6 +6,7 @@ use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{
+    cause::StatusCause,
     domain::{LicenceStatus, StatusChange},
     query,
     row::{self, Model},
@@ -20,6 +21,8 @@ const LONGEST_REASON: usize = 500;
 pub struct ChangeStatus {
     pub licence: Uuid,
     pub change: StatusChange,
+    /// The word of a [`StatusCause`] of this change.
+    pub cause: String,
     /// In the words that the holder reads.
     pub reason: String,
     /// The version that was seen.
@@ -28,19 +31,21 @@ pub struct ChangeStatus {
 
 /// Changes the status of a licence of the own organisation. Answers the new status.
 ///
-/// Refusals: `licence.reason_missing`, `licence.reason_too_long`, `licence.status` (the change does not lead from the present status).
+/// Refusals: `licence.cause_missing`, `licence.reason_missing`, `licence.reason_too_long`, `licence.status` (the change does not lead from the present status).
 pub async fn change_status(tx: &Tx, actor: &Actor, input: ChangeStatus) -> Result<LicenceStatus, Error> {
     let row = query::by_id(tx.connection(), input.licence)
         .await?
         .ok_or(Error::NotFound)?;
     permit(actor, Action::LicenceManage, &thing(&row)?)?;
+    let cause = StatusCause::check(&input.cause, Some(input.change))?;
     let reason = check_reason(&input.reason)?;
     let status = input.change.from(row.status()?)?;
-    row::move_status(tx, &row, input.version, status, &reason).await?;
+    row::move_status(tx, &row, input.version, status, (cause, &reason)).await?;
     tx.audit(
         AuditEntry::new(input.change.act())
             .on("licence", row.id)
             .about(&row.holder_blind)
+            .with("cause", cause.as_str())
             .with("reason", reason),
     )
     .await?;

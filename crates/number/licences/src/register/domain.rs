@@ -9,6 +9,7 @@ use tongban_access::PartyKind;
 use tongban_codes::{CitizenNumber, RegionCode, Uscc};
 use uuid::Uuid;
 
+use super::cause::StatusCause;
 use crate::{Error, LicenceType, error::refused};
 
 /// Longest name of a holder, in characters.
@@ -258,6 +259,8 @@ pub struct StatusStep {
     pub at: DateTime<Utc>,
     pub from: LicenceStatus,
     pub to: LicenceStatus,
+    /// `None` of steps before causes were kept.
+    pub cause: Option<StatusCause>,
     pub reason: String,
 }
 
@@ -346,7 +349,7 @@ pub(crate) fn shown_fields(kind: &LicenceType, fields: &Map<String, Value>, numb
 }
 
 /// A value as a person would write it; a list by 、.
-fn text_of(value: &Value) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(true) => "是".to_owned(),
@@ -359,7 +362,7 @@ fn text_of(value: &Value) -> String {
 }
 
 /// The text with the holder's number, and anything else that is a citizen number, masked.
-fn masked_text(kind: PartyKind, text: &str, number: &str) -> String {
+pub(super) fn masked_text(kind: PartyKind, text: &str, number: &str) -> String {
     let text = text.replace(number, &mask_number(kind, number));
     mask_citizen_numbers(&text)
 }

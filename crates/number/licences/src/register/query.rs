@@ -1,7 +1,8 @@
 //! Reading licences.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait as _, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit};
 use tongban_codes::RegionCode;
@@ -10,12 +11,14 @@ use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
+    cause::StatusCause,
     change_status::thing,
     domain::{HeldLicence, LicenceStatus, LicenceView, StatusStep, check_number, mask_number},
+    edition::{EditionField, edition_fields},
     record::Payload,
     row::{self, Column, Entity, Model, history},
 };
-use crate::Error;
+use crate::{Error, types};
 
 /// What somebody holds, newest first: every licence but those that a later edition replaced. Ask
 /// [`HeldLicence::is_valid_on`] before using one. A number in no valid form holds nothing.
@@ -97,52 +100,132 @@ pub struct IssuedLicence {
     pub id: Uuid,
     pub name: String,
     pub identifier: String,
+    /// The number that is printed; all editions share it.
+    pub number: String,
+    pub edition: i32,
     pub status: LicenceStatus,
     pub holder_name: String,
     pub issued_on: chrono::NaiveDate,
+    pub valid_from: chrono::NaiveDate,
     pub valid_to: Option<chrono::NaiveDate>,
     pub case_number: Option<String>,
+}
+
+/// Which of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssuedFilter {
+    /// A whole identifier, or the number that is printed.
+    pub identifier: Option<String>,
+    pub status: Option<LicenceStatus>,
+}
+
+/// The licences that the actor manages; nothing where that is none at all.
+fn managed(actor: &Actor) -> Result<Option<Select<row::Entity>>, Error> {
+    Ok(match Reach::of(actor, Action::LicenceManage) {
+        Reach::Everything => Some(Entity::find()),
+        Reach::Organisation(organisation) => Some(Entity::find().filter(Column::Issuer.eq(organisation))),
+        Reach::Region(region) => Some(Entity::find().filter(Column::Region.starts_with(region.prefix()))),
+        // Nobody manages what is their own.
+        Reach::Nothing | Reach::Own(_) => {
+            permit(actor, Action::LicenceManage, &Thing::none())?;
+            None
+        }
+    })
 }
 
 /// The licences that the actor's organisation issued, newest first.
 pub async fn licences_issued(
     store: &Store,
     actor: &Actor,
+    filter: &IssuedFilter,
     page: PageRequest,
 ) -> Result<Page<IssuedLicence>, Error> {
-    let query = match Reach::of(actor, Action::LicenceManage) {
-        Reach::Everything => Entity::find(),
-        Reach::Organisation(organisation) => Entity::find().filter(Column::Issuer.eq(organisation)),
-        Reach::Region(region) => Entity::find().filter(Column::Region.starts_with(region.prefix())),
-        // Nobody manages what is their own.
-        Reach::Nothing | Reach::Own(_) => {
-            permit(actor, Action::LicenceManage, &Thing::none())?;
-            return Ok(Page::new(Vec::new(), 0, page));
-        }
+    let Some(mut query) = managed(actor)? else {
+        return Ok(Page::new(Vec::new(), 0, page));
     };
+    if let Some(identifier) = &filter.identifier {
+        let named = Column::Identifier
+            .eq(identifier.trim())
+            .or(Column::Serial.eq(identifier.trim()));
+        query = query.filter(named);
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(Column::Status.eq(status.as_str()));
+    }
     let total = query.clone().count(store.reader()).await?;
     let rows = newest_first(query)
         .offset(page.offset())
         .limit(page.size)
         .all(store.reader())
         .await?;
-    let rows = rows.into_iter().map(|row| {
-        Ok(IssuedLicence {
-            status: row.status()?,
-            id: row.id,
-            name: row.type_name,
-            identifier: row.identifier,
-            holder_name: row.holder_name,
-            issued_on: row.issued_on,
-            valid_to: row.valid_to,
-            case_number: row.case_number,
-        })
-    });
+    let rows = rows.into_iter().map(issued_licence);
     Ok(Page::new(
         rows.collect::<Result<Vec<_>, StoreError>>()?,
         total,
         page,
     ))
+}
+
+/// Most licences that are shown of one holder.
+const MOST_OF_ONE: u64 = 50;
+
+/// The licences that the actor manages and that were issued to a number, newest first.
+pub(super) async fn issued_to(
+    tx: &Tx,
+    actor: &Actor,
+    blinds: Vec<String>,
+) -> Result<Vec<IssuedLicence>, Error> {
+    let Some(query) = managed(actor)? else {
+        return Ok(Vec::new());
+    };
+    let rows = newest_first(query.filter(Column::HolderBlind.is_in(blinds)))
+        .limit(MOST_OF_ONE)
+        .all(tx.connection())
+        .await?;
+    let rows = rows.into_iter().map(issued_licence);
+    Ok(rows.collect::<Result<Vec<_>, StoreError>>()?)
+}
+
+fn issued_licence(row: Model) -> Result<IssuedLicence, StoreError> {
+    Ok(IssuedLicence {
+        status: row.status()?,
+        id: row.id,
+        name: row.type_name,
+        identifier: row.identifier,
+        number: row.serial,
+        edition: row.edition,
+        holder_name: row.holder_name,
+        issued_on: row.issued_on,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        case_number: row.case_number,
+    })
+}
+
+/// The other editions of a licence, oldest first, for whoever manages it.
+pub async fn editions(store: &Store, actor: &Actor, licence: Uuid) -> Result<Vec<IssuedLicence>, Error> {
+    let row = by_id(store.reader(), licence).await?.ok_or(Error::NotFound)?;
+    permit(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
+    let rows = Entity::find()
+        .filter(Column::TypeCode.eq(&row.type_code))
+        .filter(Column::IssuerCode.eq(&row.issuer_code))
+        .filter(Column::Serial.eq(&row.serial))
+        .filter(Column::Id.ne(row.id))
+        .order_by_asc(Column::Edition)
+        .all(store.reader())
+        .await?;
+    let rows = rows.into_iter().map(issued_licence);
+    Ok(rows.collect::<Result<Vec<_>, StoreError>>()?)
+}
+
+/// What the form for a new edition offers, for whoever manages the licence.
+pub async fn edition_form(store: &Store, actor: &Actor, licence: Uuid) -> Result<Vec<EditionField>, Error> {
+    let row = by_id(store.reader(), licence).await?.ok_or(Error::NotFound)?;
+    permit(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
+    let kind = types::query::by_code(store.reader(), &row.type_code)
+        .await?
+        .ok_or_else(|| row.corrupt("type"))?;
+    Ok(edition_fields(&kind, &row.fields(store)?, &row.number(store)?))
 }
 
 pub(crate) async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Model>, StoreError> {
@@ -251,6 +334,7 @@ fn status_step(row: &Model, step: history::Model) -> Result<StatusStep, StoreErr
         at: step.at,
         from: status(&step.from_status)?,
         to: status(&step.to_status)?,
+        cause: step.cause.as_deref().and_then(StatusCause::from_word),
         reason: step.reason,
     })
 }

@@ -8,9 +8,10 @@ use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{
+    cause::StatusCause,
     change_status::{check_reason, thing},
     domain::{self, IssueLicence, Issued, LicenceStatus},
-    issue, query, row,
+    edition, issue, query, row,
 };
 use crate::{Error, LicenceChanged, error::refused, types};
 
@@ -18,6 +19,8 @@ use crate::{Error, LicenceChanged, error::refused, types};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reissue {
     pub licence: Uuid,
+    /// The word of a [`StatusCause`] of a new edition.
+    pub cause: String,
     /// In the words that the holder reads.
     pub reason: String,
     /// The version that was seen.
@@ -26,7 +29,7 @@ pub struct Reissue {
     pub valid_from: Option<NaiveDate>,
     /// `Some(None)` makes it 长期.
     pub valid_to: Option<Option<NaiveDate>>,
-    /// Replaces the fields that it names.
+    /// Replaces the fields that it names. A text takes the form of what it replaces (a list by 、, a number, 是 or 否).
     pub fields: Map<String, Value>,
 }
 
@@ -35,6 +38,7 @@ impl Reissue {
     pub fn unchanged(licence: Uuid, reason: impl Into<String>, version: i32) -> Self {
         Self {
             licence,
+            cause: StatusCause::Renewal.as_str().to_owned(),
             reason: reason.into(),
             version,
             holder_name: None,
@@ -48,13 +52,14 @@ impl Reissue {
 /// Issues a new edition (变更、换发) under the same serial, with an identifier and a code of its own; the old edition becomes *replaced*.
 /// The day of issue is today.
 ///
-/// Refusals: `licence.reason_missing`, `licence.reason_too_long`, `licence.status` (only a valid licence has a next
+/// Refusals: `licence.cause_missing`, `licence.masked_value` (a masked value is no value), `licence.reason_missing`, `licence.reason_too_long`, `licence.status` (only a valid licence has a next
 /// edition), `licence.holder_name`, `licence.period`, `licence.version` (after 999 editions).
 pub async fn reissue(tx: &Tx, actor: &Actor, input: Reissue) -> Result<Issued, Error> {
     let old = query::by_id(tx.connection(), input.licence)
         .await?
         .ok_or(Error::NotFound)?;
     permit(actor, Action::LicenceManage, &thing(&old)?)?;
+    let cause = StatusCause::check(&input.cause, None)?;
     let reason = check_reason(&input.reason)?;
     if old.status()? != LicenceStatus::Valid {
         return Err(refused("licence.status", [("status", old.status)]));
@@ -63,7 +68,7 @@ pub async fn reissue(tx: &Tx, actor: &Actor, input: Reissue) -> Result<Issued, E
         .await?
         .ok_or_else(|| old.corrupt("type"))?;
     let mut fields = old.fields(tx.store())?;
-    fields.extend(input.fields);
+    edition::correct(&mut fields, input.fields)?;
     let new = IssueLicence {
         type_code: old.type_code.clone(),
         holder_kind: old.holder_kind()?,
@@ -85,11 +90,12 @@ pub async fn reissue(tx: &Tx, actor: &Actor, input: Reissue) -> Result<Issued, E
     let identifier = LicenceIdentifier::parse(&old.identifier)
         .map_err(|_| old.corrupt("identifier"))?
         .next_version()?;
-    row::move_status(tx, &old, input.version, LicenceStatus::Replaced, &reason).await?;
+    row::move_status(tx, &old, input.version, LicenceStatus::Replaced, (cause, &reason)).await?;
     tx.audit(
         AuditEntry::new("licence.replace")
             .on("licence", old.id)
             .about(&old.holder_blind)
+            .with("cause", cause.as_str())
             .with("reason", reason),
     )
     .await?;

@@ -8,6 +8,7 @@ use tongban_crypto::SignedRecord;
 use tongban_identity::subject_blind;
 use tongban_store::{Store, StoreError, Tx};
 
+use super::cause::StatusCause;
 use super::domain::{IssueLicence, LicenceStatus};
 use crate::{Error, LicenceType};
 
@@ -154,7 +155,7 @@ pub async fn move_status(
     row: &Model,
     seen: i32,
     to: LicenceStatus,
-    reason: &str,
+    (cause, reason): (StatusCause, &str),
 ) -> Result<(), Error> {
     let result = Entity::update_many()
         .col_expr(Column::Status, Expr::value(to.as_str()))
@@ -174,6 +175,7 @@ pub async fn move_status(
         from_status: Set(row.status.clone()),
         to_status: Set(to.as_str().to_owned()),
         reason: Set(reason.to_owned()),
+        cause: Set(Some(cause.as_str().to_owned())),
         signer_kind: Set(signer.kind.as_str().to_owned()),
         signer_id: Set(signer.id),
     };
@@ -196,6 +198,7 @@ pub mod history {
         pub from_status: String,
         pub to_status: String,
         pub reason: String,
+        pub cause: Option<String>,
         pub signer_kind: String,
         pub signer_id: Option<Uuid>,
     }

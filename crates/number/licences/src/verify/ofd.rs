@@ -46,8 +46,13 @@ fn unreadable(error: &OfdError) -> Check {
 fn judge_read(ofd: &Ofd, trust: &[String], on: NaiveDate) -> Verification {
     let count = ofd.signatures.len();
     let mut checks = vec![
-        Check::new("carrier", true, "ofd", format!("an OFD with {count} signatures"))
-            .with("signatures", count),
+        Check::new(
+            "carrier",
+            true,
+            "ofd",
+            format!("an OFD; signatures in it: {count}"),
+        )
+        .with("signatures", count),
     ];
     if count == 0 {
         let detail = "nobody signed the document";

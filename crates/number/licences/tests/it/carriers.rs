@@ -1,9 +1,13 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use serde_json::Value;
 use tongban_access::{Actor, PartyKind};
-use tongban_licences::{Error, Printing, RECORD_NAME, carrier, carrier_page, licence_view};
+use tongban_licences::{Error, Printing, RECORD_NAME, carrier, carrier_page, licence_view, wire};
 use tongban_press::{BlankTypesetter, Page, PressError, Typesetter, extract_record};
+use tongban_store::{PageRequest, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -78,7 +82,21 @@ both! { migrations, async fn a_character_without_a_font_is_named_and_nothing_is_
     assert_eq!(refusal.code, "licence.character_missing");
     assert_eq!(refusal.args["characters"], "\u{20BB7}\u{20C34}");
     assert_eq!(refusal.args["code_points"], "U+20BB7 U+20C34");
-    // With the font installed the page is printed.
+    // Staff have one task that names document and character, however often somebody asks for the page.
+    assert!(carrier(&kit.store, printing(&Fontless), &Actor::System, licence).await.is_err());
+    let worker = |typesetter: Arc<dyn Typesetter>| wire(Worker::new(kit.store.clone()), &typesetter);
+    worker(Arc::new(Fontless)).drain().await.unwrap();
+    let waiting = || async { kit.store.waiting_work(PageRequest::new(1, 9)).await.unwrap().rows };
+    let tasks = waiting().await;
+    let told = tasks[0].last_error.as_deref().unwrap();
+    assert_eq!((tasks.len(), tasks[0].kind.as_str()), (1, "press.missing_characters"));
+    assert!(told.contains("食品经营许可证 1.2.156.3005.2.") && told.contains("U+20BB7"), "{told}");
+    assert!(!told.contains("阳光"), "nobody is named");
+    // With the font installed the task ends, also when it comes twice, and the page is printed.
+    kit.clock.advance(chrono::Duration::days(1));
+    worker(Arc::new(BlankTypesetter)).drain().await.unwrap();
+    worker(Arc::new(BlankTypesetter)).drain().await.unwrap();
+    assert_eq!(waiting().await.len(), 0);
     carrier(&kit.store, printing(&BlankTypesetter), &Actor::System, licence).await.unwrap();
 } }
 

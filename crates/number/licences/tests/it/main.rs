@@ -7,6 +7,7 @@
 )]
 
 mod carriers;
+mod manage;
 mod ofd;
 mod privacy;
 mod register;
@@ -20,8 +21,8 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, OrganisationCode, RegionCode, Uscc};
 use tongban_identity::{NewParty, register_party};
 use tongban_licences::{
-    ChangeStatus, Error, FieldDef, IssueLicence, Issued, LicenceStatus, LicenceType, Printing, StatusChange,
-    carrier, change_status, issue, register_licence_type,
+    ChangeStatus, Error, FieldDef, IssueLicence, Issued, LicenceStatus, LicenceType, Printing, StatusCause,
+    StatusChange, carrier, change_status, issue, register_licence_type,
 };
 use tongban_press::{BlankTypesetter, Typesetter};
 use tongban_store::{Signer, Store};
@@ -217,6 +218,7 @@ async fn change(
             let input = ChangeStatus {
                 licence,
                 change,
+                cause: StatusCause::of(Some(change)).next().unwrap().as_str().to_owned(),
                 reason: "提供虚假材料".to_owned(),
                 version,
             };

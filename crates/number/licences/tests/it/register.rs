@@ -2,8 +2,9 @@ use serde_json::json;
 use tongban_access::{Actor, PartyKind, Role};
 use tongban_codes::LicenceIdentifier;
 use tongban_licences::{
-    Error, HeldLicence, IssueLicence, Issued, LicenceChanged, LicenceIssued, LicenceStatus, Reissue,
-    StatusChange, held, held_in, licence_view, licences_issued, licences_of_case, my_licences, reissue,
+    Error, HeldLicence, IssueLicence, Issued, IssuedFilter, LicenceChanged, LicenceIssued, LicenceStatus,
+    Reissue, StatusChange, held, held_in, licence_view, licences_issued, licences_of_case, my_licences,
+    reissue,
 };
 use tongban_store::{PageRequest, Signer, Store, Worker};
 use tongban_testkit::both;
@@ -182,10 +183,10 @@ both! { migrations, async fn a_holder_sees_own_licences_only(kit: Kit) {
         assert!(matches!(licence_view(&kit.store, &other, of_wang.id).await, Err(Error::NotFound)), "{}", other.word());
     }
 
-    let list = licences_issued(&kit.store, &approver(BUREAU), PageRequest::new(1, 1)).await.unwrap();
+    let list = licences_issued(&kit.store, &approver(BUREAU), &IssuedFilter::default(), PageRequest::new(1, 1)).await.unwrap();
     assert_eq!((list.total, list.rows[0].id), (2, of_firm.id));
-    assert_eq!(licences_issued(&kit.store, &approver(Uuid::from_u128(8)), PageRequest::new(1, 9)).await.unwrap().total, 0);
-    let denied = licences_issued(&kit.store, &staff(Role::Clerk, BUREAU), PageRequest::new(1, 9)).await;
+    assert_eq!(licences_issued(&kit.store, &approver(Uuid::from_u128(8)), &IssuedFilter::default(), PageRequest::new(1, 9)).await.unwrap().total, 0);
+    let denied = licences_issued(&kit.store, &staff(Role::Clerk, BUREAU), &IssuedFilter::default(), PageRequest::new(1, 9)).await;
     assert!(matches!(denied, Err(Error::Denied(_))));
 } }
 
