@@ -9,7 +9,6 @@ use tongban_access::Action;
 use tongban_cases::{EndSpecial, Extend, StartSpecial};
 use tongban_web::WebError;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::{CaseStanding, Opened, standing};
 use crate::{

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
     forms::{self, FieldError},
+    local_path::see_other,
 };
 
 use super::{
@@ -269,7 +270,7 @@ async fn show(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing(&format!("edit/{}/{entry}", section.word)) {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let entries = entries_of(section, list, &writing.content()?);
     let shown = match index {
@@ -304,7 +305,7 @@ async fn save(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing(&format!("edit/{}", section.word)) {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let page = EntryPage {
         state: &state,
@@ -443,7 +444,7 @@ async fn ask_remove(
     let back = format!("{}/edit/{}", opened.address(), section.word);
     let writing = match opened.writing(&format!("edit/{}", section.word)) {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let entries = entries_of(section, list, &writing.content()?);
     let gone = index
@@ -475,7 +476,7 @@ async fn arrange(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing(&format!("edit/{}", section.word)) {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let back = format!("{}/edit/{}", opened.address(), section.word);
     let guard = posted.get("version").and_then(|version| version.parse().ok());

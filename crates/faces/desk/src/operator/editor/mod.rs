@@ -26,11 +26,7 @@ mod schema;
 mod section;
 mod sections;
 
-use axum::{
-    Router,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Router, http::StatusCode, response::Response};
 use serde::Serialize;
 use serde_json::Value;
 use tongban_access::{Action, Actor, Reach, Thing};
@@ -38,9 +34,8 @@ use tongban_catalogue::{DraftVersion, Finding, ItemContent, ItemLine, ItemRef, V
 use tongban_codes::RegionCode;
 use tongban_store::PageRequest;
 use tongban_web::{
-    Pairs, Sentence, Visitor, WebError,
+    LocalPath, Pairs, Sentence, Visitor, WebError,
     forms::{ErrorLink, FieldError},
-    local_path::see_other,
     pages::Texts,
 };
 use uuid::Uuid;
@@ -125,12 +120,12 @@ impl Opened {
     }
 
     /// The draft to write in; where there is none yet, the way to begin one and come back.
-    fn writing(&self, spot: &str) -> Result<Writing<'_>, Response> {
+    fn writing(&self, spot: &str) -> Result<Writing<'_>, LocalPath> {
         match &self.draft {
             Some(draft) => Ok(Writing { opened: self, draft }),
             None => {
                 let to = tongban_web::local_path::encode_query(spot);
-                Err(see_other(&path(&format!("{}?to={to}", self.address()))).into_response())
+                Err(path(&format!("{}?to={to}", self.address())))
             }
         }
     }

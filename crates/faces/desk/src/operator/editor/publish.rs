@@ -49,7 +49,7 @@ fn page(
 ) -> Result<Response, WebError> {
     let writing = match opened.writing("") {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let today = today(&state.store);
     let findings = finding_links(&writing.findings(), &opened.address(), state.kit.pages.texts());

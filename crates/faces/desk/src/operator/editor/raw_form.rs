@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError};
+use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, local_path::see_other};
 
 use super::{Opened, Saved, Writing, stale};
 use crate::{
@@ -68,7 +68,7 @@ async fn show(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing("edit/form/json") {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let form = &writing.draft.version.content.form;
     let text = if form.is_null() {
@@ -88,7 +88,7 @@ async fn save(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing("edit/form/json") {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let text = posted.get("text").unwrap_or_default().to_owned();
     let form: Value = match text.trim() {

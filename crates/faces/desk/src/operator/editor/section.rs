@@ -13,6 +13,7 @@ use tongban_catalogue::Finding;
 use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
     forms::{self, ErrorLink, FieldError, FieldView},
+    local_path::see_other,
 };
 
 use super::{
@@ -148,7 +149,7 @@ async fn show(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing(&format!("edit/{}", section.word)) {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     if let Some(list) = &section.list {
         return entries::list(&state, &visitor, &writing, section, list);
@@ -195,7 +196,7 @@ async fn save(
     let opened = Opened::load(&state, &visitor, &item).await?;
     let writing = match opened.writing(&format!("edit/{}", section.word)) {
         Ok(writing) => writing,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(see_other(&elsewhere).into_response()),
     };
     let choices = choices_for(&state, &visitor, &opened, section).await?;
     let asked = asked(&state, &visitor, section, &choices);
