@@ -36,6 +36,9 @@ struct Inner {
     events: Gauge,
     oldest_job: Gauge,
     reads: Family<Label, Counter>,
+    /// Rows of the log: `covered` by a signed checkpoint, `waiting` for a number.
+    log: Family<Label, Gauge>,
+    log_fault: Gauge,
     memory: Gauge,
     /// One look at a time: counters are moved on to what the rooms have counted.
     looking: Mutex<()>,
@@ -54,6 +57,8 @@ impl Default for Metrics {
             events: Gauge::default(),
             oldest_job: Gauge::default(),
             reads: Family::default(),
+            log: Family::default(),
+            log_fault: Gauge::default(),
             memory: Gauge::default(),
             looking: Mutex::new(()),
             registry: Registry::default(),
@@ -84,6 +89,12 @@ impl Default for Metrics {
             "tongban_exchange_reads",
             "Reads from department systems by their end",
             inner.reads.clone(),
+        );
+        registry.register("tongban_log_rows", "Rows of the log", inner.log.clone());
+        registry.register(
+            "tongban_log_fault",
+            "1 when a row of the log has waited too long for its number",
+            inner.log_fault.clone(),
         );
         registry.register(
             "process_resident_memory_bytes",
@@ -134,6 +145,16 @@ impl Metrics {
         inner.events.set(whole(work.events));
         let due = work.oldest_due.map_or(0, |due| (store.now() - due).num_seconds());
         inner.oldest_job.set(due);
+        let log = store.log_standing().await?;
+        inner
+            .log
+            .get_or_create(&[("state", "covered")])
+            .set(whole(log.covered));
+        inner
+            .log
+            .get_or_create(&[("state", "waiting")])
+            .set(whole(log.uncovered));
+        inner.log_fault.set(i64::from(log.fault));
         inner.memory.set(whole(resident_bytes().unwrap_or(0)));
         Ok(())
     }

@@ -25,6 +25,8 @@ async fn metrics_count_and_name_nobody() {
         "tongban_exchange_reads_total{outcome=\"facts\"} 1",
         "tongban_jobs{state=\"failing\"} 0",
         "tongban_events_unrouted 1",
+        "tongban_log_fault 0",
+        "tongban_log_rows{state=\"waiting\"}",
         "# EOF",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
