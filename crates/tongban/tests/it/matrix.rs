@@ -53,6 +53,9 @@ const GONE_ALIKE: [&str; 2] = ["/my/cases/{case}/discard", "/desk/file/{case}/di
 struct World {
     city: City,
     item: String,
+    /// The same item by its id, and its version in force: the editor knows no other names.
+    item_id: String,
+    item_version: String,
     /// The resident's open draft, complete, with three files.
     draft: String,
     files: Vec<String>,
@@ -103,6 +106,19 @@ impl World {
         }
 
         let item = job::item_code(&mut resident, job::ITEM).await;
+        let item_id = resident
+            .api("GET", &format!("/api/v1/items/{item}"), &Value::Null)
+            .await
+            .good()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let history = city
+            .visit("operator")
+            .await
+            .get(&format!("/desk/items/{item_id}/history"))
+            .await;
+        let item_version = ids_after(&history, &format!("/desk/items/{item_id}/withdraw/")).remove(0);
         let window = at_the_window(&mut clerk, &item).await;
 
         let case = |id: &str| format!("/api/v1/cases/{id}");
@@ -123,6 +139,8 @@ impl World {
         let failing_job = failing_job(&city).await;
         Self {
             item,
+            item_id,
+            item_version,
             files: files(&of_draft),
             draft,
             submitted_file: files(&of_submitted).remove(0),
@@ -185,10 +203,22 @@ impl World {
             "/desk/departments/{code}" => "population",
             _ => "no-licence-has-this-code",
         };
+        let editor = path.starts_with("/desk/items/") || path == "/items/{item}/preview";
+        let item = if editor { &self.item_id } else { &self.item };
+        // a page of fields, and a list of entries
+        let section = if path.ends_with("/edit/{section}") {
+            "contact"
+        } else {
+            "steps"
+        };
         let address = [
             ("{case}", case.as_str()),
             ("{id}", case),
-            ("{item}", &self.item),
+            ("{item}", item.as_str()),
+            ("{section}", section),
+            ("{entry}", "0"),
+            ("{act}", "remove"),
+            ("{version}", &self.item_version),
             ("{material}", material),
             ("{document}", document),
             ("{licence}", &self.licence),
