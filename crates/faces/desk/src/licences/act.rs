@@ -43,15 +43,15 @@ pub(super) async fn change(
     let actor = &staff(&visitor, Action::LicenceManage)?.actor;
     let licence = id(&licence)?;
     let view = open(&state, actor, licence).await?;
+    // an old page is told before the question, and what is missing before it as well
+    if view.version != posted.version {
+        return stale(&state, &visitor, licence, &posted.text);
+    }
     let change = StatusChange::ALL
         .into_iter()
         .find(|change| change_word(*change) == posted.change)
         .ok_or_else(|| WebError::bad_input("no such change"))?;
     let word = change_word(change);
-    // an old page is told before the question, and what is missing before it as well
-    if view.version != posted.version {
-        return stale(&state, &visitor, licence, &posted.text);
-    }
     let cause = StatusCause::from_word(&posted.cause).filter(|cause| cause.change() == Some(change));
     if let Some(cause) = cause.filter(|_| posted.confirmed != "yes" && !posted.text.trim().is_empty()) {
         let address = format!("/desk/licences/{licence}");
