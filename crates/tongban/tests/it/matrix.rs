@@ -227,10 +227,6 @@ impl World {
             ("{job}", &self.failing_job),
             ("{code}", code),
             ("{*path}", "tongban.js"),
-            ("{section}", "materials"),
-            ("{entry}", "0"),
-            ("{act}", "remove"),
-            ("{version}", "00000000-0000-0000-0000-000000000000"),
         ]
         .into_iter()
         .fold(path.to_owned(), |address, (name, value)| {

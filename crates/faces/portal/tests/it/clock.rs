@@ -23,6 +23,8 @@ both! { migrations,
         kit.clock.set(beijing("2026-11-24 10:00"));
         world.end_special(&world.approver(), world.special_end_input(case, "同意")).await.unwrap();
         world.extend(&world.approver(), world.extend_input(case)).await.unwrap();
+        // days have passed: the session has ended meanwhile
+        let mut browser = city.signed_in(&world.applicant).await;
         let page = browser.get(&address).await.page();
         assert!(page.contains("前给您结果") && page.contains("时限已依法延长 10 个工作日") && page.contains("特别程序结束，时限恢复"), "{page}");
         let why = browser.get(&format!("{address}/why")).await.page();
