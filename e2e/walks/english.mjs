@@ -16,11 +16,12 @@ async function chineseTexts(visitor) {
     }
     return [document.title, ...lines].map((line) => line.trim()).filter((line) => /\p{Script=Han}/u.test(line));
   });
-  return shown.filter((line) => !documents.some((title) => line.includes(title)) && ownTexts.some((own) => line.includes(own)));
+  return shown.filter((line) => !data.some((words) => line.includes(words)) && ownTexts.some((own) => line.includes(own)));
 }
 
-// Titles of documents are words of the documents, which are Chinese.
-const documents = ['申请材料接收凭证', '申请材料补正告知书', '申请受理通知书'];
+// Words of data that happen to hold a text of the pages: titles of documents, and the name of a register's resource (基本信息 is
+// also a section of the item editor).
+const data = ['申请材料接收凭证', '申请材料补正告知书', '申请受理通知书', '人口基本信息'];
 
 // Every Chinese text of the pages that has words enough to be told from data, without its variables.
 const ownTexts = await readOwnTexts();
