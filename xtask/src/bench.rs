@@ -85,52 +85,38 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let mut figures = Vec::new();
 
     if wants("submit") {
-        let folder = fresh(&output, "submit-sqlite")?;
-        figures.extend(bench(
-            "tongban-store",
-            "bare",
-            &["sqlite".into(), folder.clone()],
-        )?);
-        figures.extend(bench(
-            "tongban",
-            "figures",
-            &["submit".into(), "sqlite".into(), folder.clone()],
-        )?);
-        remove(&folder)?;
+        for what in ["bare", "submit"] {
+            let folder = fresh(&output, what)?;
+            figures.extend(bench(&[what.into(), "sqlite".into(), folder.clone()])?);
+            remove(&folder)?;
+        }
         let cluster = postgres::Cluster::start_durable()?;
-        let url = format!("{}/postgres", cluster.url());
-        figures.extend(bench(
-            "tongban-store",
-            "bare",
-            &["postgres".into(), url.clone().into()],
-        )?);
-        let folder = fresh(&output, "submit-postgres")?;
-        let words = ["submit".into(), "postgres".into(), url.into(), folder.clone()];
-        figures.extend(bench("tongban", "figures", &words)?);
-        remove(&folder)?;
+        let url = PathBuf::from(format!("{}/postgres", cluster.url()));
+        for what in ["bare", "submit"] {
+            let folder = fresh(&output, what)?;
+            figures.extend(bench(&[
+                what.into(),
+                "postgres".into(),
+                url.clone(),
+                folder.clone(),
+            ])?);
+            remove(&folder)?;
+        }
     }
     if wants("search") {
         match shared() {
-            Some(data) => figures.extend(bench(
-                "tongban",
-                "figures",
-                &[
-                    "search".into(),
-                    data.join("items/sichuan_guangan_items.jsonl"),
-                    data.join("search_queries_dev.jsonl"),
-                ],
-            )?),
+            Some(data) => figures.extend(bench(&[
+                "search".into(),
+                data.join("items/sichuan_guangan_items.jsonl"),
+                data.join("search_queries_dev.jsonl"),
+            ])?),
             None => println!("search is not measured: no folder with real data (set TONGBAN_SHARED)"),
         }
     }
     if wants("demo") {
         let folder = fresh(&output, "demo")?;
         let binary = target.join("release").join("tongban");
-        figures.extend(bench(
-            "tongban",
-            "figures",
-            &["demo".into(), binary, folder.clone()],
-        )?);
+        figures.extend(bench(&["demo".into(), binary, folder.clone()])?);
         remove(&folder)?;
     }
     if let Ok(text) = fs::read_to_string(test_minutes(&target)) {
@@ -186,24 +172,20 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs one benchmark program and reads its figures; what else it says is shown.
-fn bench(package: &str, name: &str, words: &[PathBuf]) -> Result<Vec<Value>> {
-    let mut command: Command = tools::cargo_build(&["bench", "--package", package, "--bench", name, "--"]);
+/// Runs one benchmark and reads its figures; what else it says is shown.
+fn bench(words: &[PathBuf]) -> Result<Vec<Value>> {
+    let mut command: Command =
+        tools::cargo_build(&["bench", "--package", "tongban", "--bench", "figures", "--"]);
     command
         .args(words)
         .env("RUST_LOG", "error")
         .stderr(Stdio::inherit());
     let shown: Vec<_> = words.iter().take(2).map(|word| word.to_string_lossy()).collect();
-    println!(
-        "$ cargo bench --package {package} --bench {name} -- {} …",
-        shown.join(" ")
-    );
-    let output = command
-        .output()
-        .with_context(|| format!("starting the benchmark {name}"))?;
+    println!("$ figures {} …", shown.join(" "));
+    let output = command.output().context("starting the benchmark")?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
-        bail!("the benchmark {name} ended with {}:\n{said}", output.status);
+        bail!("the benchmark ended with {}:\n{said}", output.status);
     }
     let mut figures = Vec::new();
     for line in said.lines() {
@@ -213,7 +195,7 @@ fn bench(package: &str, name: &str, words: &[PathBuf]) -> Result<Vec<Value>> {
         }
     }
     if figures.is_empty() {
-        bail!("the benchmark {name} measured nothing");
+        bail!("the benchmark measured nothing");
     }
     Ok(figures)
 }

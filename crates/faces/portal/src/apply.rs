@@ -241,7 +241,7 @@ async fn draft_version(
         .await
         .told()?
         .ok_or_else(WebError::not_found)?;
-    tongban_catalogue::version(&state.store, view.item_version)
+    tongban_catalogue::version_of_case(&state.store, view.item_version)
         .await
         .told()?
         .ok_or_else(WebError::not_found)

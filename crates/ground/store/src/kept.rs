@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Most values that are kept; past that all are let go.
-const MOST: usize = 64;
+const MOST: usize = 512;
 
 type Value = Arc<dyn Any + Send + Sync>;
 

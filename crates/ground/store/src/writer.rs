@@ -152,17 +152,13 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                 })
                 .await?;
             let transaction = Arc::new(transaction);
+            transaction.execute_unprepared("SAVEPOINT act").await?;
             while let Some(act) = next.take() {
-                transaction.execute_unprepared("SAVEPOINT act").await?;
                 let (wrote, rows, release) = act(Arc::clone(&transaction)).await;
                 releases.push((wrote, release));
-                let end = if wrote {
+                if wrote {
                     logged.extend(rows);
-                    "RELEASE act"
-                } else {
-                    "ROLLBACK TO act; RELEASE act"
-                };
-                transaction.execute_unprepared(end).await?;
+                }
                 if releases.len() < BATCH {
                     match orders.try_recv() {
                         Ok(Order::Act(act)) => next = Some(act),
@@ -170,6 +166,14 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                         Err(_) => {}
                     }
                 }
+                // One round trip ends this act and begins the next; the last one is released by the commit.
+                let between = match (wrote, next.is_some()) {
+                    (true, true) => "RELEASE act; SAVEPOINT act",
+                    (true, false) => continue,
+                    (false, true) => "ROLLBACK TO act; RELEASE act; SAVEPOINT act",
+                    (false, false) => "ROLLBACK TO act; RELEASE act",
+                };
+                transaction.execute_unprepared(between).await?;
             }
             let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
             log::note(&transaction, &logged).await?;

@@ -22,7 +22,7 @@ use tongban_codes::{CitizenNumber, civil::beijing_date};
 use tongban_courier::ScreenSink;
 use tongban_crypto::KeyRing;
 use tongban_identity::{NewParty, open_session_for, party, register_party};
-use tongban_store::{Signer, Store, SystemClock};
+use tongban_store::{Counted, Signer, Store, SystemClock};
 use uuid::Uuid;
 
 /// People registered in one act.
@@ -123,6 +123,11 @@ pub async fn build(url: Option<&str>, folder: &Path, drafts: usize) -> City {
 }
 
 impl City {
+    /// What its store has done so far.
+    pub fn counted(&self) -> Counted {
+        self.running.store.counted()
+    }
+
     pub async fn end(self) {
         self.stop.send(()).ok();
         self.served.await.unwrap();

@@ -1,6 +1,7 @@
 //! The figures that the product is held against. `cargo xtask bench` runs each in a process of its own and reads the lines
 //! that begin with FIGURE; docs/benchmarks.md says what each means.
 //!
+//! - `bare sqlite FOLDER`, `bare postgres URL FOLDER` inserts without our own work: the limit
 //! - `submit sqlite FOLDER`, `submit postgres URL FOLDER` the final POST of prepared drafts
 //! - `search ITEMS QUESTIONS` answers of the search over a real list
 //! - `demo BINARY FOLDER` first and later start, resident memory, the home page
@@ -12,6 +13,7 @@
     reason = "a benchmark stops at the first surprise and reads the real clock"
 )]
 
+mod bare;
 mod city;
 mod demo;
 mod load;
@@ -27,13 +29,15 @@ fn main() {
         .collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
+        ["bare", "sqlite", folder] => bare::run(None, Path::new(folder)),
+        ["bare", "postgres", url, folder] => bare::run(Some(url), Path::new(folder)),
         ["submit", "sqlite", folder] => submit::run("sqlite", None, Path::new(folder)),
         ["submit", "postgres", url, folder] => submit::run("postgres", Some(url), Path::new(folder)),
         ["search", items, questions] => search::run(Path::new(items), Path::new(questions)),
         ["demo", binary, folder] => demo::run(Path::new(binary), Path::new(folder)),
         // `cargo bench` and `cargo test --benches` start it without saying what to do.
         _ => println!(
-            "figures submit sqlite FOLDER | submit postgres URL FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
+            "figures bare|submit sqlite FOLDER | bare|submit postgres URL FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
         ),
     }
 }

@@ -33,7 +33,9 @@ pub fn run(database: &str, url: Option<&str>, folder: &Path) {
             }
         })
         .collect();
+    let before = city.counted();
     let (times, seconds) = load::run(city.address, work);
+    let after = city.counted();
     let data = format!(
         "{} drafts of one matter with facts and a file, {CLIENTS} clients, worker running, p50 {:.1} ms",
         times.len(),
@@ -49,6 +51,17 @@ pub fn run(database: &str, url: Option<&str>, folder: &Path) {
         percentile(&times, 0.99),
         &data,
     );
+    if url.is_none() {
+        let acts = after.acts - before.acts;
+        let commits = after.commits - before.commits;
+        report(
+            &format!("submit_{database}_acts_per_commit"),
+            acts as f64 / commits as f64,
+            &format!(
+                "{acts} acts (submissions, their jobs and messages) in {commits} commits of the same run"
+            ),
+        );
+    }
     runtime.block_on(city.end());
 }
 

@@ -37,7 +37,10 @@ pub use acceptance::{
 };
 pub use case::{
     domain::{Channel, Delivery, Move, Origin, OriginKind, State, next},
-    query::{CaseFile, CaseSummary, case_summary, case_summary_in, case_view, document_of, file_of},
+    query::{
+        CaseFile, CaseStanding, CaseSummary, case_standing, case_summary, case_summary_in, case_view,
+        document_of, file_of,
+    },
     record_view::record_view,
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
     view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},

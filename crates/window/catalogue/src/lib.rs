@@ -33,7 +33,7 @@ pub use item::{
     query::{
         Count, ItemFilter, ItemLine, ItemState, VersionInFull, VersionLine, applicable_items,
         department_counts, draft_of, item, item_history, items, items_by_topic, items_of_codes, published,
-        topic_counts, type_counts, version, version_in, versions_in_full,
+        topic_counts, type_counts, version, version_in, version_of_case, versions_in_full,
     },
     version::{ItemRef, ItemVersion, VersionState, applicable},
     withdraw_version::{WithdrawVersion, withdraw_version},

@@ -51,7 +51,7 @@ impl Opened {
             .await
             .told()?;
         let view = view.ok_or_else(WebError::not_found)?;
-        let item = tongban_catalogue::version(&state.store, view.item_version)
+        let item = tongban_catalogue::version_of_case(&state.store, view.item_version)
             .await
             .told()?;
         Ok(Self {

@@ -45,7 +45,7 @@ impl Draft {
             });
             look.await.told()?;
         }
-        let item = tongban_catalogue::version(&state.store, view.item_version)
+        let item = tongban_catalogue::version_of_case(&state.store, view.item_version)
             .await
             .told()?;
         Ok(Self {

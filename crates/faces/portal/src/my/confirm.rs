@@ -1,5 +1,7 @@
 //! 确认提交: everything once more, who will see it, how the result comes; then handing in.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -8,11 +10,15 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_cases::{AnswerSupplement, Delivery, State as CaseState, Submit};
+use tongban_access::Actor;
+use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, State as CaseState, Submit};
+use tongban_catalogue::ItemVersion;
+use tongban_codes::WorkCalendar;
 use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
     flash::Tone,
     forms::{ErrorLink, OriginTone},
+    local_path::see_other,
 };
 
 use super::{
@@ -23,8 +29,8 @@ use super::{
 use crate::{
     PortalState,
     apply::steps,
-    parts::{Crumb, path},
-    told::answer,
+    parts::{Crumb, calendar, id, path},
+    told::{Told, answer},
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -211,6 +217,84 @@ async fn show(
     render(&state, &visitor, &own, Chosen::default())
 }
 
+/// What a case needs to be handed in. Reading all of it, as the page does, would take as long as handing it in.
+struct Ready<'request> {
+    state: &'request PortalState,
+    actor: &'request Actor,
+    case: CaseStanding,
+    item: ItemVersion,
+    calendar: Arc<WorkCalendar>,
+    seen: Option<i32>,
+}
+
+impl<'request> Ready<'request> {
+    async fn load(
+        state: &'request PortalState,
+        actor: &'request Actor,
+        case: &str,
+        posted: &Pairs,
+    ) -> Result<Self, WebError> {
+        let case = tongban_cases::case_standing(&state.store, actor, id(case)?)
+            .await
+            .told()?
+            .ok_or_else(WebError::not_found)?;
+        let item = tongban_catalogue::version_of_case(&state.store, case.item_version)
+            .await
+            .told()?
+            .ok_or_else(WebError::not_found)?;
+        Ok(Self {
+            state,
+            actor,
+            case,
+            item,
+            calendar: calendar(&state.store).await?,
+            seen: posted.get("version").and_then(|version| version.parse().ok()),
+        })
+    }
+
+    fn address(&self) -> String {
+        format!("/my/cases/{}", self.case.id)
+    }
+
+    async fn submit(&self, delivery: Delivery, address: &str) -> Result<String, tongban_cases::Error> {
+        let input = Submit {
+            case: self.case.id,
+            item: self.item.clone(),
+            calendar: self.calendar.clone(),
+            seen: self.seen,
+            delivery,
+            delivery_address: (!address.is_empty()).then(|| address.to_owned()),
+        };
+        let by = self.actor.clone();
+        let submitted = self
+            .state
+            .store
+            .write(self.actor.signer(), move |tx| {
+                let (by, input) = (by.clone(), input.clone());
+                async move { tongban_cases::submit(&tx, &by, input).await }
+            })
+            .await?;
+        Ok(submitted.number)
+    }
+
+    async fn answer_supplement(&self) -> Result<(), tongban_cases::Error> {
+        let input = AnswerSupplement {
+            case: self.case.id,
+            item: self.item.clone(),
+            calendar: self.calendar.clone(),
+            seen: self.seen,
+        };
+        let by = self.actor.clone();
+        self.state
+            .store
+            .write(self.actor.signer(), move |tx| {
+                let (by, input) = (by.clone(), input.clone());
+                async move { tongban_cases::answer_supplement(&tx, &by, input).await }
+            })
+            .await
+    }
+}
+
 async fn hand_in(
     State(state): State<PortalState>,
     visitor: Visitor,
@@ -218,12 +302,12 @@ async fn hand_in(
     Form(posted): Form<Pairs>,
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
-    let own = Own::load(&state, &session.actor, &case).await?;
+    let ready = Ready::load(&state, &session.actor, &case, &posted).await?;
+    let page = path(&ready.address());
     // the second of two clicks: the first one has done it
-    if let Some(elsewhere) = closed(&own) {
-        return Ok(elsewhere);
+    if !matches!(ready.case.state, CaseState::Draft | CaseState::Supplement) {
+        return Ok(see_other(&page).into_response());
     }
-    let seen = posted.get("version").and_then(|version| version.parse().ok());
     let delivery = posted
         .get("delivery")
         .and_then(Delivery::from_word)
@@ -233,90 +317,38 @@ async fn hand_in(
         .unwrap_or_default()
         .trim()
         .to_owned();
-    let handed_in = if own.view.state == CaseState::Supplement {
-        answer_supplement(&state, &own, seen)
+    let handed_in = if ready.case.state == CaseState::Supplement {
+        ready
+            .answer_supplement()
             .await
             .map(|()| Flash::good(&state.kit, "portal-supplement-answered"))
     } else {
-        submit(&state, &own, seen, delivery, &address)
-            .await
-            .map(|number| {
-                Flash::new(
-                    &state.kit,
-                    Tone::Good,
-                    &Sentence::key("portal-submitted").with("number", number),
-                )
-            })
-    };
-    match handed_in {
-        Ok(flash) => Ok(flash.redirect(&path(&own.address()))),
-        Err(tongban_cases::Error::Refused(refusal)) if refusal.code == "case.address_missing" => {
-            let error = Some(Sentence::key("refused-case-address_missing"));
-            render(
-                &state,
-                &visitor,
-                &own,
-                Chosen {
-                    delivery,
-                    address,
-                    error,
-                },
+        ready.submit(delivery, &address).await.map(|number| {
+            Flash::new(
+                &state.kit,
+                Tone::Good,
+                &Sentence::key("portal-submitted").with("number", number),
             )
-        }
-        Err(error) => {
-            // two clicks at the same moment: one of them finds the case already handed in
-            let now = Own::load(&state, &session.actor, &case).await?;
-            match closed(&now).or_else(|| earlier_step(&state, &now)) {
-                Some(elsewhere) => Ok(elsewhere),
-                None => Err(answer(error)),
-            }
-        }
+        })
+    };
+    let error = match handed_in {
+        Ok(flash) => return Ok(flash.redirect(&page)),
+        Err(error) => error,
+    };
+    let own = Own::load(&state, &session.actor, &case).await?;
+    if let tongban_cases::Error::Refused(refusal) = &error
+        && refusal.code == "case.address_missing"
+    {
+        let chosen = Chosen {
+            delivery,
+            address,
+            error: Some(Sentence::key("refused-case-address_missing")),
+        };
+        return render(&state, &visitor, &own, chosen);
     }
-}
-
-async fn submit(
-    state: &PortalState,
-    own: &Own,
-    seen: Option<i32>,
-    delivery: Delivery,
-    address: &str,
-) -> Result<String, tongban_cases::Error> {
-    let input = Submit {
-        case: own.id(),
-        item: own.item.clone(),
-        calendar: own.calendar.clone(),
-        seen,
-        delivery,
-        delivery_address: (!address.is_empty()).then(|| address.to_owned()),
-    };
-    let by = own.actor.clone();
-    let submitted = state
-        .store
-        .write(own.actor.signer(), move |tx| {
-            let (by, input) = (by.clone(), input.clone());
-            async move { tongban_cases::submit(&tx, &by, input).await }
-        })
-        .await?;
-    Ok(submitted.number)
-}
-
-async fn answer_supplement(
-    state: &PortalState,
-    own: &Own,
-    seen: Option<i32>,
-) -> Result<(), tongban_cases::Error> {
-    let input = AnswerSupplement {
-        case: own.id(),
-        item: own.item.clone(),
-        calendar: own.calendar.clone(),
-        seen,
-    };
-    let by = own.actor.clone();
-    state
-        .store
-        .write(own.actor.signer(), move |tx| {
-            let (by, input) = (by.clone(), input.clone());
-            async move { tongban_cases::answer_supplement(&tx, &by, input).await }
-        })
-        .await
+    // two clicks at the same moment: one of them finds the case already handed in
+    match closed(&own).or_else(|| earlier_step(&state, &own)) {
+        Some(elsewhere) => Ok(elsewhere),
+        None => Err(answer(error)),
+    }
 }

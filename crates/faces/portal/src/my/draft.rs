@@ -36,7 +36,7 @@ impl Own {
             .await
             .told()?
             .ok_or_else(WebError::not_found)?;
-        let item = tongban_catalogue::version(&state.store, view.item_version)
+        let item = tongban_catalogue::version_of_case(&state.store, view.item_version)
             .await
             .told()?
             .ok_or_else(WebError::not_found)?;

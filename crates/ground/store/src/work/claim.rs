@@ -111,9 +111,12 @@ pub(super) async fn claim(tx: &Tx, kinds: &[String], limit: u64) -> Result<Vec<j
     Ok(due)
 }
 
-/// Takes a finished job away.
-pub(super) async fn finish(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
-    job::Entity::delete_by_id(id).exec(tx.connection()).await?;
+/// Takes finished jobs away.
+pub(super) async fn finish(tx: &Tx, ids: Vec<Uuid>) -> Result<(), StoreError> {
+    job::Entity::delete_many()
+        .filter(job::Column::Id.is_in(ids))
+        .exec(tx.connection())
+        .await?;
     Ok(())
 }
 

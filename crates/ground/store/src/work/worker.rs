@@ -2,8 +2,9 @@
 
 use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, time::Duration};
 
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use futures::{FutureExt as _, StreamExt as _, stream};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::{Event, Handler, Job, Message, WorkError, claim, handler};
 use crate::{Signer, Store, StoreError, row::job};
@@ -125,18 +126,32 @@ impl Worker {
             })
             .await?;
         let count = claimed.len();
-        stream::iter(claimed)
+        // Those that are done at the same time are taken away in one act.
+        let mut ended = stream::iter(claimed)
             .map(|job| self.perform(job))
             .buffer_unordered(side_by_side)
-            .try_collect::<()>()
-            .await?;
+            .ready_chunks(side_by_side);
+        while let Some(ended) = ended.next().await {
+            let done: Vec<Uuid> = ended
+                .into_iter()
+                .filter_map(Result::transpose)
+                .collect::<Result<_, _>>()?;
+            if !done.is_empty() {
+                self.store
+                    .write(Signer::system(), move |tx| {
+                        let done = done.clone();
+                        async move { claim::finish(&tx, done).await }
+                    })
+                    .await?;
+            }
+        }
         Ok(routed + count)
     }
 
-    /// Runs one claimed job and takes it away, or puts it back with its reason.
-    async fn perform(&self, job: job::Model) -> Result<(), StoreError> {
+    /// Runs one claimed job. Answers its id when it is done; puts it back with its reason when it failed.
+    async fn perform(&self, job: job::Model) -> Result<Option<Uuid>, StoreError> {
         let Some(work) = self.handlers.get(&job.kind) else {
-            return Ok(());
+            return Ok(None);
         };
         let id = job.id;
         // A handler that panics ends its own job only: the loop goes on for the others.
@@ -145,14 +160,7 @@ impl Worker {
             .await
             .unwrap_or_else(|_panic| Err(WorkError("the work panicked".to_owned())));
         match outcome {
-            Ok(()) => {
-                self.store
-                    .write(
-                        Signer::system(),
-                        move |tx| async move { claim::finish(&tx, id).await },
-                    )
-                    .await
-            }
+            Ok(()) => Ok(Some(id)),
             Err(error) => {
                 tracing::warn!(job.kind = job.kind, job.id = %id, job.attempts = job.attempts + 1, error = %error, "a job failed and will be tried again");
                 let attempts = job.attempts;
@@ -161,7 +169,8 @@ impl Worker {
                         let error = error.to_string();
                         async move { claim::put_back(&tx, id, attempts, &error).await }
                     })
-                    .await
+                    .await?;
+                Ok(None)
             }
         }
     }

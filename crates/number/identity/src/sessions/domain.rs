@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::hours(24);
 const IDLE_STAFF: Duration = Duration::minutes(30);
 const IDLE_PARTY: Duration = Duration::hours(12);
 /// How often a session is marked as seen: rarer than requests, so that reading a page is not a write.
-const SEEN_EVERY: Duration = Duration::minutes(1);
+const SEEN_EVERY: Duration = Duration::minutes(3);
 
 /// How somebody signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

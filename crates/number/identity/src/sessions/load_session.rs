@@ -9,7 +9,7 @@ use crate::Error;
 const LONGEST_TOKEN: usize = 64;
 
 /// The live session of a token; `None` when the token is unknown or the session has ended, which look the same.
-/// Marks the session as seen, at most once a minute. Never called inside a `write`.
+/// Marks the session as seen, at most every three minutes. Never called inside a `write`.
 pub async fn load_session(store: &Store, token: &str) -> Result<Option<Session>, Error> {
     if token.is_empty() || token.len() > LONGEST_TOKEN {
         return Ok(None);

@@ -134,7 +134,7 @@ pub(super) async fn mark_filed(tx: &Tx, purpose: &PurposeRef) -> Result<(), Stor
         .col_expr(Column::Filed, Expr::value(true))
         .filter(Column::PurposeKind.eq(purpose.kind.as_str()))
         .filter(Column::PurposeId.eq(purpose.id))
-        .filter(Column::Filed.eq(false))
+        // Not "and not filed yet": SQLite would walk all reads that are not filed, by their index.
         .exec(tx.connection())
         .await?;
     Ok(())

@@ -35,11 +35,40 @@ pub async fn case_view(
     calendar: &WorkCalendar,
     id: Uuid,
 ) -> Result<Option<CaseView>, Error> {
+    match visible(store, actor, id).await? {
+        Some(row) => Ok(Some(assemble(store, row, calendar).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Where a case stands: what an act has to know before it is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseStanding {
+    pub id: Uuid,
+    pub state: State,
+    pub version: i32,
+    pub item_version: Uuid,
+}
+
+/// Where a case stands; `None` for one that is not there or not this actor's to see.
+pub async fn case_standing(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<CaseStanding>, Error> {
+    let Some(row) = visible(store, actor, id).await? else {
+        return Ok(None);
+    };
+    Ok(Some(CaseStanding {
+        id,
+        state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
+        version: row.version,
+        item_version: row.item_version,
+    }))
+}
+
+/// The row, for one who may see the case. A draft is for who fills it.
+async fn visible(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<case::Model>, Error> {
     let Some(row) = find(store, id).await? else {
         return Ok(None);
     };
-    let draft = row.state == State::Draft.as_str();
-    let action = if draft {
+    let action = if row.state == State::Draft.as_str() {
         Action::CaseApply
     } else {
         Action::CaseView
@@ -47,7 +76,7 @@ pub async fn case_view(
     if permit(actor, action, &save::thing(&row)?).is_err() && !clerks_own_draft(actor, &row) {
         return Ok(None);
     }
-    Ok(Some(assemble(store, row, calendar).await?))
+    Ok(Some(row))
 }
 
 /// A draft that a clerk fills for a person at the window.
@@ -229,16 +258,7 @@ pub struct CaseFile {
 
 /// Finds a file of a case.
 pub async fn file_of(store: &Store, actor: &Actor, case: Uuid, id: Uuid) -> Result<Option<CaseFile>, Error> {
-    let Some(row) = find(store, case).await? else {
-        return Ok(None);
-    };
-    // As in `case_view`: a draft is for who fills it.
-    let action = if row.state == State::Draft.as_str() {
-        Action::CaseApply
-    } else {
-        Action::CaseView
-    };
-    if permit(actor, action, &save::thing(&row)?).is_err() && !clerks_own_draft(actor, &row) {
+    if visible(store, actor, case).await?.is_none() {
         return Ok(None);
     }
     let found = material::Entity::find_by_id(id).one(store.reader()).await?;

@@ -165,7 +165,8 @@ pub mod document {
 }
 
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel as _, Iterable as _, ModelTrait as _,
+    QueryFilter, QueryOrder, Set,
 };
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -199,13 +200,20 @@ pub(crate) async fn insert(tx: &Tx, row: case::Model) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Replaces a row where it still has the version that was read; says whether it did.
-pub(crate) async fn replace(tx: &Tx, version: i32, row: case::Model) -> Result<bool, StoreError> {
-    let id = row.id;
+/// Replaces a row where it still has the version that was read; says whether it did. Only what differs is written, so that
+/// the indexes of the rest are left alone.
+pub(crate) async fn replace(tx: &Tx, before: &case::Model, after: case::Model) -> Result<bool, StoreError> {
+    let mut changes = before.clone().into_active_model();
+    for column in case::Column::iter() {
+        let value = after.get(column);
+        if before.get(column) != value {
+            changes.set(column, value);
+        }
+    }
     let result = case::Entity::update_many()
-        .set(row.into_active_model().reset_all())
-        .filter(case::Column::Id.eq(id))
-        .filter(case::Column::Version.eq(version))
+        .set(changes)
+        .filter(case::Column::Id.eq(before.id))
+        .filter(case::Column::Version.eq(before.version))
         .exec(tx.connection())
         .await?;
     Ok(result.rows_affected == 1)

@@ -133,7 +133,7 @@ pub(crate) fn seal_values(tx: &Tx, values: &Map<String, Value>) -> Result<String
 pub(crate) async fn store(tx: &Tx, before: &Loaded, mut after: case::Model) -> Result<case::Model, Error> {
     after.version = before.row.version + 1;
     after.touched_at = tx.now();
-    if row::replace(tx, before.row.version, after.clone()).await? {
+    if row::replace(tx, &before.row, after.clone()).await? {
         Ok(after)
     } else {
         Err(Error::Conflict)

@@ -1,6 +1,6 @@
 //! What pages and later rooms read.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -18,6 +18,9 @@ use crate::{
     Error,
     row::{item, item_finding, item_topic, item_version},
 };
+
+/// The revision under which versions are kept: they have only one.
+const FROZEN: i64 = 0;
 
 /// The version of an item that is in force on a civil day.
 pub async fn published(
@@ -45,6 +48,20 @@ pub async fn published(
 pub async fn version(store: &Store, id: Uuid) -> Result<Option<ItemVersion>, Error> {
     let row = item_version::Entity::find_by_id(id).one(store.reader()).await?;
     row.map(ItemVersion::try_from).transpose()
+}
+
+/// The version by which a case is judged. What was published changes in nothing but its state, so it is read once and kept
+/// in memory; who asks for the state asks [`version`].
+pub async fn version_of_case(store: &Store, id: Uuid) -> Result<Option<ItemVersion>, Error> {
+    let key = format!("item_version:{id}");
+    if let Some(kept) = store.kept::<ItemVersion>(&key, FROZEN) {
+        return Ok(Some((*kept).clone()));
+    }
+    let found = version(store, id).await?;
+    if let Some(version) = found.as_ref().filter(|found| found.state != VersionState::Draft) {
+        store.keep(&key, FROZEN, Arc::new(version.clone()));
+    }
+    Ok(found)
 }
 
 /// A version by its id, inside an act.

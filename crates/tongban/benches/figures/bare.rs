@@ -1,38 +1,37 @@
-//! Bare durable inserts: what the disk and the database give without any of our own work. `cargo xtask bench` reads the lines.
-//!
-//! `bare sqlite FOLDER` one connection, one row a commit, WAL and `synchronous=FULL` as the writer of the store has it.
-//! `bare postgres URL` eight connections, one row a commit.
+//! Bare durable inserts, the limit of the same run: what disk and database give without any of our own work. SQLite: one
+//! connection, one row a commit, WAL and `synchronous=FULL` as the writer of the store has it. PostgreSQL: eight connections,
+//! one row a commit.
 
-#![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
-
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
+
+use crate::report;
 
 const SECONDS: u64 = 4;
 const POSTGRES_CLIENTS: u64 = 8;
 
-fn main() {
-    let words: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| word != "--bench")
-        .collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+/// `url`: a PostgreSQL database, else SQLite in the folder.
+pub fn run(url: Option<&str>, folder: &Path) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .unwrap();
-    match words[..] {
-        ["sqlite", folder] => runtime.block_on(sqlite(folder)),
-        ["postgres", url] => runtime.block_on(postgres(url)),
-        // `cargo bench` and `cargo test --benches` start it without saying what to do.
-        _ => println!("bare sqlite FOLDER | bare postgres URL"),
+    match url {
+        Some(url) => runtime.block_on(postgres(url)),
+        None => runtime.block_on(sqlite(folder)),
     }
 }
 
 /// As `Store::open` sets the writing connection.
-async fn sqlite(folder: &str) {
-    let mut options = ConnectOptions::new(format!("sqlite://{folder}/bare.sqlite?mode=rwc"));
+async fn sqlite(folder: &Path) {
+    let mut options = ConnectOptions::new(format!(
+        "sqlite://{}?mode=rwc",
+        folder.join("bare.sqlite").display()
+    ));
     options
         .max_connections(1)
         .sqlx_logging(false)
@@ -44,8 +43,8 @@ async fn sqlite(folder: &str) {
     let database = Database::connect(options).await.unwrap();
     report(
         "bare_sqlite_per_s",
-        run(&database, DbBackend::Sqlite, 1).await,
-        "1 client",
+        inserts(&database, DbBackend::Sqlite, 1).await,
+        &data(1),
     );
 }
 
@@ -55,12 +54,16 @@ async fn postgres(url: &str) {
         .max_connections(u32::try_from(POSTGRES_CLIENTS).unwrap())
         .sqlx_logging(false);
     let database = Database::connect(options).await.unwrap();
-    let rate = run(&database, DbBackend::Postgres, POSTGRES_CLIENTS).await;
-    report("bare_postgres_per_s", rate, "8 clients");
+    let rate = inserts(&database, DbBackend::Postgres, POSTGRES_CLIENTS).await;
+    report("bare_postgres_per_s", rate, &data(POSTGRES_CLIENTS));
+}
+
+fn data(clients: u64) -> String {
+    format!("one row a commit, clients: {clients}, {SECONDS} s")
 }
 
 /// Rows a second.
-async fn run(database: &DatabaseConnection, backend: DbBackend, clients: u64) -> f64 {
+async fn inserts(database: &DatabaseConnection, backend: DbBackend, clients: u64) -> f64 {
     let make = "CREATE TABLE bare_rows (id BIGINT PRIMARY KEY, words TEXT NOT NULL)";
     database.execute_unprepared(make).await.unwrap();
     let started = Instant::now();
@@ -89,10 +92,4 @@ async fn run(database: &DatabaseConnection, backend: DbBackend, clients: u64) ->
     let rate = rows as f64 / started.elapsed().as_secs_f64();
     database.execute_unprepared("DROP TABLE bare_rows").await.unwrap();
     rate
-}
-
-fn report(name: &str, rate: f64, clients: &str) {
-    println!(
-        "FIGURE {{\"name\":\"{name}\",\"value\":{rate:.0},\"data\":\"one row a commit, {clients}, {SECONDS} s\"}}"
-    );
 }
