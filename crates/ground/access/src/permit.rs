@@ -118,11 +118,8 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
             },
             Role::Operator => match action {
                 // The catalogue of the own region and what lies in it; licence types lie nowhere.
-                Action::ItemManage => own_region || thing.region.is_none(),
-                Action::ImportRun
-                | Action::DepartmentSwitch
-                | Action::AccountManage
-                | Action::SystemInspect => true,
+                Action::ItemManage | Action::AccountManage => own_region || thing.region.is_none(),
+                Action::ImportRun | Action::DepartmentSwitch | Action::SystemInspect => true,
                 _ => false,
             },
         },

@@ -17,8 +17,8 @@ mod sessions;
 mod sign_in;
 
 pub use accounts::{
-    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, find_party_in, list_staff, party,
-    party_in, register_party, register_staff, subject_blind, subject_blinds,
+    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, find_party_in, find_staff,
+    list_staff, party, party_in, register_party, register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
 pub use jobs::{Sweep, wire};
@@ -30,5 +30,5 @@ pub use sessions::{
 };
 pub use sign_in::{
     ChangePassword, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RequestCode, change_password,
-    hash_password, request_code, sign_in_with_code, sign_in_with_password, unlock_account,
+    hash_password, request_code, reset_password, sign_in_with_code, sign_in_with_password, unlock_account,
 };

@@ -10,8 +10,10 @@ mod import;
 mod keys;
 mod migrate;
 mod openapi;
+mod resources;
 mod restore;
 mod serve;
+mod staff;
 mod verify;
 
 use std::process::ExitCode;
@@ -46,6 +48,10 @@ enum Command {
     Keys(keys::Keys),
     /// Import a list: regions, organisations, calendar, items, licence-types.
     Import(import::Import),
+    /// Accounts of staff: add, list, unlock, give a new password.
+    Staff(staff::Staff),
+    /// Enter what department systems answer for into the directory of the exchange.
+    Resources(resources::Resources),
     /// Judge a licence file, or evidence of a read. Needs no data folder.
     Verify(verify::Verify),
     /// Look at the signed log: verify it, or take a checkpoint to keep elsewhere.
@@ -66,6 +72,8 @@ pub async fn run(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Doctor(command) => command.run().await,
         Command::Keys(command) => command.run().await,
         Command::Import(command) => command.run().await,
+        Command::Staff(command) => command.run().await,
+        Command::Resources(command) => command.run().await,
         Command::Verify(command) => command.run(),
         Command::Audit(command) => command.run().await,
         Command::Openapi => openapi::run(),

@@ -10,6 +10,7 @@
 
 mod city;
 mod client;
+mod commands;
 mod crash;
 mod data_model;
 mod generated;

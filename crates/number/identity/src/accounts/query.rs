@@ -2,6 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait as _,
 };
 use tongban_access::{Action, Actor, PartyKind, Thing, permit};
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Account, AccountKind, Party,
-    domain::{check_number, subject_blinds},
+    domain::{check_login, check_number, subject_blinds},
     name::SignInName,
     row::{Loaded, PHONE_BLIND, account, account_post},
 };
@@ -51,10 +52,23 @@ pub async fn find_party_in(tx: &Tx, kind: PartyKind, number: &str) -> Result<Opt
         .map(|row| row.id))
 }
 
-/// Staff by name, for operators.
+/// The account of a login name of staff. Refuses `identity.login_format`.
+pub async fn find_staff(store: &Store, login: &str) -> Result<Option<Uuid>, Error> {
+    let name = SignInName::Login(check_login(login)?);
+    Ok(by_name(store.reader(), store, &name).await?.map(|row| row.id))
+}
+
+/// Staff by name, for operators: those with a post in the operator's own region.
 pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Account>, Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;
-    let query = account::Entity::find().filter(account::Column::Kind.eq(AccountKind::Staff.as_str()));
+    let mut query = account::Entity::find().filter(account::Column::Kind.eq(AccountKind::Staff.as_str()));
+    if let Some(post) = actor.post() {
+        let own = account_post::Entity::find()
+            .select_only()
+            .column(account_post::Column::Account)
+            .filter(account_post::Column::Region.starts_with(post.region.prefix()));
+        query = query.filter(account::Column::Id.in_subquery(own.into_query()));
+    }
     let total = query
         .clone()
         .count(store.reader())

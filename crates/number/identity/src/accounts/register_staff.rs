@@ -25,12 +25,22 @@ pub struct NewStaff {
     pub posts: Vec<Post>,
 }
 
+/// Whether somebody may open, unlock or change an account with these posts: an operator keeps the accounts of the own region.
+pub(crate) fn may_manage(actor: &Actor, posts: &[Post]) -> Result<(), Error> {
+    for post in posts {
+        let at = Thing::at(post.organisation, post.region.clone());
+        permit(actor, Action::AccountManage, &at)?;
+    }
+    Ok(())
+}
+
 /// Registers a member of staff; answers the account. For operators.
 ///
 /// Refusals: `identity.login_format`, `identity.login_taken`, `identity.name_missing`, `identity.name_too_long`,
 /// `identity.no_post`, `identity.post_twice`.
 pub async fn register_staff(tx: &Tx, actor: &Actor, input: NewStaff) -> Result<Uuid, Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;
+    may_manage(actor, &input.posts)?;
     let login = domain::check_login(&input.login)?;
     let name = domain::check_display_name(&input.name)?;
     domain::check_posts(&input.posts)?;

@@ -115,10 +115,15 @@ impl Loaded {
                 .map(|(party, number)| mask_number(party, &number)),
             masked_phone: self.phone(store)?.map(|phone| mask_phone(&phone)),
             login: self.row.login.clone(),
-            posts: self.posts.iter().map(post_of).collect::<Result<_, _>>()?,
+            posts: self.posts()?,
             has_password: self.row.password_hash.is_some(),
             created_at: self.row.created_at,
         })
+    }
+
+    /// The posts of staff, in their order.
+    pub(crate) fn posts(&self) -> Result<Vec<Post>, StoreError> {
+        self.posts.iter().map(post_of).collect()
     }
 
     /// The one who applies; `None` for staff.

@@ -4,7 +4,8 @@ use chrono::Duration;
 use tongban_access::{Actor, PartyKind, Role};
 use tongban_crypto::password::{Cost, hash_with_cost, needs_rehash};
 use tongban_identity::{
-    AccountKind, Error, PasswordSignIn, load_session, sign_in_with_password, unlock_account,
+    AccountKind, Error, PasswordSignIn, hash_password, load_session, reset_password, sign_in_with_password,
+    unlock_account,
 };
 use tongban_store::Store;
 use tongban_testkit::both;
@@ -25,6 +26,16 @@ async fn unlock(store: &Store, actor: Actor, account: Uuid) -> Result<(), Error>
         .write(actor.signer(), move |tx| {
             let actor = actor.clone();
             async move { unlock_account(&tx, &actor, account).await }
+        })
+        .await
+}
+
+async fn reset(store: &Store, actor: Actor, account: Uuid) -> Result<(), Error> {
+    let hash = hash_password("another-password-7").await?;
+    store
+        .write(actor.signer(), move |tx| {
+            let (actor, hash) = (actor.clone(), hash.clone());
+            async move { reset_password(&tx, &actor, account, hash).await }
         })
         .await
 }
@@ -147,6 +158,34 @@ async fn an_operator_unlocks_staff(kit: Kit) {
     assert!(matches!(unlock(&kit.store, operator(), Uuid::from_u128(5)).await, Err(Error::NotFound)));
     unlock(&kit.store, operator(), id).await.unwrap();
     by_password(&kit.store, AccountKind::Staff, LOGIN, PASSWORD).await.unwrap();
+} }
+
+both! { migrations,
+async fn an_operator_of_another_region_neither_unlocks_nor_resets(kit: Kit) {
+    let id = staff(&kit.store).await;
+    let mut elsewhere = post(9, Role::Operator);
+    elsewhere.region = tongban_codes::RegionCode::parse("110000000000").unwrap();
+    let stranger = Actor::Staff { account: Uuid::from_u128(98), post: elsewhere };
+    is_denied(unlock(&kit.store, stranger.clone(), id).await);
+    is_denied(reset(&kit.store, stranger, id).await);
+} }
+
+both! { migrations,
+async fn a_forgotten_password_of_staff_is_replaced(kit: Kit) {
+    let id = staff(&kit.store).await;
+    let opened = by_password(&kit.store, AccountKind::Staff, LOGIN, PASSWORD).await.unwrap();
+    fail(&kit.store, AccountKind::Staff, LOGIN, 5).await;
+    let clerk = Actor::Staff { account: id, post: post(1, Role::Clerk) };
+    is_denied(reset(&kit.store, clerk, id).await);
+    assert!(matches!(reset(&kit.store, operator(), Uuid::from_u128(5)).await, Err(Error::NotFound)));
+    let resident = person(&kit.store).await;
+    assert!(matches!(reset(&kit.store, operator(), resident).await, Err(Error::NotFound)));
+
+    reset(&kit.store, operator(), id).await.unwrap();
+    assert_eq!(load_session(&kit.store, &opened.token).await.unwrap(), None);
+    assert_eq!(fail(&kit.store, AccountKind::Staff, LOGIN, 1).await, ["identity.sign_in_failed"]);
+    by_password(&kit.store, AccountKind::Staff, LOGIN, "another-password-7").await.unwrap();
+    assert!(log_of(&kit.store, id).await.contains(&"identity.password_reset".to_owned()));
 } }
 
 both! { migrations,
