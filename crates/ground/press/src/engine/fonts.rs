@@ -5,8 +5,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use typst::foundations::Bytes;
-use typst::text::{Coverage, Font, FontBook, FontFlags};
+use typst::text::{Font, FontBook, FontFlags, FontInfo};
 use typst::utils::LazyHash;
 
 /// A font that has these is a font for official Chinese: common characters, the brackets of
@@ -22,15 +23,38 @@ const MAXIMUM_FACES: usize = 24;
 /// documents are set in.
 const SERIF_NAMES: [&str; 7] = ["song", "serif", "ming", "fang", "kai", "sun", "宋"];
 
+/// A font file, read when the first document needs it: a Chinese font takes twenty megabytes and more.
+struct FontFile {
+    path: PathBuf,
+    bytes: OnceLock<Option<Bytes>>,
+}
+
+/// One face of a file, known from the start.
+struct Face {
+    info: FontInfo,
+    file: Arc<FontFile>,
+    /// Its place in a collection.
+    number: u32,
+    font: OnceLock<Option<Font>>,
+}
+
+impl Face {
+    /// `None` where the file has gone since it was found.
+    fn font(&self) -> Option<Font> {
+        let read = || fs::read(&self.file.path).ok().map(Bytes::new);
+        let open = || Font::new(self.file.bytes.get_or_init(read).clone()?, self.number);
+        self.font.get_or_init(open).clone()
+    }
+}
+
 /// The fonts in use.
 pub(super) struct Fonts {
     pub(super) book: LazyHash<FontBook>,
-    pub(super) fonts: Vec<Font>,
+    faces: Vec<Face>,
     /// Family names: proportional ones first, then by name.
     pub(super) families: Vec<String>,
     /// The same with serif families first.
     pub(super) serif_first: Vec<String>,
-    coverage: Vec<Coverage>,
 }
 
 impl Fonts {
@@ -41,38 +65,41 @@ impl Fonts {
         places.extend(std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share/fonts")));
         places.push(PathBuf::from("/usr/share/fonts"));
         for place in &places {
-            let fonts = chinese_fonts(place);
-            if !fonts.is_empty() {
-                return Ok(Self::of(fonts));
+            let faces = chinese_faces(place);
+            if !faces.is_empty() {
+                return Ok(Self::of(faces));
             }
         }
         Err(PressError::NoFont { looked: places })
     }
 
-    fn of(mut fonts: Vec<Font>) -> Self {
-        let rank = |font: &Font| {
-            let info = font.info();
+    fn of(mut faces: Vec<Face>) -> Self {
+        let rank = |face: &Face| {
+            let info = &face.info;
             (
                 info.flags.contains(FontFlags::MONOSPACE) || info.family.contains("Mono"),
                 info.family.clone(),
             )
         };
-        fonts.sort_by_key(rank);
-        let mut families: Vec<String> = fonts.iter().map(|font| font.info().family.clone()).collect();
+        faces.sort_by_key(rank);
+        let mut families: Vec<String> = faces.iter().map(|face| face.info.family.clone()).collect();
         families.dedup();
         let mut serif_first = families.clone();
         serif_first.sort_by_key(|family| {
             let family = family.to_lowercase();
             !SERIF_NAMES.iter().any(|part| family.contains(part)) || family.contains("sans")
         });
-        let coverage = fonts.iter().map(|font| font.info().coverage.clone()).collect();
         Self {
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
+            book: LazyHash::new(FontBook::from_infos(faces.iter().map(|face| face.info.clone()))),
+            faces,
             families,
             serif_first,
-            coverage,
         }
+    }
+
+    /// The font at a place in the book.
+    pub(super) fn font(&self, index: usize) -> Option<Font> {
+        self.faces.get(index)?.font()
     }
 
     /// Refuses data with characters that no font has.
@@ -80,9 +107,9 @@ impl Fonts {
         let mut characters = BTreeSet::new();
         collect(data, &mut characters);
         let covered = |character| {
-            self.coverage
+            self.faces
                 .iter()
-                .any(|coverage| coverage.contains(u32::from(character)))
+                .any(|face| face.info.coverage.contains(u32::from(character)))
         };
         let missing: Vec<char> = characters
             .into_iter()
@@ -129,27 +156,37 @@ fn collect(data: &Value, characters: &mut BTreeSet<char>) {
     }
 }
 
-/// The Chinese fonts of a file or a folder tree, in the order of their paths.
-fn chinese_fonts(place: &Path) -> Vec<Font> {
+/// The Chinese faces of a file or a folder tree, in the order of their paths.
+fn chinese_faces(place: &Path) -> Vec<Face> {
     let mut files = Vec::new();
     font_files(place, 0, &mut files);
     files.sort();
-    let mut fonts = Vec::new();
-    for file in files {
+    let mut faces = Vec::new();
+    for path in files {
         // A font that cannot be read is as good as absent; the next one may do.
-        let Ok(bytes) = fs::read(&file) else { continue };
+        let Ok(bytes) = fs::read(&path) else { continue };
+        let file = Arc::new(FontFile {
+            path,
+            bytes: OnceLock::new(),
+        });
         let chinese = |font: &Font| {
             PROBE
                 .chars()
                 .all(|character| font.info().coverage.contains(u32::from(character)))
         };
-        fonts.extend(Font::iter(Bytes::new(bytes)).filter(chinese));
-        if fonts.len() >= MAXIMUM_FACES {
-            fonts.truncate(MAXIMUM_FACES);
+        let known = Font::iter(Bytes::new(bytes)).filter(chinese);
+        faces.extend(known.map(|font| Face {
+            info: font.info().clone(),
+            file: Arc::clone(&file),
+            number: font.index(),
+            font: OnceLock::new(),
+        }));
+        if faces.len() >= MAXIMUM_FACES {
+            faces.truncate(MAXIMUM_FACES);
             break;
         }
     }
-    fonts
+    faces
 }
 
 fn font_files(place: &Path, depth: usize, files: &mut Vec<PathBuf>) {
