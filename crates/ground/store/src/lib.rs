@@ -23,6 +23,7 @@ mod counts;
 mod error;
 pub mod keep;
 mod kept;
+mod last;
 pub mod log;
 mod migrations;
 mod numbers;

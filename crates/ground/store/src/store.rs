@@ -22,8 +22,9 @@ use crate::{
     clock::to_microseconds,
     counts::Counts,
     kept::Kept,
-    log::{self, LogLeader},
-    tx::LogRows,
+    last,
+    log::LogLeader,
+    tx::LastRows,
     writer::{self, Writer},
 };
 
@@ -152,13 +153,13 @@ impl Store {
             .await
             .map_err(StoreError::from)?;
         let transaction = Arc::new(transaction);
-        let logged = LogRows::default();
-        let tx = Tx::new(Arc::clone(&transaction), self.clone(), signer, logged.clone());
+        let left = LastRows::default();
+        let tx = Tx::new(Arc::clone(&transaction), self.clone(), signer, left.clone());
         let result = writer::guarded(work(tx)).await;
         let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
         match result {
             Ok(Ok(answer)) => {
-                log::note(&transaction, &logged.take()).await?;
+                last::write(&transaction, left.take()).await?;
                 transaction.commit().await.map_err(StoreError::from)?;
                 self.0.counts.committed(1);
                 Ok(answer)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use crate::{Signer, Store, log::Logged};
+use crate::{Signer, Store, last::Last};
 
 /// A handle on the running act. Cheap to clone, valid only until the closure answers.
 #[derive(Clone)]
@@ -17,15 +17,15 @@ struct Inner {
     store: Store,
     signer: Signer,
     now: DateTime<Utc>,
-    logged: LogRows,
+    last: LastRows,
 }
 
-/// Log rows that an act has written so far. Who runs the act notes them before the commit.
+/// What an act has left to the end so far. Who runs the act writes it before the commit.
 #[derive(Clone, Default)]
-pub(crate) struct LogRows(Arc<Mutex<Vec<Logged>>>);
+pub(crate) struct LastRows(Arc<Mutex<Vec<Last>>>);
 
-impl LogRows {
-    pub(crate) fn take(&self) -> Vec<Logged> {
+impl LastRows {
+    pub(crate) fn take(&self) -> Vec<Last> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -45,7 +45,7 @@ impl Tx {
         transaction: Arc<DatabaseTransaction>,
         store: Store,
         signer: Signer,
-        logged: LogRows,
+        last: LastRows,
     ) -> Self {
         let now = store.now();
         Self(Arc::new(Inner {
@@ -53,14 +53,17 @@ impl Tx {
             store,
             signer,
             now,
-            logged,
+            last,
         }))
     }
 
-    pub(crate) fn logged(&self, row: Logged) {
-        self.0.store.has_logged();
+    /// Leaves a row to the end of the act.
+    pub(crate) fn write_last(&self, row: Last) {
+        if matches!(row, Last::Log(_)) {
+            self.0.store.has_logged();
+        }
         self.0
-            .logged
+            .last
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

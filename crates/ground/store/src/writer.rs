@@ -16,8 +16,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     Signer, Store, StoreError, Tx,
     counts::Counts,
-    log::{self, Logged},
-    tx::LogRows,
+    last::{self, Last},
+    tx::LastRows,
 };
 
 /// Most acts that share one commit.
@@ -47,8 +47,8 @@ pub(crate) async fn guarded<R>(work: impl Future<Output = R>) -> Result<R, Store
 }
 
 type Release = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Whether the act stands, the log rows it wrote, and its answer.
-type Running = Pin<Box<dyn Future<Output = (bool, Vec<Logged>, Release)> + Send>>;
+/// Whether the act stands, what it left to the end, and its answer.
+type Running = Pin<Box<dyn Future<Output = (bool, Vec<Last>, Release)> + Send>>;
 type Act = Box<dyn FnOnce(Arc<DatabaseTransaction>) -> Running + Send>;
 
 enum Order {
@@ -96,8 +96,8 @@ impl Writer {
         let (reply, answer) = oneshot::channel::<Result<T, E>>();
         let act: Act = Box::new(move |transaction| {
             Box::pin(async move {
-                let logged = LogRows::default();
-                let tx = Tx::new(transaction, store, signer, logged.clone());
+                let left = LastRows::default();
+                let tx = Tx::new(transaction, store, signer, left.clone());
                 let result = match guarded(work(tx)).await {
                     Ok(result) => result,
                     Err(failure) => Err(failure.into()),
@@ -112,7 +112,7 @@ impl Writer {
                     // Nobody waits any more when the request was dropped; the act stands all the same.
                     reply.send(outcome).ok();
                 });
-                (wrote, logged.take(), release)
+                (wrote, left.take(), release)
             })
         });
         self.queue
@@ -139,7 +139,7 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
         };
         let mut releases: Vec<(bool, Release)> = Vec::new();
         let mut settle = None;
-        let mut logged = Vec::new();
+        let mut left = Vec::new();
         let outcome = async {
             #[expect(
                 clippy::disallowed_methods,
@@ -157,7 +157,7 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                 let (wrote, rows, release) = act(Arc::clone(&transaction)).await;
                 releases.push((wrote, release));
                 if wrote {
-                    logged.extend(rows);
+                    left.extend(rows);
                 }
                 if releases.len() < BATCH {
                     match orders.try_recv() {
@@ -176,7 +176,7 @@ async fn serve(connection: DatabaseConnection, mut orders: mpsc::Receiver<Order>
                 transaction.execute_unprepared(between).await?;
             }
             let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Kept)?;
-            log::note(&transaction, &logged).await?;
+            last::write(&transaction, left).await?;
             transaction.commit().await?;
             counts.committed(releases.iter().filter(|(wrote, _)| *wrote).count());
             Ok::<(), StoreError>(())

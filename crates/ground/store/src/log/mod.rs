@@ -1,7 +1,7 @@
 //! The append-only log: one table, three streams.
 //!
 //! *audit* says who did what; *access* says who read whose data and is shown to that person; *evidence* keeps
-//! what passed through the exchange. Rows are written in the act's own transaction, unnumbered, and never
+//! what passed through the exchange. Rows are written with the act's own commit, unnumbered, and never
 //! changed. Within a second of the commit a leader gives them their numbers in a Merkle tree and signs it.
 //!
 //! - `waiting` which committed rows have no number yet
@@ -23,11 +23,10 @@ mod waiting;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{EntityTrait, Set};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{StoreError, Tx, row::audit_entry};
+use crate::{StoreError, Tx, last::Last, row::audit_entry};
 
 pub use checkpoint::{Checkpoint, CheckpointFile};
 pub use finding::Finding;
@@ -36,7 +35,7 @@ pub use query::LogLine;
 pub use reader::LogReader;
 pub use standing::LogStanding;
 pub use verify::LogReport;
-pub(crate) use waiting::{Logged, note};
+pub(crate) use waiting::note;
 
 /// One of the three streams of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -135,7 +134,6 @@ impl Tx {
             entry.subject,
             detail,
         )
-        .await
     }
 
     /// Writes a line of the access stream.
@@ -149,10 +147,9 @@ impl Tx {
             Some(entry.subject_blind),
             detail,
         )
-        .await
     }
 
-    async fn append(
+    fn append(
         &self,
         stream: Stream,
         action: &str,
@@ -162,27 +159,19 @@ impl Tx {
         detail: String,
     ) -> Result<(), StoreError> {
         let signer = self.signer();
-        let id = self.new_id();
-        let row = audit_entry::ActiveModel {
-            id: Set(id),
-            stream: Set(stream.as_str().to_owned()),
-            at: Set(self.now()),
-            signer_kind: Set(signer.kind.as_str().to_owned()),
-            signer_id: Set(signer.id),
-            on_behalf_of: Set(signer.on_behalf_of),
-            action: Set(action.to_owned()),
-            object_kind: Set(object_kind.to_owned()),
-            object_id: Set(object_id),
-            subject: Set(subject),
-            detail: Set(detail),
-        };
-        audit_entry::Entity::insert(row)
-            .exec_without_returning(self.connection())
-            .await?;
-        self.logged(Logged {
-            entry: id,
+        self.write_last(Last::Log(audit_entry::Model {
+            id: self.new_id(),
+            stream: stream.as_str().to_owned(),
             at: self.now(),
-        });
+            signer_kind: signer.kind.as_str().to_owned(),
+            signer_id: signer.id,
+            on_behalf_of: signer.on_behalf_of,
+            action: action.to_owned(),
+            object_kind: object_kind.to_owned(),
+            object_id,
+            subject,
+            detail,
+        }));
         Ok(())
     }
 }

@@ -8,34 +8,24 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryOrder, QuerySelect, Set,
 };
-use uuid::Uuid;
 
 use crate::{
     StoreError,
     row::{audit_entry, log_waiting},
 };
 
-/// Ids noted in one statement; a database takes some thousands of values at once.
-const CHUNK: usize = 1_000;
-
-/// A log row written by an act that has not committed yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Logged {
-    pub(crate) entry: Uuid,
-    pub(crate) at: DateTime<Utc>,
-}
-
-/// Notes the log rows of what is about to be committed.
-pub(crate) async fn note(transaction: &DatabaseTransaction, rows: &[Logged]) -> Result<(), StoreError> {
-    for chunk in rows.chunks(CHUNK) {
-        let rows = chunk.iter().map(|row| log_waiting::ActiveModel {
-            entry: Set(row.entry),
-            at: Set(row.at),
-        });
-        log_waiting::Entity::insert_many(rows)
-            .exec_without_returning(transaction)
-            .await?;
-    }
+/// Notes log rows that are about to be committed.
+pub(crate) async fn note(
+    transaction: &DatabaseTransaction,
+    rows: &[audit_entry::Model],
+) -> Result<(), StoreError> {
+    let rows = rows.iter().map(|row| log_waiting::ActiveModel {
+        entry: Set(row.id),
+        at: Set(row.at),
+    });
+    log_waiting::Entity::insert_many(rows)
+        .exec_without_returning(transaction)
+        .await?;
     Ok(())
 }
 

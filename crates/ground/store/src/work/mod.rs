@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Store, StoreError, Tx,
+    last::Last,
     row::{job, outbox},
 };
 
@@ -80,16 +81,13 @@ where
 impl Tx {
     /// Tells later rooms, after the commit.
     pub async fn emit<E: Event>(&self, event: &E) -> Result<(), StoreError> {
-        let row = outbox::ActiveModel {
-            id: Set(self.new_id()),
-            topic: Set(E::TOPIC.to_owned()),
-            payload: Set(serde_json::to_string(event)?),
-            at: Set(self.now()),
-            routed: Set(false),
-        };
-        outbox::Entity::insert(row)
-            .exec_without_returning(self.connection())
-            .await?;
+        self.write_last(Last::Event(outbox::Model {
+            id: self.new_id(),
+            topic: E::TOPIC.to_owned(),
+            payload: serde_json::to_string(event)?,
+            at: self.now(),
+            routed: false,
+        }));
         Ok(())
     }
 
