@@ -115,12 +115,14 @@ for (const way of [...ways, wayWithoutScript]) {
     await page.locator('#f-words').fill('很快，没有跑一趟');
     await page.locator('form[action$="/rating"] button').click();
     await page.waitForLoadState();
-    assert.ok((await page.locator('#rating').count()) > 0);
+    assert.ok((await page.locator('#rating + .card').innerText()).includes('很快，没有跑一趟'), 'the rating stands there');
+    assert.equal(await page.locator('form[action$="/rating"]').count(), 0, 'nobody rates twice');
     await resident.look('case-rated');
     await resident.go('/my/data');
     assert.ok((await page.locator('main').innerText()).includes('居住证'), 'the person sees who read what for what');
     await resident.look('data');
     await resident.go('/my/messages');
+    assert.ok((await page.locator('main').innerText()).includes('居住证'), 'the person was told');
     await resident.look('messages');
 
     const supervisor = await visit(t, way);

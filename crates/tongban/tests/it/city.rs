@@ -14,7 +14,10 @@ use tongban::{
 };
 use tongban_courier::ScreenSink;
 use tongban_identity::open_session_for;
-use tongban_store::{Backend, Clock, FixedClock, Signer, Store, StoreConfig, Worker};
+use tongban_store::{
+    Backend, Clock, FixedClock, Signer, Store, StoreConfig, Worker,
+    keep::{BackupRequest, backup},
+};
 
 use crate::client::Client;
 
@@ -27,6 +30,7 @@ pub struct City {
     pub worker: Worker,
     pub standing: Standing,
     pub messages: Arc<ScreenSink>,
+    config: StoreConfig,
     /// The data folder; it vanishes with the city.
     pub folder: tempfile::TempDir,
 }
@@ -67,8 +71,26 @@ impl City {
             worker,
             standing,
             messages,
+            config,
             folder,
         }
+    }
+
+    /// A backup of it, the bytes of the file.
+    pub async fn backup(&self) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("backup.tar");
+        let request = BackupRequest {
+            config: &self.config,
+            keys: self.store.keys(),
+            to: &to,
+            extra: &[],
+            migrations: tongban::migrations::all,
+            program: "test",
+            now: self.store.now(),
+        };
+        backup(request, &|_| {}).await.unwrap();
+        std::fs::read(&to).unwrap()
     }
 
     /// What somebody of the first page types to sign in.

@@ -171,7 +171,7 @@ async fn live(city: &City) -> Vec<String> {
         secrets.extend([person.number.as_str().to_owned(), person.phone.to_owned()]);
     }
     for firm in firms().unwrap() {
-        secrets.push(firm.phone.to_owned());
+        secrets.extend([firm.code.as_str().to_owned(), firm.phone.to_owned()]);
     }
 
     // signing in: by a wrong and a right word, by code, by a number that nobody has
@@ -262,12 +262,15 @@ async fn live(city: &City) -> Vec<String> {
         .leads();
     let window = sources.trim_end_matches("/sources").to_owned();
     clerk
-        .form(
-            &sources,
-            &[("consent_to", "all"), ("consent", "population.basic")],
-        )
+        .form(&sources, &[("resource", "population.basic")])
         .await
         .leads();
+    let form = clerk.get(&format!("{window}/form")).await;
+    assert!(
+        form.text().contains(other.address),
+        "the register was read: {}",
+        form.text()
+    );
     clerk
         .upload(
             &format!("{window}/materials"),
@@ -302,6 +305,12 @@ async fn nothing_personal_in_plain_text(backend: Backend) {
     let city = City::open(backend).await;
     let secrets = live(&city).await;
     let mut rest = tables(&city.store).await;
+    let saved = city.backup().await;
+    assert!(
+        saved.windows(11).any(|window| window == b"case.submit"),
+        "the search reads the backup"
+    );
+    rest.extend_from_slice(&saved);
     files(city.folder.path(), &mut rest);
     let written = log.0.lock().unwrap().clone();
     for known in ["case.submit", "居住证办理（首次申领）", "courier.sms"] {
