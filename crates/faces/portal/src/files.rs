@@ -132,7 +132,7 @@ pub(crate) async fn carrier(
     let licence = id(&licence)?;
     let source = template(&state, LICENCE)?;
     let printing = Printing {
-        typesetter: state.typesetter.as_ref(),
+        typesetter: Arc::clone(&state.typesetter),
         template: &source,
         site: &state.public_address,
     };

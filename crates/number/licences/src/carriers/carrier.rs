@@ -1,5 +1,7 @@
 //! The PDF of a licence: printed on first view, kept, and the same for ever.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tongban_access::Actor;
 use tongban_crypto::{constant_time_eq, sm3_hex};
@@ -13,9 +15,9 @@ use super::{
 use crate::{Error, register};
 
 /// What printing needs from the installation.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Printing<'call> {
-    pub typesetter: &'call dyn Typesetter,
+    pub typesetter: Arc<dyn Typesetter>,
     /// Typst source: `templates/documents/licence.typ`, or what a locality puts in its place.
     pub template: &'call str,
     /// The address of the portal without a slash at its end.
@@ -51,7 +53,12 @@ pub async fn carrier(
     }
     let view = register::query::view(store, &row).await?;
     let page = carrier_page(&view, printing.template, printing.site)?;
-    let pdf = match printing.typesetter.pdf(&page) {
+    let typesetter = printing.typesetter;
+    // Printing takes a while; other requests must not wait for it.
+    let printed = tokio::task::spawn_blocking(move || typesetter.pdf(&page))
+        .await
+        .map_err(|_| StoreError::Unavailable("the typesetter broke off"))?;
+    let pdf = match printed {
         Ok(pdf) => Bytes::from(pdf),
         Err(error) => {
             if let PressError::MissingGlyph { characters } = &error {

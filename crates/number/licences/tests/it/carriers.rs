@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Counts, and marks each print, so that two prints differ.
-#[derive(Default)]
-struct Counting(AtomicUsize);
+#[derive(Clone, Default)]
+struct Counting(Arc<AtomicUsize>);
 
 impl Typesetter for Counting {
     fn pdf(&self, page: &Page) -> Result<Vec<u8>, PressError> {
@@ -45,8 +45,8 @@ both! { migrations, async fn is_printed_once_and_kept(kit: Kit) {
     let licence = issued(&kit.store, person_licence(&number)).await.id;
     let holder = party(&kit.store, PartyKind::Person, &number, "13900000001").await;
     let press = Counting::default();
-    let first = carrier(&kit.store, printing(&press), &holder, licence).await.unwrap();
-    let second = carrier(&kit.store, printing(&press), &approver(BUREAU), licence).await.unwrap();
+    let first = carrier(&kit.store, printing(press.clone()), &holder, licence).await.unwrap();
+    let second = carrier(&kit.store, printing(press.clone()), &approver(BUREAU), licence).await.unwrap();
     assert_eq!(first, second);
     assert_eq!(press.0.load(Ordering::SeqCst), 1);
     let record = extract_record(&first, RECORD_NAME).unwrap().unwrap();
@@ -55,9 +55,9 @@ both! { migrations, async fn is_printed_once_and_kept(kit: Kit) {
 
     let stranger = party(&kit.store, PartyKind::Person, &citizen(102), "13900000002").await;
     for actor in [stranger, Actor::Nobody, approver(Uuid::from_u128(8))] {
-        assert!(matches!(carrier(&kit.store, printing(&press), &actor, licence).await, Err(Error::NotFound)));
+        assert!(matches!(carrier(&kit.store, printing(press.clone()), &actor, licence).await, Err(Error::NotFound)));
     }
-    let unknown = carrier(&kit.store, printing(&press), &Actor::System, Uuid::from_u128(5)).await;
+    let unknown = carrier(&kit.store, printing(press.clone()), &Actor::System, Uuid::from_u128(5)).await;
     assert!(matches!(unknown, Err(Error::NotFound)));
 } }
 
@@ -65,7 +65,7 @@ both! { migrations, async fn of_two_prints_at_once_the_first_stays(kit: Kit) {
     with_types(&kit).await;
     let licence = issued(&kit.store, firm_licence(&uscc('9', "MA100001"))).await.id;
     let press = Counting::default();
-    let print = || carrier(&kit.store, printing(&press), &Actor::System, licence);
+    let print = || carrier(&kit.store, printing(press.clone()), &Actor::System, licence);
     let (a, b, c, d) = tokio::join!(print(), print(), print(), print());
     let kept = print().await.unwrap();
     for bytes in [a, b, c, d] {
@@ -76,14 +76,14 @@ both! { migrations, async fn of_two_prints_at_once_the_first_stays(kit: Kit) {
 both! { migrations, async fn a_character_without_a_font_is_named_and_nothing_is_kept(kit: Kit) {
     with_types(&kit).await;
     let licence = issued(&kit.store, firm_licence(&uscc('9', "MA100001"))).await.id;
-    let Err(Error::Refused(refusal)) = carrier(&kit.store, printing(&Fontless), &Actor::System, licence).await else {
+    let Err(Error::Refused(refusal)) = carrier(&kit.store, printing(Fontless), &Actor::System, licence).await else {
         panic!("a box was printed");
     };
     assert_eq!(refusal.code, "licence.character_missing");
     assert_eq!(refusal.args["characters"], "\u{20BB7}\u{20C34}");
     assert_eq!(refusal.args["code_points"], "U+20BB7 U+20C34");
     // Staff have one task that names document and character, however often somebody asks for the page.
-    assert!(carrier(&kit.store, printing(&Fontless), &Actor::System, licence).await.is_err());
+    assert!(carrier(&kit.store, printing(Fontless), &Actor::System, licence).await.is_err());
     let worker = |typesetter: Arc<dyn Typesetter>| wire(Worker::new(kit.store.clone()), &typesetter);
     worker(Arc::new(Fontless)).drain().await.unwrap();
     let waiting = || async { kit.store.waiting_work(PageRequest::new(1, 9)).await.unwrap().rows };
@@ -97,7 +97,7 @@ both! { migrations, async fn a_character_without_a_font_is_named_and_nothing_is_
     worker(Arc::new(BlankTypesetter)).drain().await.unwrap();
     worker(Arc::new(BlankTypesetter)).drain().await.unwrap();
     assert_eq!(waiting().await.len(), 0);
-    carrier(&kit.store, printing(&BlankTypesetter), &Actor::System, licence).await.unwrap();
+    carrier(&kit.store, printing(BlankTypesetter), &Actor::System, licence).await.unwrap();
 } }
 
 both! { migrations, async fn the_page_says_what_was_signed(kit: Kit) {
@@ -124,5 +124,5 @@ both! { migrations, async fn the_page_says_what_was_signed(kit: Kit) {
     // The issuer has no link to give away.
     let view = licence_view(&kit.store, &approver(BUREAU), licence.id).await.unwrap();
     assert!(carrier_page(&view, "", SITE).unwrap().data.get("qr").is_none());
-    let _debug_names_nobody = format!("{:?}", Printing { typesetter: &BlankTypesetter, template: "", site: SITE });
+    let _debug_names_nobody = format!("{:?}", Printing { typesetter: Arc::new(BlankTypesetter), template: "", site: SITE });
 } }

@@ -15,6 +15,8 @@ mod source;
 mod types;
 mod verify;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 use tongban_access::{Actor, PartyKind, Post, Role};
@@ -227,16 +229,16 @@ async fn change(
         .await
 }
 
-fn printing(typesetter: &dyn Typesetter) -> Printing<'_> {
+fn printing(typesetter: impl Typesetter + 'static) -> Printing<'static> {
     Printing {
-        typesetter,
+        typesetter: Arc::new(typesetter),
         template: "",
         site: SITE,
     }
 }
 
 async fn printed(store: &Store, licence: Uuid) -> Vec<u8> {
-    carrier(store, printing(&BlankTypesetter), &Actor::System, licence)
+    carrier(store, printing(BlankTypesetter), &Actor::System, licence)
         .await
         .unwrap()
         .to_vec()
