@@ -82,6 +82,7 @@ desk-state-not-accepted = not accepted
 desk-state-withdrawn = withdrawn by the applicant
 desk-state-lapsed = closed, what was missing did not come
 desk-state-deliver = granted, to be handed over
+desk-state-deliver-refused = refused, to be handed over
 
 ## One case
 desk-case-number = Case number
@@ -150,7 +151,10 @@ desk-special-result = Result
 desk-special-result-hint = Say what was found; the applicant reads it as written. The clock runs again from tomorrow.
 desk-do-special-end = End the special procedure
 desk-do-extend = Extend by { $days } working days
-desk-extend-what = Under { $article }, approved by the head of the organ, once only. The applicant gets the notice at once.
+desk-extend-what = Under { $article }, approved by the head of { $head ->
+    [government] the people's government at the same level
+   *[organ] the organ
+}, once only. The applicant gets the notice at once.
 desk-approval = Approval by the head of the organ
 desk-approval-hint = Who approved it and when, or the number of the approval. For supervisors only.
 desk-form = Application
@@ -242,6 +246,7 @@ desk-done-special-end = The special procedure is over; the clock runs again.
 desk-done-extend = The limit is extended, and the applicant has the notice.
 desk-done-grant = Granted. The result has gone to the applicant.
 desk-done-refuse = Refused. The decision has gone to the applicant.
+desk-done-refuse-waits = Refused. Hand the decision over to the applicant and record how.
 desk-done-deliver = Handed over. The case is closed.
 desk-done-answer = Handed in. The case waits for acceptance again.
 desk-done-follow-up = Your answer is recorded.
@@ -435,6 +440,7 @@ desk-job-retry = Try now
 
 ## Refusals at the desk
 refused-case-supplement_once = What is missing may be told only once, and it was. Accept, or decide not to accept.
+refused-case-counts_as_accepted = The time for telling what is missing has passed. By Article 32 of the Licensing Law the application counts as accepted from the day it was received: it can no longer be sent back or turned away. Please go on with it.
 refused-case-reason_missing = Please give reasons that the applicant understands and can act on.
 refused-case-opinion_missing = Please write your opinion.
 refused-case-no_step_left = All steps before the decision are done. Please decide.
@@ -459,6 +465,7 @@ refused-rating-answered = This rating has been answered already.
 
 ## Findings: finding- and the code, dots as dashes
 finding-lint-missing = A required element is missing
+finding-lint-handling = Only permits have the limits of matters handled together
 finding-lint-project_type = The kind of matter does not fit the promised limit
 finding-lint-promise_longer = The promised limit is longer than the legal one
 finding-lint-result_kind = The kind of the result does not fit its name

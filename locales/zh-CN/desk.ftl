@@ -73,6 +73,7 @@ desk-state-not-accepted = 不予受理
 desk-state-withdrawn = 申请人已撤回
 desk-state-lapsed = 逾期未补正，已终结
 desk-state-deliver = 准予，待送达
+desk-state-deliver-refused = 不予，待送达
 
 ## 一件办件
 desk-case-number = 办件编号
@@ -141,7 +142,10 @@ desk-special-result = 程序结果
 desk-special-result-hint = 写明结论，申请人会原样看到。次日起恢复计时。
 desk-do-special-end = 结束特别程序
 desk-do-extend = 延长期限 { $days } 个工作日
-desk-extend-what = 依照{ $article }，经本机关负责人批准，只能延长一次。告知书随即发给申请人。
+desk-extend-what = 依照{ $article }，经{ $head ->
+    [government] 本级人民政府负责人
+   *[organ] 本机关负责人
+}批准，只能延长一次。告知书随即发给申请人。
 desk-approval = 负责人批准记录
 desk-approval-hint = 批准人和日期，或者批准文号。只供督查，不给申请人看。
 desk-form = 申请内容
@@ -233,6 +237,7 @@ desk-done-special-end = 特别程序已结束，期限恢复计算。
 desk-done-extend = 期限已延长，告知书已发给申请人。
 desk-done-grant = 已准予，结果已发给申请人。
 desk-done-refuse = 已作出不予办理决定，决定书已发给申请人。
+desk-done-refuse-waits = 已作出不予办理决定，请把决定书送达申请人，并登记送达情况。
 desk-done-deliver = 已送达，办件办结。
 desk-done-answer = 补正已交，回到待受理。
 desk-done-follow-up = 整改情况已记录。
@@ -411,6 +416,7 @@ desk-job-retry = 马上再试
 
 ## 工作台上的拒绝理由
 refused-case-supplement_once = 补正只能一次性告知，这件办件已经告知过了。请受理，或者作出不予受理决定。
+refused-case-counts_as_accepted = 告知的期限已过，依照《行政许可法》第三十二条，这件申请自收到之日起即为受理，不能再告知补正，也不能不予受理。请继续办理。
 refused-case-reason_missing = 请写明理由，申请人要看得懂、改得了。
 refused-case-opinion_missing = 请写审查意见。
 refused-case-no_step_left = 决定之前的环节都已完成，请作出决定。
@@ -435,6 +441,7 @@ refused-rating-answered = 这条差评已经答复过了。
 
 ## 事项的问题，键名：finding-代码，点换成横线
 finding-lint-missing = 必填的要素没有填
+finding-lint-handling = 统一、联合、集中办理的期限只适用于行政许可
 finding-lint-project_type = 办件类型和承诺时限对不上
 finding-lint-promise_longer = 承诺时限比法定时限长
 finding-lint-result_kind = 结果类型和名称对不上

@@ -131,15 +131,17 @@ fn row(line: CaseLine, filter: WorkFilter, actor: &Actor) -> Row {
     let action = match line.state {
         CaseState::Submitted if may(actor, Action::CaseAccept) => "desk-do-accept",
         CaseState::Accepted if may(actor, Action::CaseDecide) => "desk-do-decide",
-        CaseState::Granted if filter == WorkFilter::ToDeliver && may(actor, Action::CaseDeliver) => {
+        CaseState::Granted | CaseState::Refused
+            if filter == WorkFilter::ToDeliver && may(actor, Action::CaseDeliver) =>
+        {
             "desk-do-deliver"
         }
         _ => "desk-do-look",
     };
-    let step = if filter == WorkFilter::ToDeliver {
-        "desk-state-deliver".to_owned()
-    } else {
-        state_key(line.state)
+    let step = match line.state {
+        CaseState::Refused if filter == WorkFilter::ToDeliver => "desk-state-deliver-refused".to_owned(),
+        _ if filter == WorkFilter::ToDeliver => "desk-state-deliver".to_owned(),
+        state => state_key(state),
     };
     Row {
         id: line.id,

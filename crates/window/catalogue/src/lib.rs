@@ -22,7 +22,7 @@ pub use item::{
     changes::{Change, Entries, changes},
     discard_draft::{DiscardDraft, discard_draft},
     domain::{
-        Audience, DEFAULT_MAX_BYTES, Fee, ItemContent, LegalBasis, Limit, Material, MaterialForm,
+        Audience, DEFAULT_MAX_BYTES, Fee, Handling, ItemContent, LegalBasis, Limit, Material, MaterialForm,
         MaterialSource, Necessity, Place, ProjectType, Question, Replacement, ResultDefinition, ResultKind,
         SpecialProcedure, Step,
     },

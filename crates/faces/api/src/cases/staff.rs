@@ -151,10 +151,11 @@ pub(crate) async fn not_accept_case(
     Body(given): Body<NonAcceptance>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseAccept)?;
-    let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
     let input = NotAccept {
         case: view.id,
         item,
+        calendar,
         seen: Some(given.version),
         reasons: given.reasons,
     };

@@ -214,6 +214,7 @@ pub(super) async fn not_accept(
     let input = NotAccept {
         case,
         item: opened.item,
+        calendar: opened.calendar,
         seen: posted.version,
         reasons: posted.text,
     };
@@ -316,10 +317,12 @@ pub(super) async fn decide(
         tongban_cases::decide(&tx, &by, input).await
     });
     match answer.await.told() {
-        Ok(_) => Ok(done(
+        Ok(decided) => Ok(done(
             &state,
             if granted {
                 "desk-done-grant"
+            } else if !decided.delivered {
+                "desk-done-refuse-waits"
             } else {
                 "desk-done-refuse"
             },

@@ -347,11 +347,11 @@ pub(super) async fn show_case(
 }
 
 fn state_words(view: &CaseView) -> Sentence {
-    let waits = view.state == CaseState::Granted && view.delivered_at.is_none();
-    Sentence::key(if waits {
-        "desk-state-deliver".to_owned()
-    } else {
-        state_key(view.state)
+    let waits = view.decided_at.is_some() && view.delivered_at.is_none();
+    Sentence::key(match view.state {
+        CaseState::Granted if waits => "desk-state-deliver".to_owned(),
+        CaseState::Refused if waits => "desk-state-deliver-refused".to_owned(),
+        state => state_key(state),
     })
 }
 

@@ -8,6 +8,7 @@ use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
+use super::silent_since;
 use crate::{
     case::{domain::Move, history::Line, row, save},
     clock::{rules, run},
@@ -29,27 +30,37 @@ pub struct Accept {
     pub seen: Option<i32>,
 }
 
-/// Accepts: writes the dated notice, ends the clock of the notice of what is missing, starts the clock of the decision.
+/// Accepts: writes the dated notice, ends the clock of the notice of what is missing, starts the clock of the decision. Where the office was
+/// silent too long, that clock starts on the day the application was received (行政许可法 32), as if time itself had accepted it.
 pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     let state = loaded.after(Move::Accept)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
     let today = beijing_date(tx.now());
+    let silent = silent_since(tx, input.case, &input.calendar).await?;
+    let since = silent.unwrap_or(today);
     row::end_clocks(tx, input.case, today).await?;
-    let mut row = loaded.row.clone();
-    row.state = state.as_str().to_owned();
-    row.accepted_at = Some(tx.now());
-    (row.due_on, row.due_earliest) = (None, None);
-    let mut particulars = Particulars::default();
+    let mut case = loaded.row.clone();
+    case.state = state.as_str().to_owned();
+    let received = match silent {
+        Some(_) => row::received_at(tx, input.case).await?,
+        None => None,
+    };
+    case.accepted_at = Some(received.unwrap_or_else(|| tx.now()));
+    (case.due_on, case.due_earliest) = (None, None);
+    let mut particulars = Particulars {
+        received: silent,
+        ..Particulars::default()
+    };
     if let Some(rule) = rules::decide(&input.item.content) {
-        (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
-        particulars.until = row.due_on;
+        (case.due_on, case.due_earliest) = run::bounds(&rule, since, &input.calendar);
+        particulars.until = case.due_on;
         particulars.limit = Some((rule.amount, rule.unit));
-        row::add_clock(tx, run::row(tx, input.case, &rule, today)?).await?;
+        row::add_clock(tx, run::row(tx, input.case, &rule, since)?).await?;
     }
-    let row = save::store(tx, &loaded, row).await?;
-    let document = issue::issue(tx, &row, &input.item, Kind::Acceptance, &particulars).await?;
+    let case = save::store(tx, &loaded, case).await?;
+    let document = issue::issue(tx, &case, &input.item, Kind::Acceptance, &particulars).await?;
     save::note(
         tx,
         actor,
@@ -64,7 +75,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     tx.audit(
         AuditEntry::new("case.accept")
             .on("case", input.case)
-            .about(&row.applicant_blind),
+            .about(&case.applicant_blind),
     )
     .await?;
     tx.emit(&CaseAccepted { case: input.case }).await?;

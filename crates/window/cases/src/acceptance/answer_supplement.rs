@@ -11,6 +11,11 @@ use uuid::Uuid;
 use crate::{
     case::{domain::Move, history::Line, row, save},
     clock::{rules, run},
+    document::{
+        issue::{self, Particulars},
+        kinds::Kind,
+        received,
+    },
     draft::submit::check_complete,
     error::{Error, refused},
     events::SupplementAnswered,
@@ -26,7 +31,7 @@ pub struct AnswerSupplement {
     pub seen: Option<i32>,
 }
 
-/// Puts the case back to the window; the notice clock of a permit starts anew from today. Refuses `case.supplement_over` after the last day of
+/// Puts the case back to the window and writes the receipt of what came (补正材料接收凭证); the notice clock of a permit starts anew from today. Refuses `case.supplement_over` after the last day of
 /// the term, in Beijing.
 pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
@@ -40,7 +45,11 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
     {
         return Err(refused("case.supplement_over"));
     }
-    check_complete(tx, &loaded, &input.item).await?;
+    let mut materials = check_complete(tx, &loaded, &input.item).await?;
+    // What was there before the notice was received before.
+    if let Some(asked) = row::last_line_at(tx, input.case, &["supplement_asked"]).await? {
+        materials.retain(|material| material.at >= asked);
+    }
     row::end_clocks(tx, input.case, today).await?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
@@ -51,6 +60,11 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
         row::add_clock(tx, clock).await?;
     }
     let row = save::store(tx, &loaded, row).await?;
+    let particulars = Particulars {
+        materials: received::lines(&input.item, &materials)?,
+        ..Particulars::default()
+    };
+    let document = issue::issue(tx, &row, &input.item, Kind::SupplementReceipt, &particulars).await?;
     save::note(
         tx,
         actor,
@@ -58,7 +72,7 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
             case: input.case,
             kind: "supplemented",
             note: None,
-            document: None,
+            document: Some(document),
         },
     )
     .await?;

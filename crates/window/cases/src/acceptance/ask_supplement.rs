@@ -8,6 +8,7 @@ use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
+use super::silent_since;
 use crate::{
     case::{domain::Move, history::Line, row, save},
     clock::{rules, run},
@@ -31,7 +32,8 @@ pub struct AskSupplement {
     pub text: String,
 }
 
-/// Sends the one notice. Refuses `case.reason_missing`, and `case.wrong_state` where a notice was already sent.
+/// Sends the one notice. Refuses `case.reason_missing`, `case.supplement_once` where a notice was already sent, and `case.counts_as_accepted`
+/// where its term has passed.
 pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     if loaded.row.supplemented {
@@ -40,6 +42,9 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     let state = loaded.after(Move::AskSupplement)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    if silent_since(tx, input.case, &input.calendar).await?.is_some() {
+        return Err(refused("case.counts_as_accepted"));
+    }
     let text = input.text.trim().to_owned();
     if text.is_empty() {
         return Err(refused("case.reason_missing"));

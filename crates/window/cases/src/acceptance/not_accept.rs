@@ -1,11 +1,14 @@
 //! Not accept: in writing, with reasons and remedies.
 
+use std::sync::Arc;
+
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
-use tongban_codes::civil::beijing_date;
+use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
+use super::silent_since;
 use crate::{
     case::{domain::Move, history::Line, row, save},
     document::{
@@ -21,16 +24,21 @@ use crate::{
 pub struct NotAccept {
     pub case: Uuid,
     pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
     pub seen: Option<i32>,
     pub reasons: String,
 }
 
-/// Closes the case. Refuses `case.reason_missing`.
+/// Closes the case. Refuses `case.reason_missing`, and `case.counts_as_accepted` where the office was silent for longer than the law lets it
+/// be (行政许可法 32).
 pub async fn not_accept(tx: &Tx, actor: &Actor, input: NotAccept) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     let state = loaded.after(Move::NotAccept)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    if silent_since(tx, input.case, &input.calendar).await?.is_some() {
+        return Err(refused("case.counts_as_accepted"));
+    }
     let reasons = input.reasons.trim().to_owned();
     if reasons.is_empty() {
         return Err(refused("case.reason_missing"));

@@ -3,7 +3,7 @@
 use tongban_access::{Post, Role};
 
 /// 示范市市场监督管理局 · 审批人员
-pub(super) fn reader(post: &Post) -> String {
+pub(crate) fn reader(post: &Post) -> String {
     let role = match post.role {
         Role::Clerk => "窗口人员",
         Role::Approver => "审批人员",

@@ -1,6 +1,6 @@
 //! The case itself: its states, its rows, what pages read of it, and who looked at it.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod domain;
 pub(crate) mod history;
 pub(crate) mod query;

@@ -330,9 +330,18 @@ pub(crate) async fn received_at(
     tx: &Tx,
     case_id: Uuid,
 ) -> Result<Option<chrono::DateTime<chrono::Utc>>, StoreError> {
+    last_line_at(tx, case_id, &["submitted", "supplemented"]).await
+}
+
+/// When the last line of one of these kinds was written.
+pub(crate) async fn last_line_at(
+    tx: &Tx,
+    case_id: Uuid,
+    kinds: &[&str],
+) -> Result<Option<chrono::DateTime<chrono::Utc>>, StoreError> {
     let line = history::Entity::find()
         .filter(history::Column::CaseId.eq(case_id))
-        .filter(history::Column::Kind.is_in(["submitted", "supplemented"]))
+        .filter(history::Column::Kind.is_in(kinds.iter().copied()))
         .order_by_desc(history::Column::At)
         .one(tx.connection())
         .await?;

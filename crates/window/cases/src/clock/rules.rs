@@ -55,7 +55,7 @@ pub fn supplement_answer(content: &ItemContent) -> Option<Rule> {
 }
 
 /// Within how long the decision is due after acceptance: what the office promised, else what the item states, else the
-/// law's twenty working days for permits, else nothing.
+/// law's twenty working days for permits, or forty-five where several offices handle it together (行政许可法 26, 42), else nothing.
 pub fn decide(content: &ItemContent) -> Option<Rule> {
     let own = |limit: &tongban_catalogue::Limit, word: &str| Rule {
         code: DECIDE,
@@ -69,7 +69,13 @@ pub fn decide(content: &ItemContent) -> Option<Rule> {
     if let Some(legal) = &content.legal_limit {
         return Some(own(legal, "法定办结时限"));
     }
-    (content.item_type == ItemType::Permit).then(|| licensing(DECIDE, 20, "第四十二条"))
+    (content.item_type == ItemType::Permit).then(|| {
+        if content.handling.is_together() {
+            licensing(DECIDE, 45, "第四十二条第二款")
+        } else {
+            licensing(DECIDE, 20, "第四十二条")
+        }
+    })
 }
 
 /// Within how long the licence is handed over after the decision. For permits only.
@@ -80,7 +86,7 @@ pub fn deliver(item_type: ItemType) -> Option<Rule> {
 #[cfg(test)]
 mod tests {
     use super::{decide, deliver, supplement_notice};
-    use tongban_catalogue::{ItemContent, Limit};
+    use tongban_catalogue::{Handling, ItemContent, Limit};
     use tongban_codes::{ItemType, LimitUnit};
 
     #[test]
@@ -97,6 +103,21 @@ mod tests {
         assert_eq!(deliver(ItemType::Permit).map(|rule| rule.amount), Some(10));
         let rule = decide(&ItemContent::new("某许可", ItemType::Permit));
         assert_eq!(rule.map(|rule| rule.amount), Some(20));
+    }
+
+    #[test]
+    fn offices_that_handle_a_permit_together_have_longer() {
+        for handling in [Handling::Unified, Handling::Joint, Handling::Central] {
+            let mut content = ItemContent::new("某许可", ItemType::Permit);
+            content.handling = handling;
+            let rule = decide(&content).unwrap();
+            assert_eq!(
+                (rule.amount, rule.article.as_deref()),
+                (45, Some("《中华人民共和国行政许可法》第四十二条第二款"))
+            );
+            content.item_type = ItemType::PublicService;
+            assert_eq!(decide(&content), None, "the law holds for permits");
+        }
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct Decide {
 pub struct Decided {
     /// The licence, where the item ends in one.
     pub licence: Option<Uuid>,
+    /// It reached the account with the decision; otherwise it waits to be handed over.
+    pub delivered: bool,
 }
 
 /// Decides. Refuses `case.steps_open` (a step before the decision is not done), `case.special_open` (the clock is stopped),
@@ -80,8 +82,9 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     row.decided_at = Some(tx.now());
     (row.due_on, row.due_earliest) = (None, None);
     row.licence = issued.as_ref().map(|issued| issued.id);
-    // What is electronic is delivered with the decision; paper waits for 领取 or 邮寄.
-    let at_once = !input.granted || row.delivery == Delivery::Electronic.as_str();
+    // What is electronic is delivered with the decision into the account; paper waits for 领取 or 邮寄, and so does what somebody without an
+    // account gets. A refusal is served like a grant.
+    let at_once = row.delivery == Delivery::Electronic.as_str() && row.account.is_some();
     if at_once {
         row.closed_at = Some(tx.now());
         row.delivered_at = Some(tx.now());
@@ -121,6 +124,7 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     tx.emit(&CaseDecided { case: input.case }).await?;
     Ok(Decided {
         licence: issued.map(|issued| issued.id),
+        delivered: at_once,
     })
 }
 

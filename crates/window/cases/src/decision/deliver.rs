@@ -1,4 +1,4 @@
-//! Hand the paper result over: 窗口领取 or 邮寄.
+//! Hand the result or the decision over, where it does not reach the applicant by itself: 窗口领取 or 邮寄.
 
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;

@@ -7,8 +7,11 @@ use tongban_codes::{ItemType, LimitUnit, civil::beijing_date};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::kinds::Kind;
-use crate::case::row::{self, case, document};
+use super::{kinds::Kind, remedies};
+use crate::case::{
+    domain::State,
+    row::{self, case, document},
+};
 
 /// What the words of a document need beyond the case.
 #[derive(Debug, Clone, Default)]
@@ -21,8 +24,12 @@ pub(crate) struct Particulars {
     pub limit: Option<(u32, LimitUnit)>,
     /// The special procedure that stops the clock, or the extension: name, article, working days.
     pub procedure: Option<(String, String, u32)>,
+    /// The extension was approved by the head of the government at the same level, not by the organ's own.
+    pub by_government: bool,
     /// The day on which an application was received that counts as accepted because the office kept silent.
     pub received: Option<NaiveDate>,
+    /// The materials that are received, a line each.
+    pub materials: Vec<String>,
     /// Number of the licence that is issued.
     pub licence: Option<String>,
 }
@@ -84,7 +91,24 @@ pub(crate) fn body(
     let reasons = particulars.reasons.clone().unwrap_or_default();
     let day = |date: NaiveDate| format!("{} 年 {} 月 {} 日", date.year(), date.month(), date.day());
     let mut paragraphs = match kind {
-        Kind::Receipt => vec![format!("{matter}，材料已收到。是否受理，另行告知。")],
+        Kind::Receipt => {
+            let mut text = vec![format!("{matter}，材料已收到。是否受理，另行告知。")];
+            if !particulars.materials.is_empty() {
+                text.push("收到的材料：".to_owned());
+                text.extend(particulars.materials.iter().cloned());
+            }
+            text
+        }
+        Kind::SupplementReceipt => {
+            let mut text = vec![format!("{matter}，补正的内容已收到。是否受理，另行告知。")];
+            if particulars.materials.is_empty() {
+                text.push("补正的是申请信息，没有新交的材料。".to_owned());
+            } else {
+                text.push("收到的补正材料：".to_owned());
+                text.extend(particulars.materials.iter().cloned());
+            }
+            text
+        }
         Kind::SupplementNotice => vec![
             format!("{matter}，经审查需要补正。根据规定，现将需要补正的全部内容一次性告知如下："),
             reasons,
@@ -109,9 +133,14 @@ pub(crate) fn body(
         }
         Kind::ExtensionNotice => {
             let (_, article, days) = particulars.procedure.clone().unwrap_or_default();
+            let head = if particulars.by_government {
+                "本级人民政府负责人"
+            } else {
+                "本机关负责人"
+            };
             vec![
                 format!(
-                    "{matter}，不能在原定期限内作出决定。依照{article}，经本机关负责人批准，办理期限延长 {days} 个工作日。延长期限的理由如下："
+                    "{matter}，不能在原定期限内作出决定。依照{article}，经{head}批准，办理期限延长 {days} 个工作日。延长期限的理由如下："
                 ),
                 reasons,
             ]
@@ -127,10 +156,17 @@ pub(crate) fn body(
                 "您可以备齐材料后重新申请。".to_owned(),
             ]
         }
-        Kind::DeliveryReceipt => vec![
-            format!("{matter}，办理结果已于 {} 送达。送达情况：", day(issued_on)),
-            reasons,
-        ],
+        Kind::DeliveryReceipt => {
+            let what = if case.state == State::Refused.as_str() {
+                Kind::Refusal.title(permit)
+            } else {
+                "办理结果"
+            };
+            vec![
+                format!("{matter}，{what}已于 {} 送达。送达情况：", day(issued_on)),
+                reasons,
+            ]
+        }
         Kind::Grant => {
             let mut text = vec![format!("{matter}，经审查，符合规定的条件和标准，现决定准予。")];
             if let Some(licence) = &particulars.licence {
@@ -138,7 +174,14 @@ pub(crate) fn body(
             }
             text
         }
-        Kind::Refusal => vec![format!("{matter}，经审查，决定不予办理。理由如下："), reasons],
+        Kind::Refusal => {
+            let what = if permit {
+                "不予行政许可"
+            } else {
+                "不予办理"
+            };
+            vec![format!("{matter}，经审查，决定{what}。理由如下："), reasons]
+        }
     };
     match (kind, particulars.until, particulars.limit) {
         (Kind::SupplementNotice, Some(until), _) => {
@@ -169,9 +212,7 @@ pub(crate) fn body(
         _ => {}
     }
     let remedies = match kind {
-        Kind::NonAcceptance | Kind::Refusal | Kind::Lapse => vec![
-            "如对本决定不服，可以自收到之日起六十日内依法申请行政复议，也可以自收到之日起六个月内依法向人民法院提起行政诉讼。".to_owned(),
-        ],
+        Kind::NonAcceptance | Kind::Refusal | Kind::Lapse => vec![remedies::sentence()],
         _ => Vec::new(),
     };
     Body {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// 材料接收凭证
     Receipt,
+    /// 补正材料接收凭证
+    SupplementReceipt,
     /// 申请材料补正告知书
     SupplementNotice,
     /// 受理通知书 (行政许可法 32: dated and written)
@@ -29,9 +31,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Receipt,
         Self::SupplementNotice,
+        Self::SupplementReceipt,
         Self::Acceptance,
         Self::NonAcceptance,
         Self::SpecialNotice,
@@ -46,6 +49,7 @@ impl Kind {
         match self {
             Self::Receipt => "receipt",
             Self::SupplementNotice => "supplement_notice",
+            Self::SupplementReceipt => "supplement_receipt",
             Self::Acceptance => "acceptance",
             Self::NonAcceptance => "non_acceptance",
             Self::SpecialNotice => "special_notice",
@@ -66,6 +70,7 @@ impl Kind {
         match (self, permit) {
             (Self::Receipt, _) => "申请材料接收凭证",
             (Self::SupplementNotice, _) => "申请材料补正告知书",
+            (Self::SupplementReceipt, _) => "补正材料接收凭证",
             (Self::Acceptance, true) => "行政许可申请受理通知书",
             (Self::Acceptance, false) => "申请受理通知书",
             (Self::NonAcceptance, true) => "行政许可申请不予受理通知书",
@@ -89,6 +94,7 @@ impl Kind {
         match self {
             Self::Receipt => "收",
             Self::SupplementNotice => "补",
+            Self::SupplementReceipt => "补收",
             Self::Acceptance => "受",
             Self::NonAcceptance => "不受",
             Self::SpecialNotice => "特",

@@ -2,3 +2,5 @@
 
 pub(crate) mod issue;
 pub(crate) mod kinds;
+pub(crate) mod received;
+mod remedies;

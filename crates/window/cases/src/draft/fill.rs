@@ -4,7 +4,10 @@
 //! recorded in one act, the exchange asks the departments with no act open, and a second act puts the answers into the
 //! form. [`fetch`] runs all three.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
@@ -12,11 +15,12 @@ use tongban_catalogue::{ItemContent, ItemVersion, Replacement};
 use tongban_codes::civil::beijing_date;
 use tongban_exchange::{Exchange, FactAnswer, FactOutcome, FactRequest, PurposeRef, ReadBasis, WantedFacts};
 use tongban_licences::HeldLicence;
-use tongban_store::{AuditEntry, Store, StoreError, Tx};
+use tongban_store::{AccessEntry, AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::{
     case::{
+        access,
         domain::{Origin, OriginKind, State},
         row::{self, fact, material},
         save::{self, FormData},
@@ -68,6 +72,21 @@ pub fn wanted_facts(content: &ItemContent) -> Vec<WantedFacts> {
     wanted
 }
 
+/// The types of licence that an item's form and materials draw on.
+fn wanted_licences(content: &ItemContent) -> BTreeSet<&str> {
+    let fields = content.form.get("properties").and_then(Value::as_object);
+    let of_form = fields.into_iter().flat_map(Map::values);
+    let of_form = of_form.filter_map(|property| source_of(property, "licence"));
+    let of_materials = content
+        .materials
+        .iter()
+        .filter_map(|material| match &material.replaced_by {
+            Some(Replacement::Licence { licence_type }) => Some(licence_type.as_str()),
+            _ => None,
+        });
+    of_form.chain(of_materials).collect()
+}
+
 /// The codes of the resources that an item draws on, in the order of the form.
 pub fn resources_of(content: &ItemContent) -> Vec<String> {
     wanted_facts(content)
@@ -114,7 +133,8 @@ pub struct Fill {
 
 /// Puts facts and licences into the form and attaches what needs not be handed in.
 ///
-/// A value that the applicant has typed stays; a value that came from a source before is renewed.
+/// A value that the applicant has typed stays; a value that came from a source before is renewed. A licence that is used leaves a trace for its
+/// holder. A clerk's draft exists only where the presence of the person was recorded ([`crate::start_draft`]).
 pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error> {
     let loaded = load_fillable(tx, actor, input.case).await?;
     let mut form = save::form(tx, &loaded.row)?;
@@ -125,6 +145,7 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
         Some(sealed) => Some(tx.store().unseal(save::PHONE, sealed)?),
         None => None,
     };
+    let mut used: BTreeMap<Uuid, &str> = BTreeMap::new();
     let properties = input
         .item
         .content
@@ -181,6 +202,7 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
                     at: Some(tx.now()),
                 };
                 put(&mut form, name, value.clone(), origin);
+                used.insert(held.id, &held.name);
             }
         }
     }
@@ -192,6 +214,11 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
         let Some(origin) = spared(wanted.replaced_by.as_ref(), &input, today) else {
             continue;
         };
+        if let (OriginKind::Licence, Some(id)) = (origin.kind, origin.reference)
+            && let Some(held) = input.held.iter().find(|held| held.id == id)
+        {
+            used.insert(held.id, &held.name);
+        }
         let new = material::Model {
             id: tx.new_id(),
             case_id: input.case,
@@ -206,9 +233,53 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
         };
         row::add_material(tx, new).await?;
     }
+    trace_licences(tx, actor, &loaded.row, &used).await?;
     let mut row = loaded.row.clone();
     save::set_form(tx, &mut row, &form)?;
     save::store(tx, &loaded, row).await?;
+    Ok(())
+}
+
+/// A licence that was used stands under "who read my data" and in the audit: which one, for which case, by whom. Once a day.
+async fn trace_licences(
+    tx: &Tx,
+    actor: &Actor,
+    case: &row::case::Model,
+    used: &BTreeMap<Uuid, &str>,
+) -> Result<(), Error> {
+    let reader = actor.post().map_or_else(|| "本人".to_owned(), access::reader);
+    let by = actor
+        .account()
+        .map(|account| account.to_string())
+        .unwrap_or_default();
+    let day = beijing_date(tx.now());
+    let mut new = Vec::new();
+    for (licence, name) in used {
+        if !tx
+            .once(&format!("case.licence:{}:{licence}:{by}:{day}", case.id))
+            .await?
+        {
+            continue;
+        }
+        new.push(licence.to_string());
+        tx.access_log(AccessEntry {
+            subject_blind: case.applicant_blind.clone(),
+            object_kind: "licence",
+            object_id: licence.to_string(),
+            purpose: format!("办理“{}”时使用{name}", case.item_name),
+            reader: reader.clone(),
+        })
+        .await?;
+    }
+    if !new.is_empty() {
+        tx.audit(
+            AuditEntry::new("case.use_licences")
+                .on("case", case.id)
+                .about(&case.applicant_blind)
+                .with("licences", new),
+        )
+        .await?;
+    }
     Ok(())
 }
 
@@ -356,7 +427,15 @@ pub async fn fetch(
         })
         .collect();
     let answers = exchange.read_all(actor, requests, BUDGET).await?;
-    let held = crate::case::query::held_by_applicant(store, case).await?;
+    // What the matter does not name is not looked at.
+    let held = match wanted_licences(&item.content) {
+        wanted if wanted.is_empty() => Vec::new(),
+        wanted => {
+            let mut held = crate::case::query::held_by_applicant(store, case).await?;
+            held.retain(|held| wanted.contains(held.type_code.as_str()));
+            held
+        }
+    };
     let by = actor.clone();
     let input = Fill {
         case,

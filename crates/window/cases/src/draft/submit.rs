@@ -18,7 +18,7 @@ use crate::{
         save,
     },
     clock::{rules, run},
-    document::{issue, kinds::Kind},
+    document::{issue, kinds::Kind, received},
     error::{Error, Refusal, refused_with},
     events::CaseSubmitted,
     jobs,
@@ -54,7 +54,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     let state = loaded.after(Move::Submit)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
-    check_complete(tx, &loaded, &input.item).await?;
+    let materials = check_complete(tx, &loaded, &input.item).await?;
     if input.delivery == Delivery::Post
         && input
             .delivery_address
@@ -104,7 +104,10 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         &row,
         &input.item,
         Kind::Receipt,
-        &issue::Particulars::default(),
+        &issue::Particulars {
+            materials: received::lines(&input.item, &materials)?,
+            ..issue::Particulars::default()
+        },
     )
     .await?;
     save::note(
@@ -141,8 +144,12 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     })
 }
 
-/// Every required field valid, every required material there.
-pub(crate) async fn check_complete(tx: &Tx, loaded: &save::Loaded, item: &ItemVersion) -> Result<(), Error> {
+/// Every required field valid, every required material there; answers all materials.
+pub(crate) async fn check_complete(
+    tx: &Tx,
+    loaded: &save::Loaded,
+    item: &ItemVersion,
+) -> Result<Vec<material::Model>, Error> {
     let form = save::form(tx, &loaded.row)?;
     let fields = problems(&item.content.form, &form.values);
     if !fields.is_empty() {
@@ -160,7 +167,7 @@ pub(crate) async fn check_complete(tx: &Tx, loaded: &save::Loaded, item: &ItemVe
             &[("materials", &missing.join("、"))],
         ));
     }
-    Ok(())
+    Ok(there)
 }
 
 /// Names of required materials that nobody has handed in or fetched.

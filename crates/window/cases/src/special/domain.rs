@@ -28,6 +28,9 @@ const ARTICLE_45: &str = "《中华人民共和国行政许可法》第四十五
 const ARTICLE_42: &str = "《中华人民共和国行政许可法》第四十二条";
 /// 经本行政机关负责人批准，可以延长十日.
 const EXTENSION_WORKDAYS: u32 = 10;
+const ARTICLE_42_TOGETHER: &str = "《中华人民共和国行政许可法》第四十二条第二款";
+/// 统一办理、联合办理、集中办理: 经本级人民政府负责人批准，可以延长十五日.
+const EXTENSION_WORKDAYS_TOGETHER: u32 = 15;
 
 /// A procedure that may stop the clock of a matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,6 +50,8 @@ pub struct Extension {
     /// Working days that are added.
     pub days: u32,
     pub article: String,
+    /// The head of the people's government has to approve it, not the head of the organ.
+    pub by_government: bool,
 }
 
 /// What a procedure does to the clock.
@@ -133,29 +138,45 @@ fn procedure(code: &str, name: &str, own: &SpecialProcedure) -> Procedure {
     }
 }
 
-/// How the limit of this matter may be extended: by what its item says, else for permits by the ten working days of the law.
+/// How the limit of this matter may be extended: by what its item says, else for permits by the ten working days of the law, or by fifteen
+/// where several offices handle it together and the head of the government at their level approves (行政许可法 42).
 pub fn extension(content: &ItemContent) -> Option<Extension> {
     let own = content
         .special_procedures
         .iter()
         .find(|own| own.code == EXTENSION);
+    let together = content.item_type == ItemType::Permit && content.handling.is_together();
     let own = own.and_then(|own| {
         Some(Extension {
             days: own.longest_workdays?,
             article: own.basis.trim().to_owned(),
+            by_government: together,
         })
     });
     own.filter(|own| own.days > 0 && !own.article.is_empty())
         .or_else(|| {
-            (content.item_type == ItemType::Permit).then(|| Extension {
-                days: EXTENSION_WORKDAYS,
-                article: ARTICLE_42.to_owned(),
+            (content.item_type == ItemType::Permit).then(|| {
+                if together {
+                    Extension {
+                        days: EXTENSION_WORKDAYS_TOGETHER,
+                        article: ARTICLE_42_TOGETHER.to_owned(),
+                        by_government: true,
+                    }
+                } else {
+                    Extension {
+                        days: EXTENSION_WORKDAYS,
+                        article: ARTICLE_42.to_owned(),
+                        by_government: false,
+                    }
+                }
             })
         })
 }
 
 #[cfg(test)]
 mod tests {
+    use tongban_catalogue::Handling;
+
     use super::*;
 
     fn content(item_type: ItemType, own: &[(&str, &str, &str, Option<u32>)]) -> ItemContent {
@@ -249,5 +270,14 @@ mod tests {
             &[(EXTENSION, "延长", "某条例第七条", Some(20))],
         ));
         assert_eq!(by_item.map(|known| known.days), Some(20));
+        let mut joint = content(ItemType::Permit, &[]);
+        joint.handling = Handling::Joint;
+        let known = extension(&joint).unwrap();
+        assert_eq!(
+            (known.days, known.article.as_str(), known.by_government),
+            (15, ARTICLE_42_TOGETHER, true)
+        );
+        joint.item_type = ItemType::PublicService;
+        assert_eq!(extension(&joint), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Extend the limit of the decision once, as the head of the organ has approved (行政许可法 42).
+//! Extend the limit of the decision once, as the head of the organ, or of the government for matters handled together, has approved (行政许可法 42).
 
 use std::sync::Arc;
 
@@ -95,6 +95,7 @@ pub async fn extend(tx: &Tx, actor: &Actor, input: Extend) -> Result<(), Error> 
         reasons: Some(reason.clone()),
         until: case.due_on,
         procedure: Some((new.name.clone(), allowed.article, allowed.days)),
+        by_government: allowed.by_government,
         ..Particulars::default()
     };
     let document = issue::issue(tx, &case, &input.item, Kind::ExtensionNotice, &particulars).await?;

@@ -171,7 +171,7 @@ impl WorkFilter {
             Self::ToDecide => query.filter(states(&[State::Accepted])),
             Self::ToDeliver => query.filter(
                 Condition::all()
-                    .add(states(&[State::Granted]))
+                    .add(states(&[State::Granted, State::Refused]))
                     .add(case::Column::DeliveredAt.is_null()),
             ),
             Self::Supplement => query.filter(states(&[State::Supplement])),

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tongban_access::{Actor, Role};
 use tongban_cases::{DocumentKind, Error, State};
+use tongban_codes::ItemType;
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -106,4 +107,58 @@ both! { migrations, async fn not_accepting_has_reasons_and_remedies(kit: Kit) {
     ] {
         assert_eq!(refusal(closed), "case.wrong_state");
     }
+} }
+
+both! { migrations, async fn after_the_term_of_the_notice_nothing_is_sent_back(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (in_time, _) = world.submitted(&world.applicant).await;
+    let lisi = world.person("李四", 102).await;
+    let (case, _) = world.submitted(&lisi).await;
+    kit.clock.set(beijing("2026-11-27 23:59"));
+    world.ask_supplement(&world.clerk(), world.ask_input(in_time, "缺少签字页")).await.unwrap();
+    kit.clock.set(beijing("2026-11-28 00:01"));
+    // No job has run yet.
+    let asked = world.ask_supplement(&world.clerk(), world.ask_input(case, "缺少签字页")).await;
+    assert_eq!(refusal(asked), "case.counts_as_accepted");
+    let turned_away = world.not_accept(&world.clerk(), world.not_accept_input(case, "不属于职权范围")).await;
+    assert_eq!(refusal(turned_away), "case.counts_as_accepted");
+    assert_eq!(world.view(&lisi, case).await.unwrap().state, State::Submitted);
+
+    // Who accepts late accepts from the day of receipt.
+    world.accept(&world.clerk(), world.accept_input(case)).await.unwrap();
+    let view = world.view(&lisi, case).await.unwrap();
+    let clock = &view.clocks[0];
+    assert_eq!((clock.rule.as_str(), clock.started_on, clock.due_on), ("decide", day("2026-11-20"), Some(day("2026-11-27"))));
+    assert_eq!((view.accepted_at, view.accepted_at.is_some()), (view.submitted_at, true));
+    assert!(view.documents.last().unwrap().body.paragraphs[0].contains("第三十二条"));
+
+    // A matter of another type has no such term.
+    let mut service = content();
+    service.item_type = ItemType::PublicService;
+    let world = world.with_item("1-EXAMPLE-2", service).await;
+    let (case, _) = world.submitted(&world.person("张三", 103).await).await;
+    kit.clock.set(beijing("2026-12-30 09:00"));
+    world.not_accept(&world.clerk(), world.not_accept_input(case, "不属于职权范围")).await.unwrap();
+} }
+
+both! { migrations, async fn what_came_is_listed_in_the_receipts(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    let receipt = world.own_view(case).await.documents.pop().unwrap();
+    assert_eq!(receipt.body.paragraphs[1..], [
+        "收到的材料：",
+        "1. 身份证明（来自示范市公安局 人口库，免提交）",
+        "2. 场所使用证明（文件 1 个）",
+    ]);
+    kit.clock.set(beijing("2026-11-23 09:00"));
+    world.ask_supplement(&world.clerk(), world.ask_input(case, "缺少平面图")).await.unwrap();
+    kit.clock.set(beijing("2026-11-24 09:00"));
+    let plan = world.attach_input(case, "plan").await;
+    world.attach(&world.applicant, plan).await.unwrap();
+    world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();
+    let view = world.own_view(case).await;
+    let receipt = view.documents.last().unwrap();
+    assert_eq!((receipt.kind, receipt.number.as_str(), receipt.body.title.as_str()), (DocumentKind::SupplementReceipt, "补收〔2026〕1号", "补正材料接收凭证"));
+    assert_eq!(receipt.body.paragraphs[1..], ["收到的补正材料：", "1. 平面图（文件 1 个）"]);
+    assert_eq!(view.history.last().unwrap().document, Some(receipt.id));
 } }

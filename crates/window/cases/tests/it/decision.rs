@@ -1,7 +1,10 @@
 //! In the department: steps, decision, handing over, taking back.
 
 use tongban_access::{Actor, Role};
-use tongban_cases::{Decide, Deliver, Delivery, DocumentKind, Error, State, Withdraw, WorkFilter, work_list};
+use tongban_cases::{
+    Decide, Deliver, Delivery, DocumentKind, Error, State, Submit, Withdraw, WorkFilter, work_list,
+    work_totals,
+};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -118,4 +121,36 @@ both! { migrations, async fn the_applicant_takes_it_back(kit: Kit) {
     // And one may apply again.
     let again = world.draft(&world.applicant).await;
     assert_ne!(again, case);
+} }
+
+both! { migrations, async fn a_refusal_is_served_as_a_grant_is(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (clerk, approver) = (world.clerk(), world.approver());
+    let electronic = world.decided(&world.person("李四", 102).await, false).await;
+    let view = world.view(&clerk, electronic).await.unwrap();
+    assert!(view.delivered_at.is_some(), "it stands in the account at once");
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(&world, electronic, "本人")).await), "case.nothing_to_deliver");
+
+    let case = world.filled(&world.applicant).await;
+    let submit = Submit { delivery: Delivery::PickUp, ..world.submit_input(case) };
+    world.submit(&world.applicant, submit).await.unwrap();
+    world.accept(&clerk, world.accept_input(case)).await.unwrap();
+    world.complete_step(&approver, world.step_input(case, "场所不符合条件")).await.unwrap();
+    let decided = world.decide(&approver, world.decide_input(case, false, "场所不符合条件")).await.unwrap();
+    assert!(!decided.delivered);
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.decided_at.is_some(), view.delivered_at), (State::Refused, true, None));
+    assert!(view.documents.last().unwrap().body.paragraphs[0].contains("决定不予行政许可"));
+    let waiting = work_list(&world.store, &clerk, WorkFilter::ToDeliver, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
+    assert_eq!(waiting.rows.iter().map(|line| (line.id, line.state)).collect::<Vec<_>>(), [(case, State::Refused)]);
+    assert_eq!(work_totals(&world.store, &clerk).await.unwrap().deliver, 1);
+
+    assert!(matches!(world.deliver(&approver, handing_over(&world, case, "本人")).await, Err(Error::Denied(_))));
+    world.deliver(&clerk, handing_over(&world, case, "王小明本人领取")).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.delivered_at.is_some()), (State::Refused, true));
+    let receipt = view.documents.last().unwrap();
+    assert_eq!((receipt.kind, receipt.body.paragraphs[1].as_str()), (DocumentKind::DeliveryReceipt, "王小明本人领取"));
+    assert!(receipt.body.paragraphs[0].contains("不予行政许可决定书已于 2026 年 11 月 20 日 送达"));
+    assert_eq!(refusal(world.deliver(&clerk, handing_over(&world, case, "再次")).await), "case.nothing_to_deliver");
 } }

@@ -13,6 +13,7 @@ mod demand;
 mod discard;
 mod draft;
 mod fetch;
+mod held;
 mod lists;
 mod path;
 mod privacy;

@@ -227,7 +227,7 @@ both! { migrations, async fn the_licence_is_handed_over_within_ten_working_days(
     assert_eq!((receipt.kind, receipt.body.title.as_str(), receipt.body.paragraphs[1].as_str()), (DocumentKind::DeliveryReceipt, "送达回证", "本人领取"));
     assert_eq!(view.history.last().unwrap().document, Some(receipt.id));
 
-    // What is electronic is delivered with the decision; a refusal has nothing to hand over.
+    // What is electronic is delivered with the decision; the law sets no term for handing a refusal over.
     let electronic = world.decided(&world.person("李四", 102).await, true).await;
     let clock = world.view(&world.clerk(), electronic).await.unwrap().clocks.into_iter().find(|clock| clock.rule == "deliver");
     assert_eq!(clock.and_then(|clock| clock.ended_on), Some(day("2026-12-05")));

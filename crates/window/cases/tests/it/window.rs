@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tongban_access::Role;
-use tongban_cases::{Applicant, Channel, Error, StartDraft, State, window_drafts};
+use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, State, window_drafts};
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -56,6 +56,14 @@ both! { migrations, async fn without_an_account_too(kit: Kit) {
     world.attach(&clerk, page).await.unwrap();
     world.answer_supplement(&clerk, world.answer_input(case)).await.unwrap();
     assert_eq!(world.view(&clerk, case).await.unwrap().state, State::Submitted);
+    // There is no account that the decision could reach.
+    world.accept(&clerk, world.accept_input(case)).await.unwrap();
+    world.complete_step(&world.approver(), world.step_input(case, "不符合条件")).await.unwrap();
+    let decided = world.decide(&world.approver(), world.decide_input(case, false, "不符合条件")).await.unwrap();
+    assert!(!decided.delivered && world.view(&clerk, case).await.unwrap().delivered_at.is_none());
+    let handed_over = Deliver { case, item: world.item.clone(), seen: None, note: "本人领取".to_owned() };
+    world.deliver(&clerk, handed_over).await.unwrap();
+    assert!(world.view(&clerk, case).await.unwrap().delivered_at.is_some());
 } }
 
 both! { migrations, async fn filing_at_the_window_is_refused(kit: Kit) {

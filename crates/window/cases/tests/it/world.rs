@@ -341,6 +341,7 @@ impl World {
         NotAccept {
             case,
             item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
             seen: None,
             reasons: reasons.to_owned(),
         }

@@ -75,6 +75,32 @@ impl ProjectType {
     }
 }
 
+/// How the offices handle a matter. A permit that several offices handle together has more time (行政许可法 26, 42).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handling {
+    /// One office alone.
+    #[default]
+    Single,
+    /// 统一办理: one office takes the application and asks the others.
+    Unified,
+    /// 联合办理: the offices handle it jointly.
+    Joint,
+    /// 集中办理: the offices handle it in one place.
+    Central,
+}
+
+impl Handling {
+    /// Whether several offices handle it together.
+    pub fn is_together(self) -> bool {
+        self != Self::Single
+    }
+
+    fn is_single(&self) -> bool {
+        !self.is_together()
+    }
+}
+
 /// A time limit (法定办结时限, 承诺办结时限). Amount 0 means at once (即办).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
@@ -321,6 +347,9 @@ pub struct ItemContent {
     /// 法定办结时限
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_limit: Option<Limit>,
+    /// 统一、联合或者集中办理
+    #[serde(default, skip_serializing_if = "Handling::is_single")]
+    pub handling: Handling,
     /// 承诺办结时限
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_limit: Option<Limit>,
@@ -417,6 +446,7 @@ impl ItemContent {
             audience: Vec::new(),
             department: String::new(),
             legal_limit: None,
+            handling: Handling::default(),
             promised_limit: None,
             supplement_answer_days: None,
             accept_condition: None,

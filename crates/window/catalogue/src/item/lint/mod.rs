@@ -17,6 +17,7 @@ pub const LINT_CODES: &[&str] = &[
     "lint.topic_audience",
     "lint.project_type",
     "lint.promise_longer",
+    "lint.handling",
     "lint.result_kind",
     "lint.result_sample",
     "lint.result_licence_type",
@@ -40,6 +41,7 @@ pub fn lint(content: &ItemContent) -> Vec<Finding> {
     rules::missing(content, &mut findings);
     rules::topics(content, &mut findings);
     rules::limits(content, &mut findings);
+    rules::handling(content, &mut findings);
     rules::trips(content, &mut findings);
     rules::fees(content, &mut findings);
     rules::phones(content, &mut findings);

@@ -103,6 +103,17 @@ pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
     }
 }
 
+/// 统一、联合、集中办理 change the limits of permits (行政许可法 42) and of nothing else.
+pub(super) fn handling(content: &ItemContent, findings: &mut Vec<Finding>) {
+    if content.handling.is_together() && content.item_type != ItemType::Permit {
+        findings.push(Finding::new(
+            "lint.handling",
+            "handling",
+            "only permits have the limits of matters handled together",
+        ));
+    }
+}
+
 /// 到现场次数 and its reason, post, and the online depth.
 pub(super) fn trips(content: &ItemContent, findings: &mut Vec<Finding>) {
     let reason = content

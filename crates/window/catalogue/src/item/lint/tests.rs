@@ -6,7 +6,7 @@ use tongban_directory::import::Finding;
 
 use super::{LINT_CODES, lint};
 use crate::item::domain::{
-    Audience, Fee, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition,
+    Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition,
     ResultKind, SpecialProcedure, Step,
 };
 
@@ -94,6 +94,10 @@ const BROKEN: &[(&str, &str, Break)] = &[
     }),
     ("lint.project_type", "project_type", |content| {
         content.project_type = ProjectType::Immediate
+    }),
+    ("lint.handling", "handling", |content| {
+        content.item_type = ItemType::PublicService;
+        content.handling = Handling::Joint;
     }),
     ("lint.project_type", "project_type", |content| {
         content.promised_limit = Some(Limit {
