@@ -25,6 +25,8 @@ api-list-cases = My cases and drafts
 api-start-case = Start an application
 api-read-case = Read a case
 api-save-case = Save what is filled in
+api-list-sources = List what departments can fill in
+api-consent-to-sources = Consent to sources and have them fill the form
 api-attach-material = Hand in a file
 api-detach-material = Take a file off
 api-submit-case = Hand in an application or a supplement
@@ -59,5 +61,6 @@ api-place-path = path
 api-place-query = query
 api-place-header = header
 
+refused-api-no_such_source = This matter does not draw on the source “{ $source }”. Choose from the list of its sources.
 refused-api-media_type = The body has the wrong media type; this place takes { $media }.
 refused-api-idempotency_mismatch = This Idempotency-Key was used for another request. Use a new one.

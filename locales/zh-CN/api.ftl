@@ -25,6 +25,8 @@ api-list-cases = 我的办件和草稿
 api-start-case = 开始申请
 api-read-case = 看一个办件
 api-save-case = 保存填写的内容
+api-list-sources = 看这件事能从哪些部门取数据
+api-consent-to-sources = 同意取数据，先填好表
 api-attach-material = 上传一份材料
 api-detach-material = 撤下一份材料
 api-submit-case = 提交申请或补正
@@ -59,5 +61,6 @@ api-place-path = 地址
 api-place-query = 查询参数
 api-place-header = 请求头
 
+refused-api-no_such_source = 这件事不用“{ $source }”这个数据来源。请从可用来源的列表里选。
 refused-api-media_type = 请求内容的格式不对，这里要 { $media }。
 refused-api-idempotency_mismatch = 这个 Idempotency-Key 已经用在另一个请求上了。请换一个新的。

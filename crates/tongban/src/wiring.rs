@@ -175,6 +175,7 @@ impl Running {
             store: self.store.clone(),
             kit: self.kit.clone(),
             catalogue: self.catalogue.clone(),
+            exchange: self.exchange.clone(),
         };
         let mut router = Router::new()
             .merge(tongban_portal::router(portal))

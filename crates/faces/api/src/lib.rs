@@ -28,6 +28,7 @@ mod verify;
 
 use axum::{Router, extract::FromRef};
 use tongban_catalogue::Catalogue;
+use tongban_exchange::Exchange;
 use tongban_store::Store;
 use tongban_web::Kit;
 
@@ -42,6 +43,8 @@ pub struct ApiState {
     pub kit: Kit,
     /// The matters and their search.
     pub catalogue: Catalogue,
+    /// Asks the departments.
+    pub exchange: Exchange,
 }
 
 impl FromRef<ApiState> for Kit {

@@ -169,6 +169,7 @@ impl World {
             "/confirm",
             "/remove",
             "/submission",
+            "/sources",
             "/discard",
         ];
         let on_draft = draft_part.iter().any(|part| path.ends_with(part)) || path.contains("/materials/");
@@ -328,6 +329,7 @@ fn body(route: &Route, world: &World, name: &str) -> Value {
     match (route.method, last) {
         ("GET" | "DELETE", _) => Value::Null,
         (_, "cases") => json!({ "item": world.item }),
+        (_, "sources") => json!({ "sources": ["of.no.matter"] }),
         (_, "sessions") => json!({ "kind": "person", "name": name, "password": "wrong-password-1" }),
         (_, "verify") => json!({ "code": "no-licence-has-this-code" }),
         _ => {

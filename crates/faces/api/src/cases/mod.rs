@@ -2,6 +2,7 @@
 
 pub(crate) mod applicant;
 pub(crate) mod files;
+pub(crate) mod sources;
 pub(crate) mod special;
 pub(crate) mod staff;
 mod view;

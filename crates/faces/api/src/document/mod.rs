@@ -26,7 +26,7 @@ use utoipa_axum::{
 
 use crate::{
     ApiState,
-    cases::{applicant, files, special, staff},
+    cases::{applicant, files, sources, special, staff},
     items, licences, sessions, verify,
 };
 
@@ -119,6 +119,7 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(sessions::sign_out))
         .routes(routes!(applicant::list_cases, applicant::start_case))
         .routes(routes!(applicant::read_case, applicant::save_case))
+        .routes(routes!(sources::list_sources, sources::consent_to_sources))
         .routes(routes!(files::attach_material).layer(body_limit(files::LARGEST_FILE + FORM)))
         .routes(routes!(files::detach_material))
         .routes(routes!(applicant::submit_case))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{PHONE, World, citizen, migrations};
+use crate::world::{HOMES, PHONE, SILENT, World, citizen, migrations};
 
 const FILE: &[u8] = b"%PDF-1.7 a plan";
 
@@ -235,5 +235,47 @@ tongban_testkit::both! { migrations,
         let submit = || world.ask_once(&owner, "POST", &submission, json!({ "version": version }), Some("same"));
         let (one, two) = tokio::join!(submit(), submit());
         assert_eq!(one.expect(200), two.expect(200));
+    }
+}
+
+tongban_testkit::both! { migrations,
+    async fn what_departments_know_is_read_with_a_yes(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let (path, _) = filled(&world, &owner).await;
+        let there = format!("{path}/sources");
+        let list = world.ask(&owner, "GET", &there, Value::Null).await.expect(200);
+        assert_eq!((&list["purpose"], &list["used_by"]), (&json!("食品经营许可（新办）"), &json!("示范市市场监督管理局")));
+        let codes: Vec<_> = list["sources"].as_array().unwrap().iter().map(|source| source["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, [HOMES, SILENT]);
+        let homes = &list["sources"][0];
+        assert_eq!((&homes["facts"], &homes["provider"]), (&json!(["住址"]), &json!("示范市某局")));
+        assert_eq!((&homes["consented"], &homes["outcome"], &list["filled"]), (&json!(false), &Value::Null, &json!([])));
+
+        let yes = || json!({ "sources": [HOMES, SILENT] });
+        let stranger = world.sign_in("person", "10012345679").await;
+        assert_eq!(world.ask(&stranger, "GET", &there, Value::Null).await.refused(404), "not-found");
+        assert_eq!(world.ask(&stranger, "POST", &there, yes()).await.refused(404), "not-found");
+        let clerk = world.sign_in("staff", "clerk").await;
+        assert_eq!(world.ask(&clerk, "POST", &there, yes()).await.refused(403), "forbidden");
+        let unknown = world.ask(&owner, "POST", &there, json!({ "sources": [HOMES, "of.no.matter"] })).await;
+        assert_eq!(unknown.refused(422), "api.no_such_source");
+        assert_eq!(world.ask(&owner, "POST", &there, json!({ "sources": HOMES })).await.refused(400), "bad-input");
+        let untouched = world.ask(&owner, "GET", &there, Value::Null).await.expect(200);
+        assert_eq!(untouched, list, "nothing was read");
+
+        let read = world.ask(&owner, "POST", &there, yes()).await.expect(200);
+        assert_eq!((&read["filled"], &read["unavailable"]), (&json!(["home"]), &json!(["taxed"])));
+        assert_eq!((&read["sources"][0]["outcome"], &read["sources"][1]["outcome"]), (&json!("facts"), &json!("unavailable")));
+        let draft = world.ask(&owner, "GET", &path, Value::Null).await.expect(200);
+        assert_eq!((&draft["values"]["home"], &draft["version"]), (&json!("示范市人民路1号"), &read["version"]));
+
+        // The yes is taken back, with what it had brought.
+        let none = world.ask(&owner, "POST", &there, json!({ "sources": [] })).await.expect(200);
+        assert_eq!((&none["filled"], &none["sources"][0]["consented"]), (&json!([]), &json!(false)));
+
+        let given = json!({ "version": none["version"], "delivery": "electronic" });
+        world.ask(&owner, "POST", &format!("{path}/submission"), given).await.expect(200);
+        assert_eq!(world.ask(&owner, "POST", &there, yes()).await.refused(422), "case.wrong_state");
     }
 }

@@ -9,15 +9,19 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use chrono::NaiveDate;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_api::ApiState;
+use tongban_cases::CasePurpose;
 use tongban_catalogue::{
     Catalogue, DraftVersion, ItemContent, Material, Necessity, PublishVersion, ResultDefinition, ResultKind,
     Step, Synonyms, draft_version, publish_version,
 };
 use tongban_codes::{CitizenNumber, ItemType, LicenceTypeCode, OrganisationCode, RegionCode, Uscc};
 use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
+use tongban_exchange::{
+    Exchange, Field, Resource, ShareClass, Source, Subject, http_client, register_resource,
+};
 use tongban_identity::{NewParty, NewStaff, hash_password, register_party, register_staff};
 use tongban_licences::{FieldDef, LicenceType, register_licence_type};
 use tongban_store::{Signer, Store};
@@ -60,6 +64,64 @@ pub fn citizen(serial: u16) -> String {
 
 fn region(code: &str) -> RegionCode {
     RegionCode::parse(code).unwrap()
+}
+
+/// A register that answers, and one whose system is down.
+pub const HOMES: &str = "homes:address";
+pub const SILENT: &str = "tax.silent";
+
+fn register(code: &str, url: &str, field: (&str, &str)) -> Resource {
+    Resource {
+        code: code.to_owned(),
+        name: "登记信息".to_owned(),
+        organisation: Uuid::from_u128(71),
+        organisation_name: "示范市某局".to_owned(),
+        share_class: ShareClass::Conditional,
+        url: url.to_owned(),
+        fields: vec![Field {
+            name: field.0.to_owned(),
+            title: field.1.to_owned(),
+        }],
+        subject: PartyKind::Person,
+    }
+}
+
+struct Homes;
+
+#[async_trait]
+impl Source for Homes {
+    async fn resource(&self, code: &str) -> Result<Option<Resource>, tongban_exchange::Error> {
+        Ok((code == HOMES).then(|| register(HOMES, "", ("address", "住址"))))
+    }
+
+    async fn facts(
+        &self,
+        _code: &str,
+        subject: &Subject,
+    ) -> Result<Option<Map<String, Value>>, tongban_exchange::Error> {
+        let known = subject.number == citizen(11);
+        Ok(known.then(|| Map::from_iter([("address".to_owned(), json!("示范市人民路1号"))])))
+    }
+}
+
+/// The exchange with both registers.
+async fn exchange(store: &Store) -> Exchange {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = register(
+        SILENT,
+        &format!("http://{}/taxed", closed.local_addr().unwrap()),
+        ("taxed", "纳税登记"),
+    );
+    drop(closed);
+    store
+        .write(Signer::system(), move |tx| {
+            let silent = silent.clone();
+            async move { register_resource(&tx, &Actor::System, silent, "a-secret-of-the-department").await }
+        })
+        .await
+        .unwrap();
+    let purpose = Arc::new(CasePurpose::new(store.clone()));
+    Exchange::new(store.clone(), purpose, http_client().unwrap()).with_source(Arc::new(Homes))
 }
 
 struct Sessions(Store);
@@ -148,6 +210,8 @@ fn permit(type_code: &str) -> ItemContent {
             "owner_number": { "type": "string", "title": "身份证号码", "x-source": { "account": "number" } },
             "shop": { "type": "string", "title": "店名", "minLength": 1 },
             "area": { "type": "number", "title": "面积", "minimum": 1 },
+            "home": { "type": "string", "title": "住址", "x-source": { "resource": HOMES, "field": "address" } },
+            "taxed": { "type": "string", "title": "纳税登记", "x-source": { "resource": SILENT, "field": "taxed" } },
         },
     });
     content.materials = vec![Material {
@@ -287,6 +351,7 @@ impl World {
             store: kit.store.clone(),
             kit: web.clone(),
             catalogue,
+            exchange: exchange(&kit.store).await,
         };
         let app = tongban_web::layers(tongban_api::router(state), &web);
         Self { kit, item, app }
