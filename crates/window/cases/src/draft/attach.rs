@@ -53,10 +53,11 @@ pub fn takes(item: &ItemVersion, material: &str, media: &str, size: u64) -> Resu
     Ok(())
 }
 
-/// Adds a file to a draft or to a supplement.
+/// Adds a file to a draft or to a supplement. A conflict where the item is not the version by which the case is judged.
 pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error> {
-    takes(&input.item, &input.material, &input.media, input.size)?;
     let loaded = load_open(tx, actor, input.case).await?;
+    save::same_item(&loaded, &input.item)?;
+    takes(&input.item, &input.material, &input.media, input.size)?;
     if row::materials(tx, input.case).await?.len() >= MOST_FILES {
         return Err(refused("case.too_many_files"));
     }

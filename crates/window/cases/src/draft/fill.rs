@@ -134,9 +134,11 @@ pub struct Fill {
 /// Puts facts and licences into the form and attaches what needs not be handed in.
 ///
 /// A value that the applicant has typed stays; a value that came from a source before is renewed. A licence that is used leaves a trace for its
-/// holder. A clerk's draft exists only where the presence of the person was recorded ([`crate::start_draft`]).
+/// holder. A clerk's draft exists only where the presence of the person was recorded ([`crate::start_draft`]). A conflict where the item is not
+/// the version by which the case is judged.
 pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error> {
     let loaded = load_fillable(tx, actor, input.case).await?;
+    save::same_item(&loaded, &input.item)?;
     let mut form = save::form(tx, &loaded.row)?;
     let today = beijing_date(tx.now());
     let field = save::number_field(&loaded.row.party_kind);

@@ -28,10 +28,11 @@ pub struct SaveDraft {
     pub values: Map<String, Value>,
 }
 
-/// Saves a draft (or the form of a supplement) and answers its new version.
+/// Saves a draft (or the form of a supplement) and answers its new version. A conflict where the page or the item is not the one of the case.
 pub async fn save_draft(tx: &Tx, actor: &Actor, input: SaveDraft) -> Result<i32, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     save::same_version(&loaded, input.seen)?;
+    save::same_item(&loaded, &input.item)?;
     if !matches!(loaded.state, State::Draft | State::Supplement) {
         return Err(refused_with(
             "case.wrong_state",

@@ -190,6 +190,31 @@ both! { migrations, async fn a_page_that_is_out_of_date_is_refused(kit: Kit) {
     world.submit(&world.applicant, submit).await.unwrap();
 } }
 
+both! { migrations, async fn an_item_that_is_not_the_one_of_the_case_is_refused(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.filled(&world.applicant).await;
+    let me = &world.applicant;
+    let before = world.own_view(case).await;
+    // A newer version of the same item asks for other things: the case is judged by its own.
+    let mut newer = world.item.clone();
+    newer.id = Uuid::from_u128(404);
+    let mut save = world.save_input(case, json!({ "shop": "月光小馆" }));
+    save.item = newer.clone();
+    assert!(matches!(world.save_draft(me, save).await, Err(Error::Conflict)));
+    let mut fill = world.fill_input(case, register_facts());
+    fill.item = newer.clone();
+    assert!(matches!(world.fill_draft(me, fill).await, Err(Error::Conflict)));
+    let mut attach = world.attach_input(case, "plan").await;
+    attach.item = newer.clone();
+    assert!(matches!(world.attach(me, attach).await, Err(Error::Conflict)));
+    let mut submit = world.submit_input(case);
+    submit.item = newer;
+    assert!(matches!(world.submit(me, submit).await, Err(Error::Conflict)));
+    let after = world.own_view(case).await;
+    assert_eq!((after.version, after.values["shop"].as_str()), (before.version, Some("阳光小馆")));
+    assert_eq!(after.materials.len(), before.materials.len());
+} }
+
 both! { migrations, async fn a_double_click_files_once(kit: Kit) {
     let world = World::open(&kit).await;
     let case = world.filled(&world.applicant).await;
