@@ -31,6 +31,7 @@ api-attach-material = Hand in a file
 api-detach-material = Take a file off
 api-submit-case = Hand in an application or a supplement
 api-withdraw-case = Take an application back
+api-discard-case = Throw a draft away
 api-rate-case = Rate
 api-list-work = The work list
 api-accept-case = Accept

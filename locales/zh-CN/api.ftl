@@ -31,6 +31,7 @@ api-attach-material = 上传一份材料
 api-detach-material = 撤下一份材料
 api-submit-case = 提交申请或补正
 api-withdraw-case = 撤回申请
+api-discard-case = 删除草稿
 api-rate-case = 评价
 api-list-work = 待办列表
 api-accept-case = 受理

@@ -9,13 +9,13 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tongban_cases::{
-    AnswerSupplement, Applicant, Delivery, Fill, SaveDraft, StartDraft, Started, State as CaseState, Submit,
-    Withdraw,
+    AnswerSupplement, Applicant, Delivery, DiscardDraft, Fill, SaveDraft, StartDraft, Started,
+    State as CaseState, Submit, Withdraw,
 };
 use tongban_catalogue::ItemRef;
 use tongban_feedback::GiveRating;
 use tongban_web::WebError;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
@@ -201,6 +201,44 @@ pub(crate) async fn save_case(
     });
     saved.await.told()?;
     Ok(Json(standing(&state, actor, view.id).await?))
+}
+
+/// The version of the draft that the act rests on.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct SeenDraft {
+    /// The version that was read.
+    version: i32,
+}
+
+/// Throws a draft away, with everything in it. What was filed is withdrawn instead.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}",
+    tag = "cases",
+    params(("id" = Uuid, Path), SeenDraft),
+    responses(
+        (status = 204, description = "The draft is gone"),
+        (status = 409, description = "The draft was changed since it was read"),
+        (status = 422, description = "`case.wrong_state`: it is no draft"),
+    ),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn discard_case(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(case): Path<String>,
+    Query(draft): Query<SeenDraft>,
+) -> Result<StatusCode, WebError> {
+    let actor = caller.party()?;
+    let input = DiscardDraft {
+        case: id(&case)?,
+        seen: Some(draft.version),
+    };
+    let done = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::discard_draft(&tx, &by, input).await
+    });
+    done.await.told()?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// How to hand in.

@@ -118,7 +118,11 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(sessions::sign_in))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(applicant::list_cases, applicant::start_case))
-        .routes(routes!(applicant::read_case, applicant::save_case))
+        .routes(routes!(
+            applicant::read_case,
+            applicant::save_case,
+            applicant::discard_case
+        ))
         .routes(routes!(sources::list_sources, sources::consent_to_sources))
         .routes(routes!(files::attach_material).layer(body_limit(files::LARGEST_FILE + FORM)))
         .routes(routes!(files::detach_material))

@@ -279,3 +279,32 @@ tongban_testkit::both! { migrations,
         assert_eq!(world.ask(&owner, "POST", &there, yes()).await.refused(422), "case.wrong_state");
     }
 }
+
+tongban_testkit::both! { migrations,
+    async fn a_draft_is_thrown_away(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let (path, version) = filled(&world, &owner).await;
+        let there = |version: i64| format!("{path}?version={version}");
+
+        // nobody signed in, another person, the office, a page that is out of date, a request without a version
+        assert_eq!(world.send("DELETE", &there(version), &[], String::new()).await.refused(401), "sign-in-needed");
+        let other = world.sign_in("person", "10012345679").await;
+        assert_eq!(world.ask(&other, "DELETE", &there(version), Value::Null).await.refused(404), "not-found");
+        let clerk = world.sign_in("staff", "clerk").await;
+        assert_eq!(world.ask(&clerk, "DELETE", &there(version), Value::Null).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&owner, "DELETE", &there(version - 1), Value::Null).await.refused(409), "conflict");
+        world.ask(&owner, "DELETE", &path, Value::Null).await.expect(400);
+        world.ask(&owner, "GET", &path, Value::Null).await.expect(200);
+
+        world.ask(&owner, "DELETE", &there(version), Value::Null).await.expect(204);
+        assert_eq!(world.ask(&owner, "GET", &path, Value::Null).await.refused(404), "not-found");
+        assert_eq!(world.ask(&owner, "DELETE", &there(version), Value::Null).await.refused(404), "not-found");
+
+        // what was filed is withdrawn, not thrown away
+        let (path, version) = filled(&world, &owner).await;
+        let filed = world.ask(&owner, "POST", &format!("{path}/submission"), json!({ "version": version })).await.expect(200);
+        let there = format!("{path}?version={}", filed["version"]);
+        assert_eq!(world.ask(&owner, "DELETE", &there, Value::Null).await.refused(422), "case.wrong_state");
+    }
+}

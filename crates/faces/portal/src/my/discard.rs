@@ -59,18 +59,13 @@ async fn discard(
         seen: posted.get("version").and_then(|version| version.parse().ok()),
     };
     let by = actor.clone();
-    let discarded = state
+    state
         .store
         .write(actor.signer(), move |tx| {
             let (by, input) = (by.clone(), input.clone());
             async move { tongban_cases::discard_draft(&tx, &by, input).await }
         })
-        .await;
-    match discarded {
-        // a second click finds it gone, which is what was wanted
-        Ok(()) | Err(tongban_cases::Error::NotFound) => {
-            Ok(Flash::good(&state.kit, "portal-draft-discarded").redirect(&path("/my/cases")))
-        }
-        Err(error) => Err(error).told(),
-    }
+        .await
+        .told()?;
+    Ok(Flash::good(&state.kit, "portal-draft-discarded").redirect(&path("/my/cases")))
 }

@@ -52,6 +52,14 @@ both! { migrations,
         assert_eq!(later, "/my/cases");
         assert!(browser.get("/my/cases").await.page().contains("草稿"));
 
+        // nobody else's draft is thrown away; one that is not there is not there for anybody
+        let other = world.person("赵六", 203).await;
+        let mut stranger = city.signed_in(&other).await;
+        for draft in [case, Uuid::from_u128(404)] {
+            let discard = format!("/my/cases/{draft}/discard");
+            assert_eq!(stranger.post("/my/settings", &discard, &[("version", "1")]).await.status, StatusCode::NOT_FOUND);
+        }
+
         // materials: the silent register asks for the identity too
         let page = browser.get(&materials).await.page();
         assert!(page.contains("请先上传，我们稍后核对"), "{page}");
