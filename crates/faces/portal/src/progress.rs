@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_cases::{Progress, State as CaseState};
-use tongban_feedback::RateByLink;
+use tongban_feedback::{RateByLink, RateByNumber};
 use tongban_web::{Area, Flash, Form, Page, Pairs, Sentence, Visitor, WebError};
 use uuid::Uuid;
 
@@ -23,6 +23,7 @@ use crate::{
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route("/progress", get(ask).post(by_number))
+        .route("/progress/rating", post(rate_by_number))
         .route("/progress/{code}", get(by_code))
         .route("/progress/{code}/rating", post(rate))
 }
@@ -42,17 +43,26 @@ struct ProgressPage {
     tone: &'static str,
     clock: Option<ClockCard>,
     timeline: Vec<Entry>,
-    /// Where the rating goes, for who came by the link of a case that was decided and not rated yet.
+    /// Where the rating of a case goes that was decided and not rated yet.
     rate_action: Option<String>,
+    /// What goes with it: number and second fact of who came by them. Who came by the link is asked for the second fact.
+    facts: Option<TypedNumber>,
     rated: bool,
     form: RatingForm,
 }
 
-/// Who came by the link: its code, and what stands in the form that rates.
-struct ByLink<'code> {
-    code: &'code str,
+/// How somebody came, and what stands in the form that rates.
+struct Came<'code> {
+    by: By<'code>,
     rated: bool,
     form: RatingForm,
+}
+
+enum By<'code> {
+    /// The link, by its code.
+    Link(&'code str),
+    /// The number of the case and the second fact, which were right.
+    Number(TypedNumber),
 }
 
 fn form(state: &PortalState, visitor: &Visitor, data: &AskPage) -> Result<Page, WebError> {
@@ -72,18 +82,17 @@ fn answer(
     state: &PortalState,
     visitor: &Visitor,
     progress: Progress,
-    link: Option<ByLink<'_>>,
+    came: Came<'_>,
 ) -> Result<Page, WebError> {
     let decided = matches!(
         progress.state,
         CaseState::Granted | CaseState::Refused | CaseState::NotAccepted
     );
-    let rate_action = link
-        .as_ref()
-        .filter(|link| decided && !link.rated)
-        .map(|link| format!("/progress/{}/rating", link.code));
-    let failed = link.as_ref().is_some_and(|link| link.form.failed());
-    let status = if failed {
+    let (action, facts) = match came.by {
+        By::Link(code) => (format!("/progress/{code}/rating"), None),
+        By::Number(facts) => ("/progress/rating".to_owned(), Some(facts)),
+    };
+    let status = if came.form.failed() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
@@ -96,9 +105,10 @@ fn answer(
         organisation: progress.organisation_name,
         tone: tone(progress.state),
         state: progress.state,
-        rate_action,
-        rated: link.as_ref().is_some_and(|link| link.rated),
-        form: link.map(|link| link.form).unwrap_or_default().with_tags(),
+        rate_action: (decided && !came.rated).then_some(action),
+        facts,
+        rated: came.rated,
+        form: came.form.with_tags(),
     };
     Ok(state
         .kit
@@ -128,7 +138,8 @@ async fn show(
 ) -> Result<Page, WebError> {
     let (progress, case) = behind(state, code).await?;
     let rated = tongban_feedback::is_rated(&state.store, case).await.told()?;
-    answer(state, visitor, progress, Some(ByLink { code, rated, form }))
+    let by = By::Link(code);
+    answer(state, visitor, progress, Came { by, rated, form })
 }
 
 /// The case behind a link.
@@ -193,7 +204,7 @@ async fn rate(
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct TypedNumber {
     #[serde(default)]
     number: String,
@@ -201,40 +212,116 @@ struct TypedNumber {
     last_four: String,
 }
 
-/// The answer stands on the page that was posted. A number that nobody has and a wrong second fact answer alike.
+/// What a number and a second fact led to.
+enum Found {
+    Case(Uuid, Box<Progress>),
+    /// The page that asks, with what is wrong.
+    Nothing(Page),
+}
+
+impl TypedNumber {
+    /// Looks for the case, with the brake on. A number that nobody has and a wrong second fact answer alike.
+    async fn find(&self, state: &PortalState, visitor: &Visitor) -> Result<Found, WebError> {
+        let ask_again = |key: &str| {
+            let page = AskPage {
+                number: self.number.clone(),
+                error: Some(Sentence::key(key.to_owned())),
+            };
+            form(state, visitor, &page).map(Found::Nothing)
+        };
+        let number = self.plain();
+        if number.is_empty() || self.last_four.trim().is_empty() {
+            return ask_again("portal-both-needed");
+        }
+        guesses::count(state, &number).await?;
+        let calendar = calendar(&state.store).await?;
+        let found = tongban_cases::progress_by_number(&state.store, &calendar, &number, &self.last_four)
+            .await
+            .told()?;
+        match found {
+            Some((case, progress)) => {
+                guesses::right(state, &number).await?;
+                Ok(Found::Case(case, Box::new(progress)))
+            }
+            None => ask_again("portal-progress-none"),
+        }
+    }
+
+    /// The number as it is stored.
+    fn plain(&self) -> String {
+        self.number.chars().filter(char::is_ascii_alphanumeric).collect()
+    }
+}
+
+/// The answer stands on the page that was posted.
 async fn by_number(
     State(state): State<PortalState>,
     visitor: Visitor,
     Form(typed): Form<TypedNumber>,
 ) -> Result<Page, WebError> {
-    let number: String = typed.number.chars().filter(char::is_ascii_alphanumeric).collect();
-    if number.is_empty() || typed.last_four.trim().is_empty() {
-        return form(
-            &state,
-            &visitor,
-            &AskPage {
-                number: typed.number,
-                error: Some(Sentence::key("portal-both-needed")),
-            },
-        );
-    }
-    guesses::count(&state, &number).await?;
-    let calendar = calendar(&state.store).await?;
-    match tongban_cases::progress_by_number(&state.store, &calendar, &number, &typed.last_four)
-        .await
-        .told()?
-    {
-        Some(progress) => {
-            guesses::right(&state, &number).await?;
-            answer(&state, &visitor, progress, None)
+    match typed.find(&state, &visitor).await? {
+        Found::Nothing(page) => Ok(page),
+        Found::Case(case, progress) => {
+            let rated = tongban_feedback::is_rated(&state.store, case).await.told()?;
+            let came = Came {
+                by: By::Number(typed),
+                rated,
+                form: RatingForm::default(),
+            };
+            answer(&state, &visitor, *progress, came)
         }
-        None => form(
-            &state,
-            &visitor,
-            &AskPage {
-                number: typed.number,
-                error: Some(Sentence::key("portal-progress-none")),
-            },
-        ),
+    }
+}
+
+/// Takes a rating of one who came by number and second fact; both come along with it.
+async fn rate_by_number(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(posted): Form<Pairs>,
+) -> Result<Response, WebError> {
+    let facts = TypedNumber {
+        number: posted.get("number").unwrap_or_default().to_owned(),
+        last_four: posted.get("last_four").unwrap_or_default().to_owned(),
+    };
+    let (case, progress) = match facts.find(&state, &visitor).await? {
+        Found::Nothing(page) => return Ok(page.into_response()),
+        Found::Case(case, progress) => (case, *progress),
+    };
+    let typed = RatingForm::typed(&posted);
+    let back = |typed: RatingForm, rated: bool| {
+        let came = Came {
+            by: By::Number(facts.clone()),
+            rated,
+            form: typed,
+        };
+        answer(&state, &visitor, progress.clone(), came).map(IntoResponse::into_response)
+    };
+    let rated = tongban_feedback::is_rated(&state.store, case).await.told()?;
+    let Some(score) = typed.level() else {
+        let error = Some(Sentence::key("error-choice"));
+        return back(RatingForm { error, ..typed }, rated);
+    };
+    let input = RateByNumber {
+        number: facts.plain(),
+        last_four: facts.last_four.clone(),
+        score,
+        tags: typed.chosen.clone(),
+        words: typed.words.clone(),
+        anonymous: typed.anonymous,
+    };
+    let given = state
+        .store
+        .write(visitor.actor().signer(), move |tx| {
+            let input = input.clone();
+            async move { tongban_feedback::give_rating_by_number(&tx, input).await }
+        })
+        .await;
+    match told_rating(&state, given)? {
+        // there is no address of the case to go to: the page that asks says thank you
+        None => Ok(Flash::good(&state.kit, "portal-rated-thanks").redirect(&path("/progress"))),
+        Some(sentence) => {
+            let other_error = Some(sentence);
+            back(RatingForm { other_error, ..typed }, rated)
+        }
     }
 }

@@ -75,8 +75,8 @@ pub use error::{Error, FieldProblem, Refusal};
 pub use jobs::wire;
 pub use migrations::migrations;
 pub use progress::query::{
-    applicants_case_of_link, case_of_link, progress_by_code, progress_by_number, progress_code,
-    progress_code_in,
+    applicants_case_of_link, applicants_case_of_number, case_of_link, progress_by_code, progress_by_number,
+    progress_code, progress_code_in,
 };
 pub use purpose::CasePurpose;
 pub use sealed::SEALED_COLUMNS;

@@ -95,6 +95,47 @@ both! { migrations,
 }
 
 both! { migrations,
+    async fn who_has_only_the_number_rates_a_finished_case_once(kit: Kit) {
+        let city = City::open(&kit, false).await;
+        let world = &city.world;
+        let case = world.decided(&world.applicant, true).await;
+        let number = world.own_view(case).await.number.unwrap();
+        let last: String = crate::world::citizen(101).chars().skip(14).collect();
+        let facts = [("number", number.as_str()), ("last_four", last.as_str())];
+        let mut browser = city.browser();
+        let page = browser.post("/progress", "/progress", &facts).await.page();
+        assert!(page.contains("action=\"/progress/rating\"") && page.contains("已办好") && !page.contains("王小明"));
+        let rate = |more: &[(&'static str, &'static str)]| [&facts[..], more].concat();
+
+        // a wrong second fact shows nothing, and nothing was chosen
+        let wrong = [("number", number.as_str()), ("last_four", "0000"), ("score", "5")];
+        let refused = browser.post("/progress", "/progress/rating", &wrong).await.refused();
+        assert!(refused.contains("没有查到，或者后四位不对") && !refused.contains("已办好"));
+        assert!(browser.post("/progress", "/progress/rating", &[("score", "5")]).await.refused().contains("都要填"));
+        let refused = browser.post("/progress", "/progress/rating", &rate(&[("words", "没跑一趟")])).await.refused();
+        assert!(refused.contains("请选一项") && refused.contains("没跑一趟"));
+        let long = "长".repeat(1_001);
+        let too_long = [&facts[..], &[("score", "5"), ("words", long.as_str())]].concat();
+        assert!(browser.post("/progress", "/progress/rating", &too_long).await.refused().contains("最多 1000 个字"));
+
+        assert_eq!(browser.post("/progress", "/progress/rating", &rate(&[("score", "5"), ("words", "没跑一趟")])).await.location(), "/progress");
+        assert!(browser.get("/progress").await.page().contains("谢谢您的评价"));
+        let page = browser.post("/progress", "/progress", &facts).await.page();
+        assert!(page.contains("已经评价过了") && !page.contains("/progress/rating"));
+        // the second of two clicks finds it taken, and the first rating stays
+        assert_eq!(browser.post("/progress", "/progress/rating", &rate(&[("score", "1")])).await.location(), "/progress");
+        let kept = tongban_feedback::rating_of(&world.store, &world.applicant, case).await.unwrap().unwrap();
+        assert_eq!((kept.score, kept.words.as_str()), (Some(5), "没跑一趟"));
+
+        // guessing here is braked as on the page that asks
+        for _ in 0..5 {
+            browser.post("/progress", "/progress/rating", &wrong).await.refused();
+        }
+        assert_eq!(browser.post("/progress", "/progress/rating", &rate(&[("score", "5")])).await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+}
+
+both! { migrations,
     async fn what_is_no_licence_cannot_be_judged(kit: Kit) {
         let city = City::open(&kit, false).await;
         let mut browser = city.browser();

@@ -4,4 +4,5 @@ pub(crate) mod ask;
 pub(crate) mod domain;
 pub(crate) mod give;
 pub(crate) mod give_by_link;
+pub(crate) mod give_by_number;
 pub(crate) mod query;

@@ -1,9 +1,12 @@
-//! Rating by the link of a case, and being asked for it.
+//! Rating by the link or the number of a case, and being asked for it.
 
 use chrono::TimeDelta;
 use tongban_cases::progress_code_in;
 use tongban_engage::{MessageKind, Settings, messages};
-use tongban_feedback::{Error, RateByLink, follow_ups, give_rating_by_link, is_rated, rating_of};
+use tongban_feedback::{
+    Error, RateByLink, RateByNumber, follow_ups, give_rating_by_link, give_rating_by_number, is_rated,
+    rating_of,
+};
 use tongban_store::{Job, PageRequest, Signer, Store, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -56,6 +59,45 @@ both! { migrations, async fn who_holds_the_link_and_knows_the_number_rates_once(
     assert_eq!(follow_ups(store, &world.approver(), PageRequest::new(1, 10)).await.unwrap().total, 1);
     let (open, submitted) = world.submitted(me).await;
     assert_eq!(refused(rate(store, &submitted.progress_code, &last_four, 5).await), "rating.too_early");
+    assert!(!is_rated(store, open).await.unwrap());
+} }
+
+async fn rate_by_number(store: &Store, number: &str, last_four: &str, score: u8) -> Result<(), Error> {
+    let input = RateByNumber {
+        number: number.to_owned(),
+        last_four: last_four.to_owned(),
+        score,
+        tags: vec!["clear".to_owned()],
+        words: "说得很清楚".to_owned(),
+        anonymous: false,
+    };
+    store
+        .write(Signer::nobody(), move |tx| {
+            let input = input.clone();
+            async move { give_rating_by_number(&tx, input).await }
+        })
+        .await
+}
+
+both! { migrations, async fn who_knows_both_numbers_rates_once(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (store, me) = (&world.store, &world.applicant);
+    let case = world.decided(me, true).await;
+    let number = world.own_view(case).await.number.unwrap();
+    let last_four = citizen(101)[14..].to_owned();
+    for (number, fact) in [(number.as_str(), "0000"), (number.as_str(), ""), ("519901202611209999999", last_four.as_str()), ("", last_four.as_str())] {
+        assert_eq!(refused(rate_by_number(store, number, fact, 5).await), "rating.second_fact", "a miss and a mismatch answer alike");
+    }
+    assert_eq!(refused(rate_by_number(store, &number, &last_four, 0).await), "rating.score");
+    assert!(!is_rated(store, case).await.unwrap());
+    rate_by_number(store, &number, &last_four, 4).await.unwrap();
+    let kept = rating_of(store, me, case).await.unwrap().unwrap();
+    assert_eq!((kept.score, kept.words.as_str()), (Some(4), "说得很清楚"));
+    assert_eq!(refused(rate_by_number(store, &number, &last_four, 5).await), "rating.once");
+    let code = code_of(store, case).await;
+    assert_eq!(refused(rate(store, &code, &last_four, 5).await), "rating.once", "also by the link");
+    let (open, submitted) = world.submitted(me).await;
+    assert_eq!(refused(rate_by_number(store, &submitted.number, &last_four, 5).await), "rating.too_early");
     assert!(!is_rated(store, open).await.unwrap());
 } }
 

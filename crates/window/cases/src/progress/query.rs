@@ -43,13 +43,33 @@ pub async fn applicants_case_of_link(tx: &Tx, code: &str, last_four: &str) -> Re
         .one(tx.connection())
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let number = tx
-        .store()
-        .unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
+    Ok(is_second_fact(tx.store(), &row, last_four)?.then_some(row.id))
+}
+
+/// The case of a number, for one who also knows the last four characters of the applicant's number. A miss and a mismatch answer alike.
+pub async fn applicants_case_of_number(
+    tx: &Tx,
+    number: &str,
+    last_four: &str,
+) -> Result<Option<Uuid>, Error> {
+    let row = case::Entity::find()
+        .filter(case::Column::Number.eq(number))
+        .one(tx.connection())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(is_second_fact(tx.store(), &row, last_four)?.then_some(row.id))
+}
+
+/// Whether these are the last four characters of the applicant's number.
+fn is_second_fact(store: &Store, row: &case::Model, last_four: &str) -> Result<bool, Error> {
+    let number = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
     let hidden = number.chars().count().saturating_sub(4);
     let known: String = number.chars().skip(hidden).collect();
     let given = last_four.trim().to_ascii_uppercase();
-    Ok(tongban_crypto::constant_time_eq(known.as_bytes(), given.as_bytes()).then_some(row.id))
+    Ok(tongban_crypto::constant_time_eq(
+        known.as_bytes(),
+        given.as_bytes(),
+    ))
 }
 
 /// The link code of a case's progress page, for its applicant.
@@ -83,29 +103,23 @@ pub async fn progress_by_code(
     }
 }
 
-/// What stands behind a case number, for one who knows the last four characters of the applicant's number.
+/// What stands behind a case number, for one who knows the last four characters of the applicant's number, with the id of the case.
 /// A miss and a mismatch answer alike.
 pub async fn progress_by_number(
     store: &Store,
     calendar: &WorkCalendar,
     number: &str,
     last_four: &str,
-) -> Result<Option<Progress>, Error> {
+) -> Result<Option<(Uuid, Progress)>, Error> {
     let row = case::Entity::find()
         .filter(case::Column::Number.eq(number))
         .one(store.reader())
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let applicant = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
-    let known: String = applicant
-        .chars()
-        .skip(applicant.chars().count().saturating_sub(4))
-        .collect();
-    let given = last_four.trim().to_ascii_uppercase();
-    if !tongban_crypto::constant_time_eq(known.as_bytes(), given.as_bytes()) {
+    if !is_second_fact(store, &row, last_four)? {
         return Ok(None);
     }
-    Ok(Some(progress(store, row, calendar).await?))
+    Ok(Some((row.id, progress(store, row, calendar).await?)))
 }
 
 async fn progress(store: &Store, row: case::Model, calendar: &WorkCalendar) -> Result<Progress, Error> {

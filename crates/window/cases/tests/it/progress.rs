@@ -42,7 +42,8 @@ both! { migrations, async fn by_link_or_by_number_and_last_four(kit: Kit) {
     let (store, calendar) = (&world.store, &world.calendar);
     let last_four = citizen(101)[14..].to_owned();
     let by_code = progress_by_code(store, calendar, &submitted.progress_code).await.unwrap().unwrap();
-    let by_number = progress_by_number(store, calendar, &submitted.number, &last_four.to_lowercase()).await.unwrap().unwrap();
+    let (found, by_number) = progress_by_number(store, calendar, &submitted.number, &last_four.to_lowercase()).await.unwrap().unwrap();
+    assert_eq!(found, case);
     for progress in [by_code, by_number] {
         assert_eq!((progress.number.as_str(), progress.state), (submitted.number.as_str(), State::Supplement));
         assert!(progress.clock.is_none(), "the office does not wait");
