@@ -11,7 +11,10 @@ use tongban_codes::{LicenceTypeCode, civil::beijing_date};
 use tongban_licences::{FieldDef, IssueLicence, LicenceType, issue, register_licence_type};
 use tongban_store::{Signer, Store};
 
-use super::{people::firms, places::City};
+use super::{
+    people::firms,
+    places::{City, Office},
+};
 
 const ITEMS: &str = include_str!("city/items.json");
 const TYPES: &str = include_str!("city/licence_types.json");
@@ -125,8 +128,7 @@ pub async fn items(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Res
         let office = city.office(&entry.organisation)?;
         content.department.clone_from(&office.name);
         let name = content.name.clone();
-        // 实施编码: the office, the level (3: a city), the basic code.
-        let code = format!("{}3{}", office.code.as_str(), entry.basic);
+        let code = item_code(office, &entry.basic);
         let draft = DraftVersion {
             item: None,
             code,
@@ -154,6 +156,11 @@ pub async fn items(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Res
             .with_context(|| format!("the matter {name} of the demo"))?;
     }
     Ok(list.items.len())
+}
+
+/// 实施编码: the office, the level (3: a city), the basic code.
+pub fn item_code(office: &Office, basic: &str) -> String {
+    format!("{}3{basic}", office.code.as_str())
 }
 
 /// Replaces `$key` by the type code of that key, wherever a licence type stands.

@@ -7,6 +7,7 @@ pub mod assemble;
 pub mod departments;
 pub mod face;
 pub mod matters;
+mod past;
 pub mod people;
 pub mod places;
 pub mod registers;
@@ -22,7 +23,7 @@ use tongban_access::Actor;
 use tongban_crypto::KeyRing;
 use tongban_directory::{builtin_calendar, import::ImportOptions, import_calendar};
 use tongban_exchange::register_resource;
-use tongban_store::{Clock, Signer, Store, StoreConfig, SystemClock};
+use tongban_store::{Clock, FixedClock, Signer, Store, StoreConfig, SystemClock};
 
 use self::{
     departments::{Department, OFFERS},
@@ -110,18 +111,25 @@ fn beside(folder: &Path) -> PathBuf {
     folder.with_file_name(name)
 }
 
-/// Builds the city in an empty database; the keys lie in the data folder.
+/// Builds the city in an empty database, with some weeks that it has lived through; the keys lie in the data folder.
 pub async fn build(config: &StoreConfig, clock: Arc<dyn Clock>) -> anyhow::Result<Standing> {
     let keys = KeyRing::load_or_create(&config.data_dir.join("keys"))?;
-    let store = Store::open(config, keys, clock).await?;
+    let now = clock.now();
+    let clock = Arc::new(FixedClock::new(past::founded(now)));
+    let store = Store::open(config, keys, Arc::<FixedClock>::clone(&clock)).await?;
     store.migrate(crate::migrations::all()).await?;
-    let standing = furnish(&store).await?;
+    let (city, standing) = found(&store).await?;
+    past::live(&store, &clock, now, &city, &standing).await?;
     store.close().await?;
     Ok(standing)
 }
 
-/// Puts the city into an empty, migrated database.
+/// Puts the city into an empty, migrated database: places, people and matters, and nothing that has happened yet.
 pub async fn furnish(store: &Store) -> anyhow::Result<Standing> {
+    Ok(found(store).await?.1)
+}
+
+async fn found(store: &Store) -> anyhow::Result<(City, Standing)> {
     import_calendar(
         store,
         &Actor::System,
@@ -134,10 +142,11 @@ pub async fn furnish(store: &Store) -> anyhow::Result<Standing> {
     let types = matters::licence_types(store, &city).await?;
     matters::items(store, &city, &types).await?;
     matters::held_licences(store, &city, &types).await?;
-    Ok(Standing {
+    let standing = Standing {
         accounts,
         offices: offices(&city)?,
-    })
+    };
+    Ok((city, standing))
 }
 
 /// Which office answers for which register.

@@ -45,6 +45,9 @@ pub struct TryAccount {
     pub label: String,
     /// What to type on the sign-in page instead.
     pub login: String,
+    /// The posts of a member of staff: role and office.
+    #[serde(default)]
+    pub posts: Vec<(Role, String)>,
 }
 
 impl TryAccount {
@@ -52,6 +55,22 @@ impl TryAccount {
     pub fn is_party(&self) -> bool {
         matches!(self.role.as_str(), "resident" | "elder" | "enterprise")
     }
+
+    /// Whether it holds this post.
+    pub fn holds(&self, role: Role, office: &str) -> bool {
+        self.posts.iter().any(|(held, at)| *held == role && at == office)
+    }
+}
+
+/// What the person or firm of this name is, and its number.
+pub fn party_of(name: &str) -> anyhow::Result<(PartyKind, String)> {
+    let person = people()?.iter().any(|person| person.name == name);
+    let kind = if person {
+        PartyKind::Person
+    } else {
+        PartyKind::Enterprise
+    };
+    Ok((kind, number_of(name)?))
 }
 
 /// The number of the person or firm of this name.
@@ -170,6 +189,7 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
             role: role.to_owned(),
             label: person.name.to_owned(),
             login: person.number.as_str().to_owned(),
+            posts: Vec::new(),
         });
     }
     for (index, firm) in firms()?.into_iter().enumerate() {
@@ -187,6 +207,7 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
                 role: "enterprise".to_owned(),
                 label: firm.name.to_owned(),
                 login: firm.code.as_str().to_owned(),
+                posts: Vec::new(),
             });
         }
     }
@@ -229,6 +250,10 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
                 role,
             });
         }
+        let posts = held
+            .iter()
+            .map(|post: &Post| (post.role, post.organisation_name.clone()))
+            .collect();
         let new = NewStaff {
             login: login.to_owned(),
             name: name.to_owned(),
@@ -247,6 +272,7 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
             role,
             label,
             login: login.to_owned(),
+            posts,
         });
     }
     Ok(offered)
