@@ -2,6 +2,7 @@
 
 ## Menu
 desk-nav-work = Work list
+desk-nav-notices = Reminders
 desk-nav-file = File at the window
 desk-nav-follow-ups = Bad ratings
 desk-nav-supervise = Supervision
@@ -32,6 +33,14 @@ desk-list-title = { $count ->
     [1] 1 open case
    *[other] { $count } open cases
 }
+desk-notices-there = { $count ->
+    [one] One reminder: a limit is near its end or has passed
+   *[other] { $count } reminders: limits that are near their end or have passed
+}
+desk-notices-lead = Cases whose limit is near its end or has passed, told once for each colour; they leave this list when the office has acted. Overdue ones are told to supervisors too.
+desk-notices-none = No reminders.
+desk-notice-yellow = Due soon
+desk-notice-red = Overdue
 desk-list-order = What is due first stands first
 desk-list-keys = keys J and K move, Enter opens
 desk-list-tabs = By stage

@@ -2,6 +2,7 @@
 
 ## 菜单
 desk-nav-work = 待办
+desk-nav-notices = 提醒
 desk-nav-file = 窗口代办
 desk-nav-follow-ups = 差评整改
 desk-nav-supervise = 督查
@@ -29,6 +30,11 @@ desk-new-window = （在新窗口打开）
 
 ## 待办
 desk-list-title = 在办 { $count } 件
+desk-notices-there = { $count } 条提醒：有期限快到或者已过
+desk-notices-lead = 期限快到或者已过的办件，每种颜色提醒一次；办了就从这里消失。过期的同时提醒督查人员。
+desk-notices-none = 没有提醒。
+desk-notice-yellow = 快到期
+desk-notice-red = 已超期
 desk-list-order = 按剩余时间排序
 desk-list-keys = 快捷键 J、K 上下，回车打开
 desk-list-tabs = 按环节查看

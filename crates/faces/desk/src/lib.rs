@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! list        the work list: what is due first stands first
+//! notices     limits that are about to pass, or have passed
 //! case/       one case with everything that belongs to it, and what can be done to it
 //! filing/     窗口代办: filing for a person who stands at the window
 //! licences/   licences that the own organisation issued: find, suspend, revoke, cancel, new editions
@@ -19,6 +20,7 @@ mod filing;
 mod follow_ups;
 mod licences;
 mod list;
+mod notices;
 mod operator;
 mod parts;
 mod post;
@@ -34,6 +36,7 @@ pub use state::{DEPARTMENT_MODES, DepartmentSwitch, DepartmentSwitches, DeskStat
 pub fn router(state: DeskState) -> Router {
     Router::new()
         .merge(list::routes())
+        .merge(notices::routes())
         .merge(case::routes())
         .merge(filing::routes())
         .merge(licences::routes())

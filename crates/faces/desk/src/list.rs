@@ -35,6 +35,8 @@ struct ListPage {
     show: &'static str,
     tabs: Vec<Tab>,
     lights: WorkCounts,
+    /// Notices that stand.
+    notices: u64,
     rows: Vec<Row>,
     pages: Pages,
 }
@@ -96,6 +98,7 @@ async fn list(
         lights: tongban_cases::work_counts(&state.store, actor, &calendar)
             .await
             .told()?,
+        notices: tongban_engage::open_notices(&state.store, actor).await.told()?,
         pages: Pages::of(&page, format!("/desk?show={show}&page=")),
         rows: page
             .rows

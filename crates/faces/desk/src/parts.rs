@@ -67,6 +67,7 @@ fn menu(state: &DeskState, actor: &Actor, here: &str) -> Vec<NavItem> {
         // everything lies below /desk: only the list and its cases belong to this entry
         work.current = place == "/desk" || place.starts_with("/desk/cases");
         menu.push(work);
+        menu.push(NavItem::new("/desk/notices", "desk-nav-notices").marked_for(here));
     }
     let entries = [
         (Action::CaseFileAtWindow, "/desk/file", "desk-nav-file"),

@@ -25,6 +25,13 @@ tongban_web::told! {
     }
 }
 
+impl<T> Told<T> for Result<T, tongban_engage::Error> {
+    fn told(self) -> Result<T, WebError> {
+        // Reading notices refuses nothing and denies nobody.
+        self.map_err(WebError::internal)
+    }
+}
+
 /// What a refusal says, when the error is one: it belongs on the page that was posted, not on a page of its own.
 pub(crate) fn refusal(error: &WebError, texts: &Texts) -> Option<Sentence> {
     (error.status() == StatusCode::UNPROCESSABLE_ENTITY).then(|| error.sentence(texts))

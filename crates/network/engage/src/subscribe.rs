@@ -37,7 +37,7 @@ pub fn wire(worker: Worker, settings: &Settings) -> Worker {
     let worker = listen::<events::CaseLapsed>(worker, &settings, |_| vec![MessageKind::Lapsed]);
     let worker = listen::<events::CaseDelivered>(worker, &settings, |_| vec![MessageKind::Delivered]);
     let worker = listen::<events::CaseWithdrawn>(worker, &settings, |_| vec![MessageKind::Withdrawn]);
-    listen_to_licences(worker, settings)
+    crate::notice::hear::wire(listen_to_licences(worker, settings))
 }
 
 /// A licence that stands in another way: its holder is told. That one was issued is told with the case that led to it.

@@ -1,6 +1,7 @@
 //! What this room tells later rooms. Ids only: a subscriber reads the rest.
 
 use serde::{Deserialize, Serialize};
+use tongban_codes::Light;
 use tongban_store::Event;
 use uuid::Uuid;
 
@@ -51,6 +52,25 @@ case_events! {
     CaseDelivered = "case.delivered",
     /// The applicant took it back.
     CaseWithdrawn = "case.withdrawn",
+}
+
+/// A running limit of the office is about to pass (yellow) or has passed (red): once a clock and colour.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ClockWarned {
+    pub case: Uuid,
+    /// Which limit: `supplement_notice`, `decide`, `deliver`.
+    pub rule: String,
+    pub light: Light,
+}
+
+impl Event for ClockWarned {
+    const TOPIC: &'static str = "case.clock_warned";
+}
+
+impl AboutCase for ClockWarned {
+    fn case(&self) -> Uuid {
+        self.case
+    }
 }
 
 /// Every event of this room names its case.

@@ -24,7 +24,7 @@ use crate::{
         remind::{Remind, remind},
     },
     case::row::clock,
-    clock::{query, recompute::recompute, rules, run::CaseClock},
+    clock::{query, recompute::recompute, rules, run::CaseClock, warn},
     draft::jobs as drafts,
     error::Error,
 };
@@ -59,7 +59,7 @@ const REMIND_HOUR: i64 = 9;
 /// The jobs of this room, and its ear for the calendar.
 #[must_use]
 pub fn wire(worker: Worker) -> Worker {
-    drafts::wire(worker)
+    warn::wire(drafts::wire(worker))
         .job(|store: Store, message: Message<ClockDue>| async move {
             clock_due(&store, message.body).await.map_err(work_error)
         })

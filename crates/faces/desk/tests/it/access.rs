@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::world::{World, both, migrations};
 
 /// Pages and the tokens that may open them; all others are told that it is not for them.
-const PAGES: [(&str, &[&str]); 10] = [
+const PAGES: [(&str, &[&str]); 11] = [
     ("/desk/file", &["clerk", "clerk-elsewhere"]),
     ("/desk/supervise", &["supervisor"]),
     ("/desk/licences", &["approver", "approver-other"]),
@@ -15,6 +15,16 @@ const PAGES: [(&str, &[&str]); 10] = [
     ("/desk/imports", &["operator"]),
     ("/desk/departments", &["operator"]),
     ("/desk/work", &["operator", "supervisor"]),
+    (
+        "/desk/notices",
+        &[
+            "clerk",
+            "clerk-elsewhere",
+            "approver",
+            "approver-other",
+            "supervisor",
+        ],
+    ),
     (
         "/desk?show=open",
         &[

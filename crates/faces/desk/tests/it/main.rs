@@ -8,5 +8,6 @@ mod editor;
 mod filing;
 mod findings;
 mod licences;
+mod notices;
 mod pages;
 mod world;

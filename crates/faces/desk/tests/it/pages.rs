@@ -15,7 +15,7 @@ both! { migrations, async fn every_page_in_both_languages(kit: Kit) {
     let reissue = format!("{licence}/reissue");
     let case = format!("/desk/cases/{case}");
     let pages: [(&str, &[&str]); 5] = [
-        ("clerk", &["/desk", "/desk?show=closed", "/desk/file", "/desk/file?q=xyz", &start, &case]),
+        ("clerk", &["/desk", "/desk/notices", "/desk?show=closed", "/desk/file", "/desk/file?q=xyz", &start, &case]),
         ("approver", &["/desk?show=open", &case, "/desk/follow-ups", "/desk/licences", &licence, &reissue]),
         ("supervisor", &["/desk", "/desk/supervise", "/desk/work", &case]),
         ("operator", &["/desk/items?q=%E9%A3%9F", "/desk/items?state=idle", "/desk/quality", "/desk/imports"]),

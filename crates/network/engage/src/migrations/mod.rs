@@ -3,8 +3,12 @@
 use sea_orm_migration::prelude::*;
 
 mod m0801_messages;
+mod m0802_desk_notices;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0801_messages::Migration)]
+    vec![
+        Box::new(m0801_messages::Migration),
+        Box::new(m0802_desk_notices::Migration),
+    ]
 }

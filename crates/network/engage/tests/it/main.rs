@@ -7,6 +7,7 @@
 )]
 
 mod messages;
+mod notices;
 #[path = "../../../../window/cases/tests/it/rest.rs"]
 mod rest;
 mod told;

@@ -5,3 +5,4 @@ pub(crate) mod query;
 pub(crate) mod recompute;
 pub(crate) mod rules;
 pub(crate) mod run;
+pub(crate) mod warn;

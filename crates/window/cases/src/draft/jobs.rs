@@ -11,7 +11,7 @@ use super::{
     query,
     rest::{Due, KEPT, NOTICE},
 };
-use crate::error::Error;
+use crate::{clock::warn, error::Error};
 
 /// Drafts that are read at once.
 const BATCH: u64 = 200;
@@ -74,7 +74,10 @@ fn failed(error: Error) -> WorkError {
 
 async fn sweep(store: Store, _: Message<SweepDrafts>) -> Result<(), WorkError> {
     store
-        .write(Signer::system(), |tx| async move { plan_sweep(&tx, 1).await })
+        .write(Signer::system(), |tx| async move {
+            plan_sweep(&tx, 1).await?;
+            warn::plan(&tx, beijing_date(tx.now())).await
+        })
         .await?;
     let before = store.now() - (KEPT - NOTICE);
     let (mut after, mut warned, mut erased) = (Uuid::nil(), 0_u32, 0_u32);

@@ -14,6 +14,7 @@ mod discard;
 mod draft;
 mod fetch;
 mod held;
+mod lights;
 mod lists;
 mod path;
 mod privacy;

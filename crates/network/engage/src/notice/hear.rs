@@ -1,0 +1,101 @@
+//! Listening to the clocks: a notice comes with its colour and goes when the office has acted, or need not act any more.
+
+use std::{future::Future, pin::Pin};
+
+use chrono::{DateTime, Utc};
+use tongban_cases::{State, case_summary_in, events};
+use tongban_codes::Light;
+use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
+use uuid::Uuid;
+
+use super::row;
+use crate::Error;
+
+/// The name under which this part of the room subscribes; messages to applicants come under another.
+const SUBSCRIBER: &str = "engage.notices";
+
+/// Subscribes the notices to the cases.
+pub(crate) fn wire(worker: Worker) -> Worker {
+    let worker = worker.subscribe::<events::ClockWarned, _, _>(
+        SUBSCRIBER,
+        |store: Store, delivery: Delivery<events::ClockWarned>| async move {
+            let answer: Result<(), Error> = store
+                .write(Signer::system(), move |tx| {
+                    let (id, at, warned) = (delivery.id, delivery.at, delivery.body.clone());
+                    async move { hear(&tx, id, at, warned).await }
+                })
+                .await;
+            answer.map_err(WorkError::from)
+        },
+    );
+    let worker = closing::<events::SupplementAsked>(worker);
+    let worker = closing::<events::CaseAccepted>(worker);
+    let worker = closing::<events::CaseNotAccepted>(worker);
+    let worker = closing::<events::SpecialStarted>(worker);
+    let worker = closing::<events::LimitExtended>(worker);
+    let worker = closing::<events::CaseDecided>(worker);
+    let worker = closing::<events::CaseDelivered>(worker);
+    closing::<events::CaseWithdrawn>(worker)
+}
+
+/// Puts a notice up, once a delivery. A red one takes the place of the yellow one.
+async fn hear(tx: &Tx, delivery: Uuid, at: DateTime<Utc>, warned: events::ClockWarned) -> Result<(), Error> {
+    if !tx.once(&format!("{SUBSCRIBER}:{delivery}")).await? {
+        return Ok(());
+    }
+    let Some(case) = case_summary_in(tx, warned.case).await? else {
+        return Ok(());
+    };
+    let light = match warned.light {
+        Light::Green => return Ok(()),
+        Light::Yellow => "yellow",
+        Light::Red => "red",
+    };
+    // The office may have acted before the word came through.
+    let waits = match warned.rule.as_str() {
+        "deliver" => case.state == State::Granted,
+        "supplement_notice" => case.state == State::Submitted,
+        _ => case.state == State::Accepted,
+    };
+    if !waits {
+        return Ok(());
+    }
+    row::close(tx, case.id, at).await?;
+    let notice = row::Model {
+        id: tx.new_id(),
+        case_id: case.id,
+        rule: warned.rule,
+        light: light.to_owned(),
+        organisation: case.organisation,
+        organisation_name: case.organisation_name,
+        region: case.region.as_str().to_owned(),
+        item_name: case.item_name,
+        number: case.number.unwrap_or_default(),
+        at,
+        closed_at: None,
+    };
+    row::insert(tx, notice).await?;
+    Ok(())
+}
+
+fn closing<E: Event + events::AboutCase>(worker: Worker) -> Worker {
+    worker.subscribe::<E, _, _>(SUBSCRIBER, |store: Store, delivery: Delivery<E>| {
+        close(store, delivery.body.case(), delivery.at)
+    })
+}
+
+/// Closing twice changes nothing: what came up after the event stays.
+fn close(
+    store: Store,
+    case: Uuid,
+    at: DateTime<Utc>,
+) -> Pin<Box<dyn Future<Output = Result<(), WorkError>> + Send>> {
+    Box::pin(async move {
+        store
+            .write(Signer::system(), move |tx| async move {
+                row::close(&tx, case, at).await
+            })
+            .await
+            .map_err(WorkError::from)
+    })
+}

@@ -1,0 +1,47 @@
+//! The table of notices, private to this room.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel as _, sea_query::Expr};
+use tongban_store::{StoreError, Tx};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "desk_notices")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub case_id: Uuid,
+    pub rule: String,
+    pub light: String,
+    pub organisation: Uuid,
+    pub organisation_name: String,
+    pub region: String,
+    pub item_name: String,
+    pub number: String,
+    pub at: ChronoDateTimeUtc,
+    /// When there was nothing to urge any more; empty while it stands.
+    pub closed_at: Option<ChronoDateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+pub(crate) async fn insert(tx: &Tx, row: Model) -> Result<(), StoreError> {
+    Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Closes what stands about a case since before an instant.
+pub(crate) async fn close(tx: &Tx, case: Uuid, before: DateTime<Utc>) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClosedAt, Expr::value(tx.now()))
+        .filter(Column::CaseId.eq(case))
+        .filter(Column::ClosedAt.is_null())
+        .filter(Column::At.lte(before))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
