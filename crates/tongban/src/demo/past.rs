@@ -20,7 +20,7 @@ use tongban_cases::{
 use tongban_catalogue::{ItemRef, ItemVersion, published};
 use tongban_codes::{
     WorkCalendar,
-    civil::{beijing_date, day_start},
+    civil::{beijing_date, day_end, day_start},
 };
 use tongban_courier::ScreenSink;
 use tongban_directory::calendar;
@@ -44,6 +44,8 @@ const CASES: &str = include_str!("city/cases.json");
 const PAPER: &[u8] = include_bytes!("city/paper.pdf");
 /// How long the city has stood before today: longer than the oldest case, over a golden week too.
 const STANDS_SINCE: TimeDelta = TimeDelta::days(42);
+/// When the work of the night is looked at, after that of the program itself.
+const AFTER_MIDNIGHT: TimeDelta = TimeDelta::minutes(10);
 /// How long somebody needs for a form.
 const FILLING: TimeDelta = TimeDelta::minutes(6);
 
@@ -186,9 +188,7 @@ impl Past<'_> {
         let mut cases = BTreeMap::new();
         for (at, index, act) in acts {
             let story = stories.get(index).context("a case of the demo")?;
-            self.clock.set(at);
-            // What fell due before this act, such as the question for a rating, is done before it.
-            self.worker.drain().await?;
+            self.pass_until(at).await?;
             let matter = self.matter(story).await?;
             let case = match cases.get(&index) {
                 Some(case) => *case,
@@ -204,9 +204,23 @@ impl Past<'_> {
             self.worker.drain().await?;
             self.leader.finish().await?;
         }
-        self.clock.set(now);
-        self.worker.drain().await?;
+        self.pass_until(now).await?;
         self.leader.finish().await?;
+        Ok(())
+    }
+
+    /// Lets the days go by: what falls due on each of them, such as a reminder or the question for a rating, is done on that day.
+    async fn pass_until(&self, at: DateTime<Utc>) -> anyhow::Result<()> {
+        loop {
+            let morning = day_end(beijing_date(self.store.now())) + AFTER_MIDNIGHT;
+            if morning >= at {
+                break;
+            }
+            self.clock.set(morning);
+            self.worker.drain().await?;
+        }
+        self.clock.set(at);
+        self.worker.drain().await?;
         Ok(())
     }
 
