@@ -378,6 +378,12 @@ fn applicant(view: &CaseView) -> Vec<Fact> {
         "desk-delivery",
         Sentence::key(format!("desk-delivery-{delivery}")),
     ));
+    if let Some(address) = &view.delivery_address {
+        facts.push(Fact::new(
+            "desk-delivery-address",
+            Sentence::plain(address.clone()),
+        ));
+    }
     facts
 }
 

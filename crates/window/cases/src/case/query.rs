@@ -35,10 +35,19 @@ pub async fn case_view(
     calendar: &WorkCalendar,
     id: Uuid,
 ) -> Result<Option<CaseView>, Error> {
-    match visible(store, actor, id).await? {
-        Some(row) => Ok(Some(assemble(store, row, calendar).await?)),
-        None => Ok(None),
-    }
+    let Some(row) = visible(store, actor, id).await? else {
+        return Ok(None);
+    };
+    let thing = save::thing(&row)?;
+    let owns = actor.account().is_some() && actor.account() == row.account;
+    let sends = owns || permit(actor, Action::CaseDeliver, &thing).is_ok();
+    let address = match &row.delivery_sealed {
+        Some(sealed) if sends => Some(store.unseal(save::ADDRESS, sealed)?),
+        _ => None,
+    };
+    let mut view = assemble(store, row, calendar).await?;
+    view.delivery_address = address;
+    Ok(Some(view))
 }
 
 /// Where a case stands: what an act has to know before it is begun.
@@ -159,6 +168,7 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         step: row.step,
         licence: row.licence,
         delivery: Delivery::from_word(&row.delivery).ok_or_else(|| corrupt("delivery"))?,
+        delivery_address: None,
     })
 }
 

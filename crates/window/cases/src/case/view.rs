@@ -132,6 +132,8 @@ pub struct CaseView {
     pub step: i32,
     pub licence: Option<Uuid>,
     pub delivery: Delivery,
+    /// Where to, for 邮寄: for the applicant and for those who hand over.
+    pub delivery_address: Option<String>,
 }
 
 /// What somebody with the progress link, or with the number and the second fact, sees: no data of the form.

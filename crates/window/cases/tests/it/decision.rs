@@ -85,6 +85,13 @@ both! { migrations, async fn paper_is_handed_over(kit: Kit) {
     assert!(world.own_view(case).await.delivered_at.is_none());
     let waiting = work_list(&world.store, &clerk, WorkFilter::ToDeliver, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
     assert_eq!(waiting.rows.iter().map(|line| line.id).collect::<Vec<_>>(), [case]);
+    // Who sends it reads where to; who decides need not.
+    let mut read = Vec::new();
+    for actor in [&clerk, &world.applicant, &approver] {
+        read.push(world.view(actor, case).await.unwrap().delivery_address);
+    }
+    let address = Some("示范市邮寄路9号".to_owned());
+    assert_eq!(read, [address.clone(), address, None]);
 
     assert_eq!(refusal(world.deliver(&clerk, handing_over(&world, case, " ")).await), "case.delivery_note_missing");
     assert!(matches!(world.deliver(&approver, handing_over(&world, case, "本人")).await, Err(Error::Denied(_))));
