@@ -77,7 +77,7 @@ for (const way of ways) {
     await openFromWorkList(clerk, number, 'accept');
     await check(clerk, 'desk-case');
 
-    for (const [role, places] of [['supervisor', ['/desk/supervise', '/desk/work']], ['operator', ['/desk/items', '/desk/quality', '/desk/imports', '/desk/departments']], ['approver', ['/desk', '/desk/follow-ups']]]) {
+    for (const [role, places] of [['supervisor', ['/desk/supervise', '/desk/work']], ['operator', ['/desk/items', '/desk/quality', '/desk/imports', '/desk/departments']], ['approver', ['/desk', '/desk/notices', '/desk/follow-ups']]]) {
       const staff = await visit(t, way);
       await english(staff);
       await signInAs(staff, role);

@@ -150,7 +150,8 @@ fn row(line: CaseLine, filter: WorkFilter, actor: &Actor) -> Row {
         id: line.id,
         href: format!("/desk/cases/{}", line.id),
         remaining: remaining(line.light, line.remaining, line.stopped_since.is_some()),
-        light: line.light,
+        // a clock that stands still has no light
+        light: line.light.filter(|_| line.stopped_since.is_none()),
         item_name: line.item_name,
         number: line.number,
         applicant: line.applicant,

@@ -43,6 +43,8 @@ struct Row {
     state: CaseState,
     tone: &'static str,
     light: Option<Light>,
+    /// Whether the clock stands still.
+    stopped: bool,
     due_on: Option<NaiveDate>,
     touched_at: DateTime<Utc>,
     submitted_at: Option<DateTime<Utc>>,
@@ -74,6 +76,7 @@ impl From<CaseLine> for Row {
             state: line.state,
             tone: tone(line.state),
             light: line.light,
+            stopped: line.stopped_since.is_some(),
             due_on: line.due_on,
             touched_at: line.touched_at,
             submitted_at: line.submitted_at,

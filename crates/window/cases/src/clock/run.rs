@@ -9,7 +9,10 @@ use uuid::Uuid;
 use super::rules::{self, Rule};
 use crate::{
     case::row::clock,
-    special::{domain::SpecialView, row as special},
+    special::{
+        domain::{Effect, SpecialView},
+        row as special,
+    },
 };
 
 /// A clock of a case, as stored, with what stopped or extended it.
@@ -64,6 +67,15 @@ impl CaseClock {
         self.rule != rules::SUPPLEMENT_ANSWER
     }
 
+    /// The day on which the applicant was told that it stands still, while it does.
+    fn told_on(&self) -> Option<NaiveDate> {
+        let stopping = |known: &&SpecialView| known.effect == Effect::Stops && known.ended_on.is_none();
+        self.procedures
+            .iter()
+            .find(stopping)
+            .map(|known| known.started_on)
+    }
+
     /// How it stands on a civil day.
     pub fn reading(&self, calendar: &WorkCalendar, today: NaiveDate) -> ClockReading {
         let total = self.clock.total_days();
@@ -72,7 +84,8 @@ impl CaseClock {
         let used = self.clock.used(calendar, at).ok();
         let due = self.clock.due(calendar);
         let (stopped_since, left) = match due {
-            Due::Stopped { since, remaining } => (Some(since), Some(remaining)),
+            // The day of the notice, also where the count had not begun yet.
+            Due::Stopped { since, remaining } => (Some(self.told_on().unwrap_or(since)), Some(remaining)),
             Due::Date(_) | Due::Open { .. } => (None, None),
         };
         let missing_year = match due {
@@ -114,7 +127,7 @@ pub struct ClockReading {
     pub earliest: Option<NaiveDate>,
     /// The year whose working days are not published yet, where that is why there is no last day.
     pub missing_year: Option<i32>,
-    /// The first day on which it stands still, while it does.
+    /// The day on which it was stopped, while it stands still.
     pub stopped_since: Option<NaiveDate>,
     /// Days of the limit that are left once it runs again.
     pub left: Option<u32>,
