@@ -18,19 +18,22 @@ const LEASE: Duration = Duration::seconds(120);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: i64 = 3_600;
 
-/// Whether an event waits to be routed or a job is due. A plain read: an idle worker writes nothing.
-pub(super) async fn anything_due(store: &Store) -> Result<bool, StoreError> {
-    let now = store.now();
+/// Whether an event waits to be routed. A plain read: an idle worker writes nothing.
+pub(super) async fn anything_to_route(store: &Store) -> Result<bool, StoreError> {
     let event = outbox::Entity::find()
         .filter(outbox::Column::Routed.eq(false))
         .limit(1)
         .one(store.reader())
         .await?;
-    if event.is_some() {
-        return Ok(true);
-    }
+    Ok(event.is_some())
+}
+
+/// Whether a job of these kinds is due. A plain read as well.
+pub(super) async fn anything_due(store: &Store, kinds: &[String]) -> Result<bool, StoreError> {
+    let now = store.now();
     let job = job::Entity::find()
         .filter(job::Column::RunAt.lte(now))
+        .filter(job::Column::Kind.is_in(kinds.iter().map(String::as_str)))
         .filter(
             Condition::any()
                 .add(job::Column::LeaseUntil.is_null())
@@ -109,6 +112,25 @@ pub(super) async fn claim(tx: &Tx, kinds: &[String], limit: u64) -> Result<Vec<j
             .await?;
     }
     Ok(due)
+}
+
+/// Says that a claimed job is still worked at.
+pub(super) async fn renew(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
+    lease(tx, id, Some(tx.now() + LEASE)).await
+}
+
+/// Gives a claimed job back as it was: the next worker takes it at once.
+pub(super) async fn release(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
+    lease(tx, id, None).await
+}
+
+async fn lease(tx: &Tx, id: Uuid, until: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    job::Entity::update_many()
+        .col_expr(job::Column::LeaseUntil, Expr::value(until))
+        .filter(job::Column::Id.eq(id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Takes finished jobs away.

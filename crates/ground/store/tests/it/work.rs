@@ -125,3 +125,46 @@ both! { async fn a_job_that_panics_harms_no_other(kit: Kit) {
     assert_eq!(waiting.rows.len(), 1, "the event was handled, the errand waits");
     assert_eq!(waiting.rows[0].last_error.as_deref(), Some("the work panicked"));
 } }
+
+both! { async fn long_work_holds_nothing_up_and_is_given_back_at_the_end(kit: Kit) {
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let (quick, seen) = (Arc::new(tokio::sync::Notify::new()), begun.clone());
+    let told = quick.clone();
+    let worker = Worker::new(kit.store.clone())
+        .subscribe_long::<Happened, _, _>("one", move |_, _| {
+            seen.notify_one();
+            std::future::pending()
+        })
+        .job::<Errand, _, _>(move |_, _| {
+            told.notify_one();
+            async { Ok(()) }
+        });
+    let stop = tokio::sync::watch::Sender::new(false);
+    let working = tokio::spawn(worker.run(stop.subscribe()));
+    kit.store
+        .write(Signer::system(), |tx| async move { tx.emit(&Happened { number: 1 }).await })
+        .await
+        .unwrap();
+    begun.notified().await;
+    kit.store
+        .write(Signer::system(), |tx| async move {
+            let at = tx.now();
+            tx.enqueue(&Errand, at).await
+        })
+        .await
+        .unwrap();
+    // the errand is run although the long work does not end
+    quick.notified().await;
+    stop.send_replace(true);
+    working.await.unwrap();
+    // the next process takes the work over at once, and no failure is noted
+    assert_eq!(kit.store.waiting_work(PageRequest::new(1, 10)).await.unwrap().total, 0);
+    let done = Arc::new(AtomicUsize::new(0));
+    let counted = done.clone();
+    let next = Worker::new(kit.store.clone()).subscribe_long::<Happened, _, _>("one", move |_, message| {
+        counted.fetch_add(message.body.number as usize, Ordering::SeqCst);
+        async { Ok(()) }
+    });
+    assert_eq!(next.drain().await.unwrap(), 1);
+    assert_eq!((done.load(Ordering::SeqCst), next.drain().await.unwrap()), (1, 0));
+} }
