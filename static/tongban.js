@@ -1,5 +1,5 @@
 // Tongban: what a page does better with a script. Every task works without it.
-// autosave · search suggestions · one submit at a time · checks beside the field
+// autosave · search suggestions · one submit at a time · checks beside the field · progress of long work
 "use strict";
 (() => {
   const texts = document.getElementById("texts")?.dataset ?? {};
@@ -300,6 +300,29 @@
     }
   });
 
+  // --- long work: <section data-progress="URL"> with <p data-said> and <progress>; the answer is {done, total, ended, words} ---
+  function follow(part) {
+    const bar = part.querySelector("progress"), said = part.querySelector("[data-said]");
+    let fails = 0;
+    const ask = async () => {
+      try {
+        const answer = await fetch(part.dataset.progress, { headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "manual" });
+        // signed out meanwhile: the link to refresh leads to the sign-in page and back
+        if (answer.status === 401) return;
+        if (!answer.ok) throw answer.status;
+        const now = await answer.json();
+        if (now.ended) { location.reload(); return; }
+        bar.max = Math.max(1, now.total);
+        bar.value = now.done;
+        said.textContent = now.words;
+        fails = 0;
+      } catch { fails += 1; }
+      setTimeout(ask, Math.min(30, 2 ** fails) * 1000);
+    };
+    setTimeout(ask, 700);
+  }
+
+  for (const part of document.querySelectorAll("[data-progress]")) follow(part);
   for (const form of document.querySelectorAll("form")) {
     if (form.matches("[data-check]")) checked(form);
     // before `once`: a submit that waits is not sent yet

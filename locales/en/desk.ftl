@@ -403,7 +403,53 @@ desk-quality-mended = Mended
 desk-quality-none = There are no findings.
 
 ## Imports
-desk-imports-lead = Every import judges each row: taken, taken with something to look at, refused.
+desk-imports-lead = An uploaded list is tried first: each row is taken, taken with something to look at, or refused. Look, then import.
+desk-imports-all = All imports
+desk-import-upload = Upload a list
+desk-import-kind = What the list holds
+desk-import-columns-regions = Needs: region code, name
+desk-import-columns-organisations = Needs: unified social credit code, name; without a region column, the region of your post
+desk-import-columns-calendar = Needs: date, kind (holiday, makeup_workday) or is_workday
+desk-import-columns-licence-types = Needs: code of the type, name, authority that defines it
+desk-import-columns-items = Needs: name, region code; better with implementation code, department, type
+desk-import-file = File
+desk-import-file-hint = A workbook (.xlsx), CSV (UTF-8 or GBK) or JSONL, up to { $limit } MB.
+desk-import-too-large = The file is larger than { $limit } MB and was not kept. Split it, or ask whoever runs the system to use tongban import.
+desk-import-sheet = Name of the sheet
+desk-import-sheet-hint = Of a workbook only; the first one where nothing is said.
+desk-import-publish = Services: publish at once
+desk-import-publish-hint = Findings are kept as debts and do not stand in the way. Otherwise they wait as drafts, to be published one by one. Other lists ignore this.
+desk-import-try = Upload and try
+desk-import-try-hint = The try judges only; no data changes.
+desk-import-dry = try
+desk-import-progress = Rows judged
+desk-import-waits = Waiting; it begins in a moment.
+desk-import-done-so-far = { $done } of { $total } rows judged.
+desk-import-goes-on = Stopped at row { $done } of { $total }; it goes on by itself later.
+desk-import-refresh = Refresh
+desk-import-leave = You may leave this page; the work goes on.
+desk-import-judged = { $accepted } rows can be imported, { $refused } are refused.
+desk-import-now = Import now
+desk-import-other-file = Upload a mended file
+desk-import-was-imported = This list has been imported.
+desk-import-to-result = See the result
+desk-import-to-dry = See the try
+desk-import-ask = Import this list now?
+desk-import-ask-what = An import adds and updates; it deletes nothing, and the same list again changes nothing.
+desk-import-ask-publish = The services taken are published at once, and everybody sees them.
+desk-import-ask-drafts = The services taken wait as drafts and are not published.
+desk-import-started = The import has begun.
+desk-import-about-file = The uploaded file
+desk-import-received = Uploaded
+desk-import-size = Size
+desk-import-digest = Digest of the file (SM3)
+desk-import-published = Publishing
+desk-import-publish-yes = at once
+desk-import-publish-no = wait as drafts
+desk-import-would-change = { $count ->
+    [1] 1 row would change
+   *[other] { $count } rows would change
+}
 desk-imports-none = Nothing has been imported yet.
 desk-import-regions = regions
 desk-import-organisations = departments
@@ -423,6 +469,7 @@ desk-col-changed = Changed
 desk-col-line = Line
 desk-col-key = Code
 desk-col-verdict = Verdict
+desk-run-waiting = waiting
 desk-run-running = running
 desk-run-finished = finished
 desk-run-stopped = stopped
@@ -431,6 +478,7 @@ desk-rows-accepted = Taken
 desk-rows-warned = To look at
 desk-rows-refused = Refused
 desk-row-changed = changed
+desk-row-would-change = would change
 
 ## Department systems and background work
 desk-departments-lead = Simulated department systems. Stop one, slow one down, or let it answer about somebody else, and see whether applications still go on.

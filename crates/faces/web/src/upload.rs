@@ -27,6 +27,8 @@ pub enum FileKind {
     Pdf,
     /// A packed document (GB/T 33190). Any packed file looks like one from outside: only for places that look into it.
     Ofd,
+    /// A list: a workbook, or text in whatever encoding. First bytes prove nothing: only for places that read it and say what is wrong.
+    List,
 }
 
 impl FileKind {
@@ -59,6 +61,7 @@ impl FileKind {
             Self::Png => "image/png",
             Self::Pdf => "application/pdf",
             Self::Ofd => "application/ofd",
+            Self::List => "application/octet-stream",
         }
     }
 
@@ -69,6 +72,7 @@ impl FileKind {
             Self::Png => "png",
             Self::Pdf => "pdf",
             Self::Ofd => "ofd",
+            Self::List => "bin",
         }
     }
 }
@@ -221,7 +225,9 @@ impl Received {
             self.errors
                 .push(FieldError::new(field, "error-file-count").with("limit", rules.most_files));
         } else {
-            match FileKind::sniff(&bytes).filter(|kind| rules.kinds.contains(kind)) {
+            let taken = |kind: &FileKind| rules.kinds.contains(kind);
+            let kind = FileKind::sniff(&bytes).filter(taken);
+            match kind.or(Some(FileKind::List).filter(taken)) {
                 Some(kind) => self.files.push(UploadedFile {
                     field,
                     name,
@@ -286,6 +292,26 @@ mod tests {
             received.judge(&rules, "file".to_owned(), "x.ofd".to_owned(), bytes, false);
             assert_eq!((received.files.len(), received.errors.len()), (taken, 1 - taken));
         }
+    }
+
+    #[test]
+    fn a_list_is_whatever_its_reader_can_read() {
+        let rules = UploadRules {
+            kinds: vec![FileKind::List],
+            ..UploadRules::default()
+        };
+        let mut received = Received::default();
+        for bytes in [&b"PK\x03\x04 ..."[..], b"\xB1\xE0\xC2\xEB", b"%PDF-1.7"] {
+            received.judge(
+                &rules,
+                "file".to_owned(),
+                "x".to_owned(),
+                Bytes::from_static(bytes),
+                false,
+            );
+        }
+        assert!(received.files.iter().all(|file| file.kind == FileKind::List));
+        assert_eq!((received.files.len(), received.errors.len()), (3, 0));
     }
 
     #[test]

@@ -117,9 +117,11 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
                 _ => false,
             },
             Role::Operator => match action {
-                // The catalogue of the own region and what lies in it; licence types lie nowhere.
-                Action::ItemManage | Action::AccountManage => own_region || thing.region.is_none(),
-                Action::ImportRun | Action::DepartmentSwitch | Action::SystemInspect => true,
+                // The catalogue, the lists and the accounts of the own region and what lies in it; licence types and working days lie nowhere.
+                Action::ItemManage | Action::ImportRun | Action::AccountManage => {
+                    own_region || thing.region.is_none()
+                }
+                Action::DepartmentSwitch | Action::SystemInspect => true,
                 _ => false,
             },
         },

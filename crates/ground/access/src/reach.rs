@@ -56,13 +56,10 @@ impl Reach {
                     Self::Region(post.region.clone())
                 }
                 (Role::Supervisor, Action::SystemInspect) => Self::Everything,
-                (Role::Operator, Action::ItemManage) => Self::Region(post.region.clone()),
+                (Role::Operator, Action::ItemManage | Action::ImportRun) => Self::Region(post.region.clone()),
                 (
                     Role::Operator,
-                    Action::ImportRun
-                    | Action::DepartmentSwitch
-                    | Action::AccountManage
-                    | Action::SystemInspect,
+                    Action::DepartmentSwitch | Action::AccountManage | Action::SystemInspect,
                 ) => Self::Everything,
                 _ => Self::Nothing,
             },

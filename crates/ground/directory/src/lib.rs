@@ -7,18 +7,23 @@
 mod calendar;
 mod error;
 pub mod import;
+mod jobs;
 mod migrations;
 mod organisation;
 mod region;
 mod row;
 
-pub use calendar::{CalendarChanged, builtin_calendar, calendar, calendar_from, import::import_calendar};
+pub use calendar::{
+    CalendarChanged, builtin_calendar, calendar, calendar_from,
+    import::{CALENDAR, import_calendar},
+};
 pub use error::{Error, Refusal};
+pub use jobs::wire;
 pub use migrations::migrations;
 pub use organisation::{
     domain::{Organisation, normal_code},
     ensure::{NewOrganisation, ensure_organisation},
-    import::import_organisations,
+    import::{ORGANISATIONS, import_organisations},
     query::{
         find_organisation_by_name, find_organisations, organisation, organisation_by_code, organisations,
         organisations_of, staged as staged_organisations,
@@ -27,6 +32,6 @@ pub use organisation::{
 pub use region::{
     domain::{Region, RegionFilter},
     ensure::ensure_region,
-    import::import_regions,
+    import::{REGIONS, import_regions},
     query::{children, find_regions, region, region_path, regions, staged as staged_regions},
 };

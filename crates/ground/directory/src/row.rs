@@ -87,6 +87,11 @@ pub mod import_run {
         pub warned: i64,
         pub refused: i64,
         pub changed: i64,
+        pub upload: Option<Uuid>,
+        pub dry_run: bool,
+        pub total: i64,
+        /// JSON of the actor of a planned run.
+        pub actor: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -109,6 +114,36 @@ pub mod import_row {
         pub changed: bool,
         /// JSON list of findings.
         pub findings: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod import_upload {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import_uploads")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// What the list holds: `items`.
+        pub kind: String,
+        pub file: String,
+        pub sheet: Option<String>,
+        pub blob: String,
+        /// SM3 of the file, in hexadecimal digits.
+        pub digest: String,
+        pub size: i64,
+        pub publish: bool,
+        /// JSON list of findings about the file itself.
+        pub notes: String,
+        pub received_by: Uuid,
+        pub received_at: ChronoDateTimeUtc,
+        /// The run that imported it.
+        pub run: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

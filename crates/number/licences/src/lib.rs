@@ -49,7 +49,7 @@ pub use register::{
 pub use sealed::SEALED_COLUMNS;
 pub use types::{
     domain::{FieldDef, LicenceType},
-    import::import_licence_types,
+    import::{LICENCE_TYPES, import_licence_types, wire_imports},
     query::{licence_type, licence_types},
     register::register_licence_type,
 };

@@ -94,6 +94,7 @@ impl Import {
         let options = ImportOptions {
             dry_run: self.dry_run,
             progress: &progress,
+            ..ImportOptions::silent()
         };
         let actor = Actor::System;
         let report = match self.list {
@@ -116,7 +117,7 @@ impl Import {
         };
         bar.finish_and_clear();
         store.close().await?;
-        print(&report, self.rows || self.dry_run, &says)?;
+        print(&source, &report, self.rows || self.dry_run, &says)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -128,20 +129,24 @@ struct Says<'a> {
 }
 
 impl Says<'_> {
+    /// What a finding says.
+    fn finding(&self, finding: &Finding) -> String {
+        let key = format!("finding-{}", finding.code.replace('.', "-"));
+        if !self.texts.has(self.locale, &key) {
+            return finding.message.clone();
+        }
+        let sentence = finding
+            .args
+            .iter()
+            .fold(Sentence::key(key), |told, (name, value)| {
+                told.with(name, value.clone())
+            });
+        self.texts.say(self.locale, &sentence)
+    }
+
     /// What a finding says about a row: its verdict, its line, its key, the field, the sentence.
     fn row(&self, fate: &RowFate, finding: &Finding) -> String {
-        let key = format!("finding-{}", finding.code.replace('.', "-"));
-        let words = if self.texts.has(self.locale, &key) {
-            let sentence = finding
-                .args
-                .iter()
-                .fold(Sentence::key(key), |told, (name, value)| {
-                    told.with(name, value.clone())
-                });
-            self.texts.say(self.locale, &sentence)
-        } else {
-            finding.message.clone()
-        };
+        let words = self.finding(finding);
         let verdict = Sentence::key(format!("desk-rows-{}", fate.verdict().as_str()));
         let line = Sentence::key("import-line")
             .with("verdict", self.texts.say(self.locale, &verdict))
@@ -171,9 +176,12 @@ impl Says<'_> {
     }
 }
 
-/// Prints the rows that need a look, how often each finding came, and the line that ends every import.
-fn print(report: &ImportReport, rows: bool, says: &Says<'_>) -> anyhow::Result<()> {
+/// Prints what there is to say about the file, the rows that need a look, how often each finding came, and the line that ends every import.
+fn print(source: &Source, report: &ImportReport, rows: bool, says: &Says<'_>) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
+    for note in &source.notes {
+        writeln!(out, "{}", says.finding(note))?;
+    }
     let mut counts = std::collections::BTreeMap::<(&str, String), usize>::new();
     for fate in &report.fates {
         let word = match &fate.outcome {

@@ -91,6 +91,17 @@ impl Client {
         pairs: &[(&str, &str)],
         file: Option<(&str, &[u8])>,
     ) -> Answer {
+        let file = file.map(|(field, content)| (field, "paper.pdf", content));
+        self.upload_named(path, pairs, file).await
+    }
+
+    /// The same with a file of this name.
+    pub async fn upload_named(
+        &mut self,
+        path: &str,
+        pairs: &[(&str, &str)],
+        file: Option<(&str, &str, &[u8])>,
+    ) -> Answer {
         let token = self.form_token().await;
         let mut body = Vec::new();
         for (name, value) in [("_csrf", token.as_str())].iter().chain(pairs) {
@@ -99,10 +110,10 @@ impl Client {
                     .as_bytes(),
             );
         }
-        if let Some((name, content)) = file {
+        if let Some((field, name, content)) = file {
             body.extend_from_slice(
                 format!(
-                    "--cut\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"paper.pdf\"\r\n\r\n"
+                    "--cut\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n"
                 )
                 .as_bytes(),
             );

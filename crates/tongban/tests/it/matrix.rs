@@ -30,7 +30,7 @@ const WHO: [(&str, Option<&str>); 9] = [
 ];
 
 /// Paths whose parameter names something public, or something of the house rather than of a person.
-const NOBODYS: [&str; 11] = [
+const NOBODYS: [&str; 13] = [
     "/items/{item}",
     "/apply/{item}",
     "/verify/{code}",
@@ -43,6 +43,8 @@ const NOBODYS: [&str; 11] = [
     "/desk/file/start/{item}",
     "/desk/departments/{code}",
     "/desk/imports/{run}",
+    "/desk/imports/{run}/progress",
+    "/desk/imports/{run}/import",
 ];
 
 /// Routes that answer alike for what is gone and for what is somebody else's: the second of two clicks finds it gone. The
@@ -131,11 +133,7 @@ impl World {
             "action=\"/desk/follow-ups/",
         )
         .remove(0);
-        let import = ids_after(
-            &city.visit("operator").await.get("/desk/imports").await,
-            "\"/desk/imports/",
-        )
-        .remove(0);
+        let import = uploaded_list(&city).await;
         let failing_job = failing_job(&city).await;
         Self {
             item,
@@ -303,6 +301,22 @@ fn ids_after(page: &Answer, before: &str) -> Vec<String> {
     ids
 }
 
+/// The dry run of a list that the operator uploaded.
+async fn uploaded_list(city: &City) -> String {
+    let mut operator = city.visit("operator").await;
+    let list = "区划代码,名称\n519901001000,清水镇\n".as_bytes();
+    let dry = operator
+        .upload_named(
+            "/desk/imports",
+            &[("kind", "regions")],
+            Some(("file", "区划.csv", list)),
+        )
+        .await
+        .leads();
+    city.worker.drain().await.unwrap();
+    dry.trim_start_matches("/desk/imports/").to_owned()
+}
+
 /// A job that failed once: nobody takes messages meanwhile.
 async fn failing_job(city: &City) -> String {
     struct Down;
@@ -387,7 +401,8 @@ async fn ask(world: &World, route: &Route, who: &mut Client, number: usize) -> A
         ("mode", "normal"),
         ("consent_to", "all"),
     ];
-    let takes_files = address.ends_with("/materials") || address == "/verify/file";
+    let takes_files =
+        address.ends_with("/materials") || ["/verify/file", "/desk/imports"].contains(&address.as_str());
     match route.method {
         "POST" if takes_files => who.upload(&address, &[("then", "stay")], None).await,
         method if address.starts_with("/api/") => {
@@ -533,7 +548,8 @@ async fn no_page_is_changed_by_a_form_that_is_not_ours() {
                 address.replace_range(start..=end, &Uuid::nil().to_string());
             }
             // another site cannot read our pages, so it has no token; the browser sends our cookies all the same
-            let multipart = address.ends_with("/materials") || address == "/verify/file";
+            let multipart = address.ends_with("/materials")
+                || ["/verify/file", "/desk/imports"].contains(&address.as_str());
             let media = if multipart {
                 "multipart/form-data; boundary=cut"
             } else {

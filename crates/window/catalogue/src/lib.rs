@@ -27,7 +27,7 @@ pub use item::{
         SpecialProcedure, Step,
     },
     draft_version::{DraftVersion, DraftedVersion, draft_version},
-    import::{ItemImport, import_items},
+    import::{ITEMS, ItemImport, import_items, wire_imports},
     lint::{lint, lint_codes},
     publish_version::{PublishVersion, PublishedVersion, publish_version},
     query::{

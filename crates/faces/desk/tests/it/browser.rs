@@ -85,10 +85,25 @@ impl Browser {
 
     /// Posts one file in a form with the token of the page.
     pub async fn upload(&mut self, page: &str, field: &str, name: &str, content: &[u8]) -> Answer {
+        self.upload_with(page, &[], (field, name, content)).await
+    }
+
+    /// The same with other fields before the file.
+    pub async fn upload_with(
+        &mut self,
+        page: &str,
+        fields: &[(&str, &str)],
+        (field, name, content): (&str, &str, &[u8]),
+    ) -> Answer {
         let token = self.get(page).await.hidden("_csrf");
         let mut body = Vec::new();
         body.extend_from_slice(b"--edge\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n");
         body.extend_from_slice(token.as_bytes());
+        for (field, value) in fields {
+            let part =
+                format!("\r\n--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}");
+            body.extend_from_slice(part.as_bytes());
+        }
         let head = format!(
             "\r\n--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n"
         );

@@ -7,6 +7,7 @@ mod cases;
 mod editor;
 mod filing;
 mod findings;
+mod imports;
 mod licences;
 mod notices;
 mod pages;

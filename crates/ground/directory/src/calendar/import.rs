@@ -18,8 +18,15 @@ use super::{CalendarChanged, query};
 use crate::{
     Error,
     import::{
-        Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+        Cells, Finding, ImportOptions, ImportReport, Judgement, ListKind, RowFate, Source, SourceRow, Stage,
+        stage_rows,
     },
+};
+
+/// The list as an upload is looked over for it.
+pub const CALENDAR: ListKind = ListKind {
+    kind: "calendar",
+    needs: &[&[DATE], &[WORKDAY, KIND]],
 };
 
 const DATE: &[&str] = &["date", "日期"];
@@ -52,7 +59,7 @@ pub async fn import_calendar(
     stage_rows(
         store,
         actor,
-        "calendar",
+        CALENDAR.kind,
         source,
         options,
         BTreeSet::new(),

@@ -77,6 +77,11 @@ impl Cells {
             .collect()
     }
 
+    /// The names of the columns that hold something, in small letters and no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether nothing stands in the row.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

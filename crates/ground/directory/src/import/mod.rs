@@ -6,18 +6,32 @@
 //!
 //! Every row has one [`RowFate`]: accepted, accepted with named warnings, or refused with reasons. Rows are never dropped in
 //! silence, and one bad row does not stop the others.
+//!
+//! `uploads`: an operator uploads a list at the desk; it is kept, judged dry with a report, and imported after a question. Both are planned runs
+//! that the worker carries out ([`perform`]).
 
+mod budget;
 mod cells;
 mod finding;
 mod query;
 mod report;
+mod scope;
 mod source;
 mod stage;
+mod uploads;
 mod workbook;
 
 pub use cells::Cells;
 pub use finding::Finding;
 pub use query::{ImportRun, RunState, import_rows, import_run, import_runs};
 pub use report::{ImportReport, Judgement, Outcome, RowFate, Verdict};
+pub use scope::outside;
 pub use source::{Format, Source, SourceRow};
 pub use stage::{ImportOptions, STAGE_ROWS, Stage, stage_rows};
+pub use uploads::{
+    domain::{ListKind, LookedOver, look_over},
+    import_upload::{ImportUpload, import_upload},
+    perform::{ImportPlanned, Task, perform},
+    query::{Upload, upload_of},
+    receive_upload::{ReceiveUpload, receive_upload},
+};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, DatabaseExecutor, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
@@ -19,25 +19,28 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
+    /// Planned, and not begun yet.
+    Waiting,
     /// Under way, or the process ended in the middle of it.
     Running,
     /// Every row was judged.
     Finished,
-    /// A failure stopped it; the stages before stay.
+    /// A failure stopped it; the stages before stay. One that was planned goes on by itself.
     Stopped,
 }
 
 impl RunState {
-    fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
+            Self::Waiting => "waiting",
             Self::Running => "running",
             Self::Finished => "finished",
             Self::Stopped => "stopped",
         }
     }
 
-    fn from_word(word: &str) -> Self {
-        [Self::Finished, Self::Stopped]
+    pub(super) fn from_word(word: &str) -> Self {
+        [Self::Waiting, Self::Finished, Self::Stopped]
             .into_iter()
             .find(|state| state.as_str() == word)
             .unwrap_or(Self::Running)
@@ -55,6 +58,13 @@ pub struct ImportRun {
     pub started_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
     pub state: RunState,
+    /// Whether it judged only, and wrote nothing but its report.
+    pub dry_run: bool,
+    /// The file that was uploaded for it.
+    pub upload: Option<Uuid>,
+    /// Rows of the file; 0 where nobody counted them.
+    pub total: i64,
+    /// Rows judged so far.
     pub rows: i64,
     pub accepted: i64,
     pub warned: i64,
@@ -72,6 +82,9 @@ impl From<import_run::Model> for ImportRun {
             started_at: row.started_at,
             finished_at: row.finished_at,
             state: RunState::from_word(&row.state),
+            dry_run: row.dry_run,
+            upload: row.upload,
+            total: row.total,
             rows: row.rows,
             accepted: row.accepted,
             warned: row.warned,
@@ -167,26 +180,38 @@ impl Stage {
     }
 }
 
-pub(super) async fn insert_run(
-    tx: &Tx,
-    run: Uuid,
-    kind: &str,
-    file: &str,
-    started_by: Option<Uuid>,
-) -> Result<(), Error> {
+/// A run that is about to begin, or planned.
+#[derive(Debug, Clone)]
+pub(super) struct NewRun {
+    pub(super) kind: String,
+    pub(super) file: String,
+    pub(super) started_by: Option<Uuid>,
+    pub(super) total: usize,
+    pub(super) state: RunState,
+    pub(super) dry_run: bool,
+    pub(super) upload: Option<Uuid>,
+    /// Who a planned run judges for, as JSON.
+    pub(super) actor: Option<String>,
+}
+
+pub(super) async fn insert_run(tx: &Tx, run: Uuid, new: NewRun) -> Result<(), Error> {
     let row = import_run::ActiveModel {
         id: Set(run),
-        kind: Set(kind.to_owned()),
-        file: Set(file.to_owned()),
-        started_by: Set(started_by),
+        kind: Set(new.kind),
+        file: Set(new.file),
+        started_by: Set(new.started_by),
         started_at: Set(tx.now()),
         finished_at: Set(None),
-        state: Set(RunState::Running.as_str().to_owned()),
+        state: Set(new.state.as_str().to_owned()),
         rows: Set(0),
         accepted: Set(0),
         warned: Set(0),
         refused: Set(0),
         changed: Set(0),
+        upload: Set(new.upload),
+        dry_run: Set(new.dry_run),
+        total: Set(stored(new.total)),
+        actor: Set(new.actor),
     };
     import_run::Entity::insert(row)
         .exec_without_returning(tx.connection())
@@ -194,33 +219,116 @@ pub(super) async fn insert_run(
     Ok(())
 }
 
+fn stored(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Sets a planned run going; answers what it has judged already.
+pub(super) async fn begin_run(tx: &Tx, run: Uuid, total: usize) -> Result<ImportReport, Error> {
+    import_run::Entity::update_many()
+        .col_expr(import_run::Column::State, Expr::value(RunState::Running.as_str()))
+        .col_expr(import_run::Column::Total, Expr::value(stored(total)))
+        .filter(import_run::Column::Id.eq(run))
+        .filter(import_run::Column::FinishedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    let row = import_run::Entity::find_by_id(run)
+        .one(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let count = |number: i64| usize::try_from(number).unwrap_or(0);
+    Ok(ImportReport {
+        run: Some(run),
+        rows: count(row.rows),
+        accepted: count(row.accepted),
+        warned: count(row.warned),
+        refused: count(row.refused),
+        changed: count(row.changed),
+        fates: Vec::new(),
+    })
+}
+
+/// Ends a run that has judged so many rows; one that `goes_on` stops only. False where somebody else has gone on with it or ended it.
 pub(super) async fn finish_run(
     tx: &Tx,
     run: Uuid,
-    report: &ImportReport,
+    rows: usize,
     complete: bool,
-) -> Result<(), Error> {
+    goes_on: bool,
+) -> Result<bool, Error> {
     let state = if complete {
         RunState::Finished
     } else {
         RunState::Stopped
     };
-    let count = |number: usize| Expr::value(i64::try_from(number).unwrap_or(i64::MAX));
-    import_run::Entity::update_many()
-        .col_expr(import_run::Column::FinishedAt, Expr::value(Some(tx.now())))
+    let at = (!goes_on).then(|| tx.now());
+    let ended = import_run::Entity::update_many()
+        .col_expr(import_run::Column::FinishedAt, Expr::value(at))
         .col_expr(import_run::Column::State, Expr::value(state.as_str()))
-        .col_expr(import_run::Column::Rows, count(report.rows))
-        .col_expr(import_run::Column::Accepted, count(report.accepted))
-        .col_expr(import_run::Column::Warned, count(report.warned))
-        .col_expr(import_run::Column::Refused, count(report.refused))
-        .col_expr(import_run::Column::Changed, count(report.changed))
         .filter(import_run::Column::Id.eq(run))
+        .filter(import_run::Column::Rows.eq(stored(rows)))
+        .filter(import_run::Column::FinishedAt.is_null())
         .exec(tx.connection())
         .await?;
+    Ok(ended.rows_affected > 0)
+}
+
+/// Makes sure that nobody else is at, or has done, the rows behind those that are done: a second one waits here, and is then told that it is a
+/// conflict.
+pub(super) async fn claim_stage(tx: &Tx, run: Uuid, done: usize) -> Result<(), Error> {
+    let claimed = import_run::Entity::update_many()
+        .col_expr(import_run::Column::State, Expr::value(RunState::Running.as_str()))
+        .filter(import_run::Column::Id.eq(run))
+        .filter(import_run::Column::Rows.eq(stored(done)))
+        .filter(import_run::Column::FinishedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    if claimed.rows_affected == 0 {
+        return Err(StoreError::Conflict("an import run").into());
+    }
     Ok(())
 }
 
-pub(super) async fn insert_rows(tx: &Tx, run: Uuid, fates: &[RowFate]) -> Result<(), Error> {
+/// Keeps what became of the rows behind those that are done. Somebody else who has done them is a conflict.
+pub(super) async fn keep_fates(tx: &Tx, run: Uuid, done: usize, fates: &[RowFate]) -> Result<(), Error> {
+    let count = |verdict| stored(fates.iter().filter(|fate| fate.verdict() == verdict).count());
+    let more = |column: import_run::Column, by: i64| Expr::col(column).add(by);
+    let advanced = import_run::Entity::update_many()
+        .col_expr(
+            import_run::Column::Rows,
+            more(import_run::Column::Rows, stored(fates.len())),
+        )
+        .col_expr(
+            import_run::Column::Accepted,
+            more(import_run::Column::Accepted, count(Verdict::Accepted)),
+        )
+        .col_expr(
+            import_run::Column::Warned,
+            more(import_run::Column::Warned, count(Verdict::Warned)),
+        )
+        .col_expr(
+            import_run::Column::Refused,
+            more(import_run::Column::Refused, count(Verdict::Refused)),
+        )
+        .col_expr(
+            import_run::Column::Changed,
+            more(
+                import_run::Column::Changed,
+                stored(fates.iter().filter(|fate| fate.changed()).count()),
+            ),
+        )
+        .filter(import_run::Column::Id.eq(run))
+        .filter(import_run::Column::Rows.eq(stored(done)))
+        .filter(import_run::Column::FinishedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    if advanced.rows_affected == 0 {
+        return Err(StoreError::Conflict("an import run").into());
+    }
+    insert_rows(tx, run, fates).await
+}
+
+async fn insert_rows(tx: &Tx, run: Uuid, fates: &[RowFate]) -> Result<(), Error> {
     if fates.is_empty() {
         return Ok(());
     }

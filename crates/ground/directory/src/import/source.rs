@@ -1,16 +1,17 @@
 //! Reading CSV, JSONL and XLSX into rows.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
+use encoding_rs::GB18030;
 use serde_json::Value;
 
-use super::{Cells, Finding, workbook};
+use super::{Cells, Finding, budget::Budget, workbook};
 use crate::Error;
 
 /// The forms in which a list may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Comma-separated, UTF-8, with a heading line.
+    /// Comma-separated, UTF-8 or GB 18030 (GBK among it), with a heading line.
     Csv,
     /// One JSON object a line.
     Jsonl,
@@ -56,6 +57,8 @@ pub struct Source {
     /// The name of the file, without its folders.
     pub name: String,
     pub rows: Vec<SourceRow>,
+    /// What there is to say about the file itself: `import.read_as_gbk`.
+    pub notes: Vec<Finding>,
 }
 
 impl Source {
@@ -99,19 +102,21 @@ impl Source {
     ///
     /// # Errors
     /// `import.too_large`, `import.format_unknown`, `import.is_a_workbook`, `import.not_utf8`, `import.workbook_protected`, `import.workbook_old`,
-    /// `import.not_a_workbook`, `import.sheet_missing`, `import.heading_missing`.
+    /// `import.not_a_workbook`, `import.sheet_missing`, `import.heading_missing`, `import.unpacks_too_large`.
     pub fn parse_sheet(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Self, Error> {
         small_enough(name, bytes.len() as u64)?;
         let format = Format::of(name)
             .ok_or_else(|| Error::refused("import.format_unknown", [("file", name.to_owned())]))?;
+        let mut notes = Vec::new();
         let rows = match format {
-            Format::Csv => csv_rows(utf8(name, bytes)?)?,
-            Format::Jsonl => jsonl_rows(utf8(name, bytes)?),
+            Format::Csv => csv_rows(name, &text_of(name, bytes, &mut notes)?)?,
+            Format::Jsonl => jsonl_rows(name, &text_of(name, bytes, &mut notes)?)?,
             Format::Xlsx => workbook::rows(name, bytes, sheet)?,
         };
         Ok(Self {
             name: name.to_owned(),
             rows,
+            notes,
         })
     }
 }
@@ -132,19 +137,42 @@ fn small_enough(name: &str, length: u64) -> Result<(), Error> {
     ))
 }
 
-fn utf8<'bytes>(name: &str, bytes: &'bytes [u8]) -> Result<&'bytes str, Error> {
+/// The text of a file: UTF-8, or what the office programs of this country save where nothing else is chosen (GB 18030, of which GBK is
+/// the older part). Which of them it was is noted: a text in a third encoding may pass for this one.
+fn text_of<'bytes>(
+    name: &str,
+    bytes: &'bytes [u8],
+    notes: &mut Vec<Finding>,
+) -> Result<Cow<'bytes, str>, Error> {
+    let refused = |code| Error::refused(code, [("file", name.to_owned())]);
     if workbook::is_one(bytes) {
-        return Err(Error::refused(
-            "import.is_a_workbook",
-            [("file", name.to_owned())],
-        ));
+        return Err(refused("import.is_a_workbook"));
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| Error::refused("import.not_utf8", [("file", name.to_owned())]))?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(_) => {
+            let text = GB18030
+                .decode_without_bom_handling_and_without_replacement(bytes)
+                .ok_or_else(|| refused("import.not_utf8"))?;
+            notes.push(Finding::new(
+                "import.read_as_gbk",
+                "",
+                "the file is not UTF-8; it was read as GBK (GB 18030)",
+            ));
+            text
+        }
+    };
+    // a picture or a program is no text, whatever its bytes could spell
+    let stray =
+        |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}');
+    if text.contains(stray) {
+        return Err(refused("import.not_utf8"));
+    }
+    Ok(text)
 }
 
-fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
+fn csv_rows(name: &str, text: &str) -> Result<Vec<SourceRow>, Error> {
+    let mut budget = Budget::of(name);
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .has_headers(true)
@@ -160,6 +188,9 @@ fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
     for record in reader.records() {
         let row = match record {
             Ok(record) => {
+                for (column, cell) in heading.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
+                    budget.cell(column.len() + cell.len())?;
+                }
                 let line = record.position().map_or(0, |position| line_of(text, position));
                 let cells = if record.len() == heading.len() {
                     let cut = heading
@@ -194,6 +225,7 @@ fn csv_rows(text: &str) -> Result<Vec<SourceRow>, Error> {
         if row.cells.as_ref().is_ok_and(Cells::is_empty) {
             continue;
         }
+        budget.row()?;
         rows.push(row);
     }
     Ok(rows)
@@ -213,25 +245,34 @@ fn line_of(text: &str, position: &csv::Position) -> u64 {
     position.line() + empty as u64
 }
 
-fn jsonl_rows(text: &str) -> Vec<SourceRow> {
-    text.lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(index, line)| {
-            let cells = match serde_json::from_str::<Value>(line) {
-                Ok(Value::Object(object)) => Ok(Cells::from_object(object)),
-                Ok(_) => Err(Finding::new(
-                    "import.not_an_object",
-                    "",
-                    "the line is JSON, but not an object",
-                )),
-                // serde_json's text repeats nothing of the line but where it broke off.
-                Err(error) => Err(Finding::new("import.row_unreadable", "", error.to_string())),
-            };
-            SourceRow {
-                line: index as u64 + 1,
-                cells,
-            }
-        })
-        .collect()
+fn jsonl_rows(name: &str, text: &str) -> Result<Vec<SourceRow>, Error> {
+    let mut budget = Budget::of(name);
+    let mut rows = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        budget.row()?;
+        // members and elements cost as cells do
+        let values = line
+            .bytes()
+            .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
+            .count();
+        budget.take(line.len() as u64 + 32 * values as u64)?;
+        let cells = match serde_json::from_str::<Value>(line) {
+            Ok(Value::Object(object)) => Ok(Cells::from_object(object)),
+            Ok(_) => Err(Finding::new(
+                "import.not_an_object",
+                "",
+                "the line is JSON, but not an object",
+            )),
+            // serde_json's text repeats nothing of the line but where it broke off.
+            Err(error) => Err(Finding::new("import.row_unreadable", "", error.to_string())),
+        };
+        rows.push(SourceRow {
+            line: index as u64 + 1,
+            cells,
+        });
+    }
+    Ok(rows)
 }

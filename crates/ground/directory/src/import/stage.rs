@@ -20,6 +20,8 @@ pub struct ImportOptions<'call> {
     pub dry_run: bool,
     /// Called after each stage with the rows done and the rows in all.
     pub progress: &'call (dyn Fn(usize, usize) + Send + Sync),
+    /// A run that was planned, to begin or to go on with; a dry one keeps its report too.
+    pub run: Option<Uuid>,
 }
 
 impl ImportOptions<'static> {
@@ -28,6 +30,7 @@ impl ImportOptions<'static> {
         Self {
             dry_run: false,
             progress: &|_, _| {},
+            run: None,
         }
     }
 
@@ -45,6 +48,7 @@ impl fmt::Debug for ImportOptions<'_> {
         formatter
             .debug_struct("ImportOptions")
             .field("dry_run", &self.dry_run)
+            .field("run", &self.run)
             .finish_non_exhaustive()
     }
 }
@@ -81,6 +85,9 @@ impl Stage {
 /// again, so what it remembers from stage to stage (`state`) is handed in and out. `kind` names the list in the report:
 /// `regions`, `items`.
 ///
+/// A planned run goes on behind the rows that it has judged already: they are judged once more without writing, for what the
+/// judge remembers of them. Two that work at the same run by mistake do each stage once.
+///
 /// # Errors
 /// Who may not import is denied. What the database refuses stops the import; the stages before stay, and a repeated import goes on
 /// from there.
@@ -100,23 +107,31 @@ where
     E: From<Error> + From<StoreError> + Send + 'static,
 {
     permit(actor, Action::ImportRun, &Thing::none()).map_err(Error::from)?;
-    let run = if options.dry_run {
-        None
-    } else {
-        Some(begin(store, actor, kind, &source.name).await?)
-    };
-    let mut report = ImportReport {
-        run,
-        ..ImportReport::default()
+    let mut report = match (options.run, options.dry_run) {
+        (Some(run), _) => begin_planned(store, actor, run, source.rows.len()).await?,
+        (None, true) => ImportReport::default(),
+        (None, false) => ImportReport {
+            run: Some(begin(store, actor, kind, source).await?),
+            ..ImportReport::default()
+        },
     };
     let judged = judge_all(store, actor, source, options, state, judge, &mut report).await;
-    if let Some(run) = run {
-        let finished = finish(store, actor, run, kind, report.clone(), judged.is_ok()).await;
-        judged?;
-        finished?;
-    } else {
-        judged?;
-    }
+    let Some(run) = report.run else {
+        return judged.map(|()| report);
+    };
+    let finish = Finish {
+        run,
+        kind,
+        dry_run: options.dry_run,
+        planned: options.run.is_some(),
+        rows: report.rows,
+        refused: report.refused,
+        changed: report.changed,
+        complete: judged.is_ok(),
+    };
+    let finished = finish.save(store, actor).await;
+    judged?;
+    finished?;
     Ok(report)
 }
 
@@ -136,23 +151,37 @@ where
     E: From<Error> + From<StoreError> + Send + 'static,
 {
     let total = source.rows.len();
-    (options.progress)(0, total);
+    let done = report.rows;
+    (options.progress)(done, total);
+    let mut before = 0;
     for rows in source.rows.chunks(STAGE_ROWS) {
         let rows: Arc<[SourceRow]> = rows.into();
+        if before < done {
+            before += rows.len();
+            state = judge(Stage::Dry(store.clone()), rows, state).await?.1;
+            continue;
+        }
         let (fates, next) = match report.run {
-            None => judge(Stage::Dry(store.clone()), rows, state).await?,
-            Some(run) => {
-                let judge = judge.clone();
+            Some(run) if !options.dry_run => {
+                let (judge, done) = (judge.clone(), report.rows);
                 store
                     .write(actor.signer(), move |tx| {
                         let (judge, rows, state) = (judge.clone(), Arc::clone(&rows), state.clone());
                         async move {
+                            query::claim_stage(&tx, run, done).await?;
                             let (fates, state) = judge(Stage::Write(tx.clone()), rows, state).await?;
-                            query::insert_rows(&tx, run, &fates).await?;
+                            query::keep_fates(&tx, run, done, &fates).await?;
                             Ok::<_, E>((fates, state))
                         }
                     })
                     .await?
+            }
+            run => {
+                let (fates, next) = judge(Stage::Dry(store.clone()), rows, state).await?;
+                if let Some(run) = run {
+                    keep(store, actor, run, report.rows, &fates).await?;
+                }
+                (fates, next)
             }
         };
         state = next;
@@ -162,44 +191,87 @@ where
     Ok(())
 }
 
-async fn begin(store: &Store, actor: &Actor, kind: &'static str, file: &str) -> Result<Uuid, Error> {
-    let (file, account) = (file.to_owned(), actor.account());
+/// Keeps what a dry run says about some rows.
+async fn keep(store: &Store, actor: &Actor, run: Uuid, done: usize, fates: &[RowFate]) -> Result<(), Error> {
+    let fates: Arc<[RowFate]> = fates.into();
     store
         .write(actor.signer(), move |tx| {
-            let file = file.clone();
+            let fates = Arc::clone(&fates);
+            async move { query::keep_fates(&tx, run, done, &fates).await }
+        })
+        .await
+}
+
+async fn begin(store: &Store, actor: &Actor, kind: &'static str, source: &Source) -> Result<Uuid, Error> {
+    let new = query::NewRun {
+        kind: kind.to_owned(),
+        file: source.name.clone(),
+        started_by: actor.account(),
+        total: source.rows.len(),
+        state: query::RunState::Running,
+        dry_run: false,
+        upload: None,
+        actor: None,
+    };
+    store
+        .write(actor.signer(), move |tx| {
+            let new = new.clone();
             async move {
                 let run = tx.new_id();
-                query::insert_run(&tx, run, kind, &file, account).await?;
+                query::insert_run(&tx, run, new).await?;
                 Ok(run)
             }
         })
         .await
 }
 
-async fn finish(
-    store: &Store,
-    actor: &Actor,
-    run: Uuid,
-    kind: &'static str,
-    report: ImportReport,
-    complete: bool,
-) -> Result<(), Error> {
-    let report = Arc::new(report);
+/// What a planned run has judged already, without its rows.
+async fn begin_planned(store: &Store, actor: &Actor, run: Uuid, total: usize) -> Result<ImportReport, Error> {
     store
-        .write(actor.signer(), move |tx| {
-            let report = Arc::clone(&report);
-            async move {
-                query::finish_run(&tx, run, &report, complete).await?;
-                let entry = AuditEntry::new("import.run")
-                    .on("import", run)
-                    .with("list", kind)
-                    .with("complete", complete)
-                    .with("rows", report.rows)
-                    .with("refused", report.refused)
-                    .with("changed", report.changed);
-                tx.audit(entry).await?;
-                Ok(())
-            }
+        .write(actor.signer(), move |tx| async move {
+            query::begin_run(&tx, run, total).await
         })
         .await
+}
+
+/// How a run ended.
+#[derive(Clone, Copy)]
+struct Finish {
+    run: Uuid,
+    kind: &'static str,
+    dry_run: bool,
+    planned: bool,
+    rows: usize,
+    refused: usize,
+    changed: usize,
+    complete: bool,
+}
+
+impl Finish {
+    async fn save(self, store: &Store, actor: &Actor) -> Result<(), Error> {
+        store
+            .write(actor.signer(), move |tx| async move {
+                let goes_on = !self.complete && self.planned;
+                let ended = query::finish_run(&tx, self.run, self.rows, self.complete, goes_on).await?;
+                if !ended || goes_on {
+                    // somebody else, or this one at its next try, says how it ended
+                    return Ok(());
+                }
+                let action = if self.dry_run {
+                    "import.dry_run"
+                } else {
+                    "import.run"
+                };
+                let entry = AuditEntry::new(action)
+                    .on("import", self.run)
+                    .with("list", self.kind)
+                    .with("complete", self.complete)
+                    .with("rows", self.rows)
+                    .with("refused", self.refused)
+                    .with("changed", self.changed);
+                tx.audit(entry).await?;
+                Ok(())
+            })
+            .await
+    }
 }

@@ -3,12 +3,23 @@
 //!
 //! A number keeps fifteen digits in such a program. A code of more digits that was typed as a number is no longer the code that was
 //! typed, and neither is one that was saved as `5.11602E+11`: such a row is refused with the column, never read as something else.
+//!
+//! A workbook is packed, so a small one may be a very large one in truth. It is unpacked once into nothing, which says how large it is, before
+//! the reader (that trusts what it is given) sees it. Its cells are taken one by one and kept as they lie: a cell at the far
+//! end of the sheet does not make all those between.
 
-use std::io::Cursor;
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read as _},
+};
 
-use calamine::{Data, Dimensions, Range, Reader as _, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Dimensions, Reader as _, Xlsx, XlsxError};
+use zip::{ZipArchive, result::ZipError};
 
-use super::{Cells, Finding, SourceRow};
+use super::{
+    Cells, Finding, SourceRow,
+    budget::{self, Budget},
+};
 use crate::Error;
 
 /// From here on a whole number has more than fifteen digits.
@@ -74,6 +85,7 @@ pub(super) fn rows(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Vec<
             [("file", name.to_owned()), ("reason", error.to_string())],
         )
     };
+    unpacks_small(name, bytes)?;
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(broken)?;
     let names = workbook.sheet_names();
     let wanted = match sheet {
@@ -90,85 +102,186 @@ pub(super) fn rows(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Vec<
             ],
         ));
     };
-    let cells = workbook.worksheet_range(&wanted).map_err(broken)?;
     let merged = workbook.merge_cells_by_sheet_name(&wanted).map_err(broken)?;
-    read(&cells, &merged)
+    let mut budget = Budget::of(name);
+    let mut sheet = Sheet::new();
+    let mut cells = match workbook.worksheet_cells_reader(&wanted) {
+        Ok(cells) => cells,
+        // a sheet that is one large chart
+        Err(XlsxError::NotAWorksheet(_)) => return Err(heading_missing()),
+        Err(error) => return Err(broken(error)),
+    };
+    while let Some(cell) = cells.next_cell().map_err(broken)? {
+        let length = match cell.get_value() {
+            DataRef::Empty => continue,
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+            DataRef::SharedString(text) => text.len(),
+            _ => 8,
+        };
+        budget.cell(length)?;
+        let (row, column) = cell.get_position();
+        let value = Data::from(cell.get_value().clone());
+        sheet.entry(row).or_default().insert(column, value);
+    }
+    read(&sheet, merged, &mut budget)
 }
 
-fn read(cells: &Range<Data>, merged: &[Dimensions]) -> Result<Vec<SourceRow>, Error> {
-    let missing = || Error::refused("import.heading_missing", []);
-    let (first_row, first_column) = cells.start().ok_or_else(missing)?;
-    let filled = |row: &[Data]| row.iter().filter(|cell| !text(cell).trim().is_empty()).count();
+/// Unpacks an archive into nothing and refuses one that is too large, by what it says and by what it is.
+fn unpacks_small(name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let broken = |error: ZipError| {
+        Error::refused(
+            "import.not_a_workbook",
+            [("file", name.to_owned()), ("reason", error.to_string())],
+        )
+    };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    if archive
+        .decompressed_size()
+        .is_some_and(|size| size > u128::from(budget::MOST))
+    {
+        return Err(budget::too_much(name));
+    }
+    let mut left = budget::MOST;
+    let mut part = Vec::new();
+    for index in 0..archive.len() {
+        part.clear();
+        let entry = archive.by_index(index).map_err(broken)?;
+        // one byte more than is left says that there is more
+        let length = entry
+            .take(left + 1)
+            .read_to_end(&mut part)
+            .map_err(|error| broken(error.into()))?;
+        left = left
+            .checked_sub(length as u64)
+            .ok_or_else(|| budget::too_much(name))?;
+        if boasts(&part) {
+            return Err(budget::too_much(name));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a part says that it holds more texts than it has room for: the reader would make room for all of them beforehand.
+fn boasts(part: &[u8]) -> bool {
+    const COUNT: &[u8] = b"uniqueCount";
+    /// `<si/>`
+    const SHORTEST: u64 = 5;
+    // the other encodings of XML keep these letters, with a zero beside each
+    let wide: Vec<u8>;
+    let text = if part.iter().take(4).any(|byte| *byte == 0)
+        || part.starts_with(&[0xFF, 0xFE])
+        || part.starts_with(&[0xFE, 0xFF])
+    {
+        wide = part.iter().copied().filter(|byte| *byte != 0).collect();
+        wide.as_slice()
+    } else {
+        part
+    };
+    let mut rest = text;
+    while let Some(at) = rest.windows(COUNT.len()).position(|window| window == COUNT) {
+        rest = rest.get(at + COUNT.len()..).unwrap_or_default();
+        let count = rest
+            .iter()
+            .skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\'' | b'+'))
+            .map_while(|byte| char::from(*byte).to_digit(10))
+            .fold(0_u64, |count, digit| {
+                count.saturating_mul(10).saturating_add(u64::from(digit))
+            });
+        if count.saturating_mul(SHORTEST) > part.len() as u64 {
+            return true;
+        }
+    }
+    false
+}
+
+/// The cells that hold something, by row and column.
+type Sheet = BTreeMap<u32, BTreeMap<u32, Data>>;
+
+fn heading_missing() -> Error {
+    Error::refused("import.heading_missing", [])
+}
+
+fn read(sheet: &Sheet, merged: Vec<Dimensions>, budget: &mut Budget<'_>) -> Result<Vec<SourceRow>, Error> {
+    let filled =
+        |row: &BTreeMap<u32, Data>| row.values().filter(|cell| !text(cell).trim().is_empty()).count();
     // above the heading stands, merged over the columns, what the list is called
-    let heading_at = cells
-        .rows()
-        .position(|row| filled(row) > 1)
-        .or_else(|| cells.rows().position(|row| filled(row) > 0))
-        .ok_or_else(missing)?;
-    let heading: Vec<String> = cells
-        .rows()
-        .nth(heading_at)
-        .unwrap_or_default()
+    let (heading_at, heading) = sheet
         .iter()
-        .map(text)
+        .find(|(_, row)| filled(row) > 1)
+        .or_else(|| sheet.iter().find(|(_, row)| filled(row) > 0))
+        .ok_or_else(heading_missing)?;
+    let heading: BTreeMap<u32, String> = heading
+        .iter()
+        .map(|(column, cell)| (*column, text(cell)))
         .collect();
+    let mut merged = MergedDown::new(merged);
     let mut rows = Vec::new();
-    for (index, row) in cells.rows().enumerate().skip(heading_at + 1) {
+    for (index, row) in sheet.range(heading_at + 1..) {
         if filled(row) == 0 {
             continue;
         }
-        let line = u64::from(first_row) + index as u64 + 1;
-        let at = |column: usize| {
-            let place = (first_row + as_u32(index), first_column + as_u32(column));
-            merged_over(cells, merged, place)
-        };
-        let row: Vec<&Data> = row
-            .iter()
-            .enumerate()
-            .map(|(column, cell)| {
-                if *cell == Data::Empty {
-                    at(column).unwrap_or(cell)
-                } else {
-                    cell
-                }
-            })
-            .collect();
+        budget.row()?;
+        let mut cells: BTreeMap<u32, &Data> = row.iter().map(|(column, cell)| (*column, cell)).collect();
+        for area in merged.over(*index) {
+            budget.cell(0)?;
+            let (top, column) = area.start;
+            if let Some(cell) = sheet.get(&top).and_then(|row| row.get(&column)) {
+                cells.entry(column).or_insert(cell);
+            }
+        }
+        let of_heading = cells
+            .into_iter()
+            .filter_map(|(column, cell)| Some((heading.get(&column)?.as_str(), cell)));
         rows.push(SourceRow {
-            line,
-            cells: of_row(&heading, &row),
+            line: u64::from(*index) + 1,
+            cells: of_row(&of_heading.collect::<Vec<_>>(), budget)?,
         });
     }
     Ok(rows)
 }
 
-fn as_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+/// Cells that were merged downwards: each is meant for each of its rows.
+struct MergedDown {
+    /// By their first row, the first of them last.
+    coming: Vec<Dimensions>,
+    here: Vec<Dimensions>,
 }
 
-/// What stands in the cell that was merged over this one. Only what was merged downwards is meant for each of its rows.
-fn merged_over<'cells>(
-    cells: &'cells Range<Data>,
-    merged: &[Dimensions],
-    (row, column): (u32, u32),
-) -> Option<&'cells Data> {
-    let area = merged.iter().find(|area| {
-        area.start.0 < area.end.0 && area.start.1 == column && (area.start.0..=area.end.0).contains(&row)
-    })?;
-    cells.get_value(area.start)
+impl MergedDown {
+    fn new(mut merged: Vec<Dimensions>) -> Self {
+        merged.retain(|area| area.start.0 < area.end.0);
+        merged.sort_by_key(|area| std::cmp::Reverse(area.start));
+        Self {
+            coming: merged,
+            here: Vec::new(),
+        }
+    }
+
+    /// Those that lie over a row. Rows are asked for from above to below.
+    fn over(&mut self, row: u32) -> &[Dimensions] {
+        while self.coming.last().is_some_and(|area| area.start.0 <= row) {
+            self.here.extend(self.coming.pop());
+        }
+        self.here.retain(|area| row <= area.end.0);
+        &self.here
+    }
 }
 
-fn of_row(heading: &[String], row: &[&Data]) -> Result<Cells, Finding> {
-    let columns = || heading.iter().map(String::as_str).zip(row.iter().copied());
-    for (column, cell) in columns() {
+fn of_row(row: &[(&str, &Data)], budget: &mut Budget<'_>) -> Result<Result<Cells, Finding>, Error> {
+    for (column, cell) in row {
         match cell {
-            Data::Float(number) if number.abs() >= ROUNDED => return Err(rounded(column)),
-            Data::String(text) if is_cut_short(text) => return Err(cut_short(column, text)),
+            Data::Float(number) if number.abs() >= ROUNDED => return Ok(Err(rounded(column))),
+            Data::String(text) if is_cut_short(text) => return Ok(Err(cut_short(column, text))),
             _ => {}
         }
     }
-    Ok(Cells::from_columns(
-        columns().map(|(column, cell)| (column, text(cell))),
-    ))
+    let mut columns = Vec::with_capacity(row.len());
+    for (column, cell) in row {
+        let text = text(cell);
+        budget.cell(column.len() + text.len())?;
+        columns.push((*column, text));
+    }
+    Ok(Ok(Cells::from_columns(columns)))
 }
 
 /// A cell as the person who typed it would say it: whole numbers without decimals, dates as `2026-10-01`.

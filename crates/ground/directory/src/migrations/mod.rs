@@ -3,8 +3,12 @@
 use sea_orm_migration::prelude::*;
 
 mod m0100_directory;
+mod m0101_import_uploads;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0100_directory::Migration)]
+    vec![
+        Box::new(m0100_directory::Migration),
+        Box::new(m0101_import_uploads::Migration),
+    ]
 }

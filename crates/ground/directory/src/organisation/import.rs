@@ -21,9 +21,16 @@ use super::{
 use crate::{
     Error,
     import::{
-        Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+        Cells, Finding, ImportOptions, ImportReport, Judgement, ListKind, RowFate, Source, SourceRow, Stage,
+        outside, stage_rows,
     },
     region,
+};
+
+/// The list as an upload is looked over for it.
+pub const ORGANISATIONS: ListKind = ListKind {
+    kind: "organisations",
+    needs: &[&[CODE, OTHER_CODES], &[NAME]],
 };
 
 const CODE: &[&str] = &[
@@ -43,7 +50,7 @@ const ADDRESS: &[&str] = &["address", "地址", "办公地址"];
 const REGION: &[&str] = &["region_code", "region", "区划代码", "行政区划代码"];
 
 /// Imports organisations. `region` stands for rows that name none. What is there under the same region and code is updated;
-/// a cell that the list leaves empty keeps what is there; nothing is deleted.
+/// a cell that the list leaves empty keeps what is there; nothing is deleted. Staff import for their own region.
 pub async fn import_organisations(
     store: &Store,
     actor: &Actor,
@@ -52,16 +59,17 @@ pub async fn import_organisations(
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
     let region = Arc::new(region.cloned());
+    let by = Arc::new(actor.clone());
     stage_rows(
         store,
         actor,
-        "organisations",
+        ORGANISATIONS.kind,
         source,
         options,
         Seen::default(),
         move |stage, rows, seen| {
-            let region = Arc::clone(&region);
-            async move { judge_stage(&stage, &rows, region.as_ref().as_ref(), seen).await }
+            let (region, by) = (Arc::clone(&region), Arc::clone(&by));
+            async move { judge_stage(&stage, &by, &rows, region.as_ref().as_ref(), seen).await }
         },
     )
     .await
@@ -76,6 +84,7 @@ struct Seen {
 
 async fn judge_stage(
     stage: &Stage,
+    by: &Actor,
     rows: &[SourceRow],
     default: Option<&RegionCode>,
     mut seen: Seen,
@@ -88,7 +97,11 @@ async fn judge_stage(
                 row.cells
                     .as_ref()
                     .map_err(Clone::clone)
-                    .and_then(|cells| read(cells, default)),
+                    .and_then(|cells| read(cells, default))
+                    .and_then(|read| match outside(by, &read.region, "region") {
+                        Some(reason) => Err(reason),
+                        None => Ok(read),
+                    }),
             )
         })
         .collect();

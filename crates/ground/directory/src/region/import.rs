@@ -13,8 +13,15 @@ use super::{domain::Region, query};
 use crate::{
     Error,
     import::{
-        Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+        Cells, Finding, ImportOptions, ImportReport, Judgement, ListKind, RowFate, Source, SourceRow, Stage,
+        outside, stage_rows,
     },
+};
+
+/// The list as an upload is looked over for it.
+pub const REGIONS: ListKind = ListKind {
+    kind: "regions",
+    needs: &[&[CODE], &[NAME]],
 };
 
 const CODE: &[&str] = &["code12", "region_code", "code", "区划代码", "行政区划代码"];
@@ -22,7 +29,7 @@ const NAME: &[&str] = &["name", "region_name", "名称", "区划名称"];
 const LEVEL: &[&str] = &["level", "级别"];
 const PARENT: &[&str] = &["parent_code12", "parent_code", "parent", "上级代码"];
 
-/// Imports regions. What is there under the same code gets the new name; nothing is deleted.
+/// Imports regions. What is there under the same code gets the new name; nothing is deleted. Staff import for their own region.
 pub async fn import_regions(
     store: &Store,
     actor: &Actor,
@@ -37,16 +44,17 @@ pub async fn import_regions(
         .filter_map(|cells| cells.text(CODE))
         .collect();
     let listed = Arc::new(listed);
+    let by = Arc::new(actor.clone());
     stage_rows(
         store,
         actor,
-        "regions",
+        REGIONS.kind,
         source,
         options,
         HashSet::new(),
         move |stage, rows, seen| {
-            let listed = Arc::clone(&listed);
-            async move { judge_stage(&stage, &rows, &listed, seen).await }
+            let (listed, by) = (Arc::clone(&listed), Arc::clone(&by));
+            async move { judge_stage(&stage, &by, &rows, &listed, seen).await }
         },
     )
     .await
@@ -54,13 +62,21 @@ pub async fn import_regions(
 
 async fn judge_stage(
     stage: &Stage,
+    by: &Actor,
     rows: &[SourceRow],
     listed: &HashSet<String>,
     mut seen: HashSet<String>,
 ) -> Result<(Vec<RowFate>, HashSet<String>), Error> {
     let read: Vec<_> = rows
         .iter()
-        .map(|row| (row, row.cells.as_ref().map_err(Clone::clone).and_then(read)))
+        .map(|row| {
+            let read = row.cells.as_ref().map_err(Clone::clone).and_then(read);
+            let read = read.and_then(|read| match outside(by, &read.code, "code") {
+                Some(reason) => Err(reason),
+                None => Ok(read),
+            });
+            (row, read)
+        })
         .collect();
     let wanted: HashSet<String> = read
         .iter()

@@ -1,11 +1,16 @@
 //! The directory on both databases.
 
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod calendar;
 mod organisation;
 mod region;
 mod sheets;
+mod uploads;
 mod workbooks;
 
 use tongban_access::{Actor, Post, Role};
@@ -44,4 +49,16 @@ fn staff(role: Role) -> Actor {
 
 fn operator() -> Actor {
     staff(Role::Operator)
+}
+
+/// An operator of another region, with another account.
+fn operator_of(place: &str) -> Actor {
+    let post = operator().post().cloned().unwrap();
+    Actor::Staff {
+        account: Uuid::from_u128(3),
+        post: Post {
+            region: code(place),
+            ..post
+        },
+    }
 }

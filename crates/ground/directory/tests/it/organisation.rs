@@ -1,4 +1,4 @@
-use tongban_access::Role;
+use tongban_access::{Actor, Role};
 use tongban_directory::{
     Error, NewOrganisation, ensure_organisation, find_organisation_by_name, import::*, import_organisations,
     organisation, organisation_by_code, organisations, organisations_of, region,
@@ -72,8 +72,8 @@ both! { migrations, async fn real_departments_import_twice(kit: Kit) {
     let Some(path) = real_data("directory::real_departments", "items/sichuan_guangan_departments.csv") else { return };
     let list = Source::read(&path).unwrap();
     let region = code("511602");
-    let first = import_organisations(&kit.store, &operator(), &list, Some(&region), &ImportOptions::silent()).await.unwrap();
+    let first = import_organisations(&kit.store, &Actor::System, &list, Some(&region), &ImportOptions::silent()).await.unwrap();
     assert_eq!((first.rows, first.refused, first.changed), (34, 0, 34));
-    let again = import_organisations(&kit.store, &operator(), &list, Some(&region), &ImportOptions::silent()).await.unwrap();
+    let again = import_organisations(&kit.store, &Actor::System, &list, Some(&region), &ImportOptions::silent()).await.unwrap();
     assert_eq!((again.refused, again.changed), (0, 0));
 } }

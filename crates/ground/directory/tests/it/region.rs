@@ -78,9 +78,9 @@ both! { migrations, async fn real_divisions_import_twice(kit: Kit) {
     for (file, rows, warned) in [("sichuan_51_to_township.csv", 3_316, 0), ("guangan_5116_villages.csv", 1_715, 0)] {
         let Some(path) = real_data("directory::real_divisions", &format!("divisions/{file}")) else { return };
         let list = Source::read(&path).unwrap();
-        let first = import_regions(&kit.store, &operator(), &list, &ImportOptions::silent()).await.unwrap();
+        let first = import_regions(&kit.store, &Actor::System, &list, &ImportOptions::silent()).await.unwrap();
         assert_eq!((first.rows, first.warned, first.refused, first.changed), (rows, warned, 0, rows), "{file}");
-        let again = import_regions(&kit.store, &operator(), &list, &ImportOptions::silent()).await.unwrap();
+        let again = import_regions(&kit.store, &Actor::System, &list, &ImportOptions::silent()).await.unwrap();
         assert_eq!(again.changed, 0);
     }
 } }

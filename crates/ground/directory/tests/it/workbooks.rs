@@ -159,3 +159,116 @@ fn files_that_are_no_list_are_refused_with_what_they_are() {
         "import.heading_missing"
     );
 }
+
+/// A workbook of which one part is replaced by a text that packs well.
+fn with_part(workbook: &[u8], part: &str, text: &dyn Fn(&mut dyn std::io::Write)) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let names: Vec<String> = from.file_names().map(|name| name.unwrap().into_owned()).collect();
+    for name in names {
+        to.start_file(&name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        if name == part {
+            text(&mut to);
+        } else {
+            std::io::copy(&mut from.by_name(&name).unwrap(), &mut to).unwrap();
+        }
+    }
+    to.finish().unwrap().into_inner()
+}
+
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+const SHEET_BEGINS: &[u8] =
+    b"<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
+
+#[test]
+fn a_small_workbook_that_unpacks_very_large_is_refused() {
+    let mebibyte = vec![b' '; 1024 * 1024];
+    let bomb = with_part(&offices(), SHEET, &|to| {
+        to.write_all(SHEET_BEGINS).unwrap();
+        for _ in 0..257 {
+            to.write_all(&mebibyte).unwrap();
+        }
+        to.write_all(b"</sheetData></worksheet>").unwrap();
+    });
+    assert!(bomb.len() < 1024 * 1024, "{} bytes", bomb.len());
+    assert_eq!(
+        refusal(Source::parse("部门.xlsx", &bomb)),
+        "import.unpacks_too_large"
+    );
+
+    // the same with a directory that says that every part has one byte
+    let mut lies = bomb;
+    let mut at = 0;
+    while let Some(found) = lies[at..].windows(4).position(|mark| mark == b"PK\x01\x02") {
+        at += found;
+        lies[at + 24..at + 28].copy_from_slice(&1_u32.to_le_bytes());
+        at += 4;
+    }
+    let code = refusal(Source::parse("部门.xlsx", &lies));
+    assert!(
+        ["import.unpacks_too_large", "import.not_a_workbook"].contains(&code),
+        "{code}"
+    );
+}
+
+#[test]
+fn a_workbook_that_asks_for_more_room_than_it_needs_gets_none() {
+    // two cells at the far ends of a sheet: all between them would be seventeen thousand million
+    let corners = with_part(&offices(), SHEET, &|to| {
+        to.write_all(SHEET_BEGINS).unwrap();
+        to.write_all(b"<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>code</t></is></c><c r=\"XFD1\" t=\"inlineStr\"><is><t>name</t></is></c></row>").unwrap();
+        to.write_all(
+            b"<row r=\"1048576\"><c r=\"A1048576\"><v>7</v></c><c r=\"XFD1048576\"><v>8</v></c></row>",
+        )
+        .unwrap();
+        to.write_all(b"</sheetData></worksheet>").unwrap();
+    });
+    let list = Source::parse("a.xlsx", &corners).unwrap();
+    let cells = list.rows[0].cells.as_ref().unwrap();
+    assert_eq!((list.rows.len(), list.rows[0].line), (1, 1_048_576));
+    assert_eq!(
+        (cells.text(&["code"]).as_deref(), cells.text(&["name"]).as_deref()),
+        (Some("7"), Some("8"))
+    );
+
+    // a count of texts that no machine has room for, plain and in UTF-16
+    let boast = "<sst uniqueCount = '999999999999999'><si><t>a</t></si></sst>";
+    let wide: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(boast.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for text in [boast.as_bytes(), &wide] {
+        let boasting = with_part(&offices(), "xl/sharedStrings.xml", &|to| {
+            to.write_all(text).unwrap()
+        });
+        assert_eq!(
+            refusal(Source::parse("a.xlsx", &boasting)),
+            "import.unpacks_too_large"
+        );
+    }
+}
+
+#[test]
+fn one_text_in_many_cells_counts_in_each() {
+    let long = "长".repeat(300_000);
+    let shared = format!(
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" count=\"1\" uniqueCount=\"1\"><si><t>{long}</t></si></sst>"
+    );
+    let workbook = with_part(&offices(), "xl/sharedStrings.xml", &|to| {
+        to.write_all(shared.as_bytes()).unwrap()
+    });
+    let workbook = with_part(&workbook, SHEET, &|to| {
+        to.write_all(SHEET_BEGINS).unwrap();
+        for row in 1..=1_000 {
+            write!(to, "<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>").unwrap();
+        }
+        to.write_all(b"</sheetData></worksheet>").unwrap();
+    });
+    assert!(workbook.len() < 64 * 1024, "{} bytes", workbook.len());
+    assert_eq!(
+        refusal(Source::parse("a.xlsx", &workbook)),
+        "import.unpacks_too_large"
+    );
+}

@@ -8,6 +8,8 @@ use serde_json::json;
 use tongban_press::{Page, PressError, Typesetter};
 use tongban_store::{Job, Message, Signer, Store, StoreError, WorkError, Worker};
 
+use crate::types::import::wire_imports;
+
 /// Waits until the fonts of the installation have some characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingCharacters {
@@ -21,11 +23,11 @@ impl Job for MissingCharacters {
     const KIND: &'static str = "press.missing_characters";
 }
 
-/// Gives the worker the job of this room. `typesetter` is the one that prints.
+/// Gives the worker the jobs of this room. `typesetter` is the one that prints.
 #[must_use]
 pub fn wire(worker: Worker, typesetter: &Arc<dyn Typesetter>) -> Worker {
     let typesetter = Arc::clone(typesetter);
-    worker.job::<MissingCharacters, _, _>(move |store, message| {
+    wire_imports(worker).job::<MissingCharacters, _, _>(move |store, message| {
         try_again(store, message, Arc::clone(&typesetter))
     })
 }

@@ -14,15 +14,22 @@ use serde_json::Value;
 use tongban_access::{Actor, PartyKind};
 use tongban_codes::LicenceTypeCode;
 use tongban_directory::import::{
-    Cells, Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+    Cells, Finding, ImportOptions, ImportPlanned, ImportReport, Judgement, ListKind, RowFate, Source,
+    SourceRow, Stage, perform, stage_rows,
 };
-use tongban_store::Store;
+use tongban_store::{Message, Store, WorkError, Worker};
 
 use super::{
     domain::{FieldDef, LicenceType},
     query, row,
 };
 use crate::Error;
+
+/// The list as an upload is looked over for it. A type that is there may be named by its code alone.
+pub const LICENCE_TYPES: ListKind = ListKind {
+    kind: "licence_types",
+    needs: &[&[CODE]],
+};
 
 const CODE: &[&str] = &["code", "type_code", "licence_type_code", "证照类型代码"];
 const NAME: &[&str] = &["name", "type_name", "证照类型名称", "证照名称"];
@@ -48,13 +55,35 @@ pub async fn import_licence_types(
     stage_rows(
         store,
         actor,
-        "licence_types",
+        LICENCE_TYPES.kind,
         source,
         options,
         HashSet::new(),
         move |stage, rows, seen| async move { judge_stage(&stage, &rows, invented, seen).await },
     )
     .await
+}
+
+/// Gives the worker the lists of licence types that were uploaded. What an operator uploads is no demonstration.
+#[must_use]
+pub fn wire_imports(worker: Worker) -> Worker {
+    worker.subscribe_long(
+        "licences",
+        |store: Store, message: Message<ImportPlanned>| async move {
+            let done = perform(
+                &store,
+                message.body,
+                LICENCE_TYPES.kind,
+                |store, task| async move {
+                    import_licence_types(&store, &task.actor, &task.source, false, &task.options()).await
+                },
+            );
+            done.await.map_err(|error: Error| match error {
+                Error::Store(error) => WorkError::from(error),
+                other => WorkError(other.to_string()),
+            })
+        },
+    )
 }
 
 async fn judge_stage(

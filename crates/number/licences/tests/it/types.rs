@@ -1,9 +1,13 @@
 use tongban_access::{PartyKind, Role};
-use tongban_directory::import::{Finding, ImportOptions, Source, Verdict};
-use tongban_licences::{
-    Error, FieldDef, LicenceType, import_licence_types, licence_type, licence_types, register_licence_type,
+use tongban_directory::import::{
+    Finding, ImportOptions, ImportUpload, ReceiveUpload, RunState, Source, Verdict, import_run,
+    import_upload, look_over, receive_upload,
 };
-use tongban_store::Store;
+use tongban_licences::{
+    Error, FieldDef, LICENCE_TYPES, LicenceType, import_licence_types, licence_type, licence_types,
+    register_licence_type, wire_imports,
+};
+use tongban_store::{Store, Worker};
 use tongban_testkit::{both, real_data};
 use uuid::Uuid;
 
@@ -106,4 +110,91 @@ both! { migrations, async fn national_types_import(kit: Kit) {
     assert!(refused.iter().all(|fate| code_of(&fate.findings()[0]) == "licence_type.definer_missing"));
     let again = import_licence_types(&kit.store, &operator, &rows, false, &ImportOptions::silent()).await.unwrap();
     assert_eq!(again.changed, 0);
+} }
+
+/// The list as a workbook; cells are texts.
+fn workbook(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, text) in cells.iter().enumerate() {
+            sheet
+                .write(u32::try_from(row).unwrap(), u16::try_from(column).unwrap(), text)
+                .unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+both! { migrations, async fn types_are_read_from_a_workbook(kit: Kit) {
+    let (definer, operator) = (uscc('1', "MB100001"), staff(Role::Operator, Uuid::from_u128(1)));
+    let row = |cells: [&str; 5]| cells.map(str::to_owned).to_vec();
+    let bytes = workbook(&[
+        row(["证照类型目录", "", "", "", ""]),
+        row(["证照类型代码", "证照类型名称", "定义机构名称", "持证主体类型", "字段"]),
+        row([&format!("{definer}001"), "食品经营许可证", "示范省市场监督管理局", "法人", "place:经营场所|projects：经营项目"]),
+        row([&format!("{definer}002"), "健康证", "", "自然人", ""]),
+    ]);
+    let list = Source::parse("证照类型.xlsx", &bytes).unwrap();
+    let report = import_licence_types(&kit.store, &operator, &list, false, &ImportOptions::silent()).await.unwrap();
+    assert_eq!(report.summary_line(), "rows 2 accepted 1 warned 0 refused 1 changed 1");
+    assert_eq!((report.fates[1].line, code_of(&report.fates[1].findings()[0])), (4, "licence_type.definer_missing"));
+    let food = licence_type(&kit.store, &format!("{definer}001")).await.unwrap().unwrap();
+    assert_eq!(food.fields, [FieldDef::new("place", "经营场所"), FieldDef::new("projects", "经营项目")]);
+    assert_eq!(food.holder, PartyKind::Enterprise);
+} }
+
+both! { migrations, async fn an_uploaded_list_of_types_is_imported_once(kit: Kit) {
+    let (definer, by) = (uscc('1', "MB100001"), staff(Role::Operator, Uuid::from_u128(1)));
+    let bytes = workbook(&[
+        ["证照类型代码", "证照类型名称", "定义机构名称", "持证主体类型"].map(str::to_owned).to_vec(),
+        [&format!("{definer}001"), "食品经营许可证", "示范省市场监督管理局", "法人"].map(str::to_owned).to_vec(),
+    ]);
+    let drain = || async { wire_imports(Worker::new(kit.store.clone())).drain().await.unwrap() };
+    let looked = look_over(LICENCE_TYPES, "证照类型.xlsx".to_owned(), None, bytes.clone()).await.unwrap();
+    assert_eq!((looked.rows, looked.size), (1, bytes.len() as u64));
+    let input = ReceiveUpload {
+        list: LICENCE_TYPES,
+        file: "证照类型.xlsx".to_owned(),
+        sheet: None,
+        blob: kit.store.blobs().put(&bytes).await.unwrap(),
+        looked,
+        publish: false,
+    };
+    let actor = by.clone();
+    let dry: Result<Uuid, tongban_directory::Error> = kit.store.write(by.signer(), move |tx| {
+        let (by, input) = (actor.clone(), input.clone());
+        async move { receive_upload(&tx, &by, input).await }
+    }).await;
+    let dry_run = dry.unwrap();
+    drain().await;
+    assert!(licence_types(&kit.store).await.unwrap().is_empty());
+    for _ in 0..2 {
+        let actor = by.clone();
+        let run: Result<Uuid, tongban_directory::Error> = kit.store.write(by.signer(), move |tx| {
+            let by = actor.clone();
+            async move { import_upload(&tx, &by, ImportUpload { dry_run }).await }
+        }).await;
+        drain().await;
+        let run = import_run(&kit.store, run.unwrap()).await.unwrap().unwrap();
+        assert_eq!((run.state, run.changed), (RunState::Finished, 1));
+    }
+    let kept = licence_types(&kit.store).await.unwrap();
+    assert_eq!((kept.len(), kept[0].invented), (1, false));
+} }
+
+both! { migrations, async fn national_types_in_a_workbook_say_the_same(kit: Kit) {
+    let Some(path) = real_data("national_types_in_a_workbook", "licences/licence_type_codes.csv") else { return };
+    let operator = staff(Role::Operator, Uuid::from_u128(1));
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path).unwrap();
+    let rows: Vec<Vec<String>> = reader
+        .records()
+        .map(|record| record.unwrap().iter().map(|text| text.trim_start_matches('\u{feff}').to_owned()).collect())
+        .collect();
+    let list = Source::parse("证照类型.xlsx", &workbook(&rows)).unwrap();
+    let report = import_licence_types(&kit.store, &operator, &list, false, &ImportOptions::silent()).await.unwrap();
+    assert_eq!((report.rows, report.refused), (16, 2));
+    let text = Source::read(&path).unwrap();
+    let text = import_licence_types(&kit.store, &operator, &text, false, &ImportOptions::silent()).await.unwrap();
+    assert_eq!((text.refused, text.changed), (2, 0));
 } }

@@ -17,7 +17,7 @@ use tongban_store::{Message, Signer, Store, StoreError, WorkError, Worker};
 
 use crate::{
     CatalogueChanged, Error, VersionDue,
-    item::publish_version::bring_into_force,
+    item::{import::wire_imports, publish_version::bring_into_force},
     search::{SearchAnswer, SearchError, SearchIndex, SearchRequest, Synonyms},
 };
 
@@ -147,7 +147,7 @@ impl Catalogue {
 #[must_use]
 pub fn wire(worker: Worker, catalogue: &Catalogue) -> Worker {
     let following = catalogue.clone();
-    worker
+    wire_imports(worker)
         .subscribe(
             "catalogue",
             move |_store: Store, _message: Message<CatalogueChanged>| {
@@ -166,7 +166,7 @@ pub fn wire(worker: Worker, catalogue: &Catalogue) -> Worker {
         })
 }
 
-fn work_error(error: Error) -> WorkError {
+pub(crate) fn work_error(error: Error) -> WorkError {
     let source = std::error::Error::source(&error)
         .map(ToString::to_string)
         .unwrap_or_default();

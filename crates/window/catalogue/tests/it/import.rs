@@ -137,7 +137,7 @@ both! { migrations, async fn refuses_by_rule(kit: Kit) {
     let list = format!("{}\n{}\n{}\n", row("a", "5199"), row("a", "5199"), row("b", "5199"));
     let report = import(&kit.store, &list, PUBLISH).await;
     assert_eq!(said(&report, 1), ["import.key_twice"]);
-    let report = import(&kit.store, &row("b", "5198"), PUBLISH).await;
+    let report = import(&kit.store, &row("b", "519901"), PUBLISH).await;
     assert_eq!(said(&report, 0), ["item.code_of_other_region"]);
     let bad = ItemContent { form: serde_json::json!({"type": "array"}), ..sound("某事项") };
     let line = format!(r#"{{"code":"c","region_code":"5199","content":{}}}"#, serde_json::to_string(&bad).unwrap());

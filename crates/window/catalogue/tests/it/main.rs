@@ -15,7 +15,9 @@ mod real_data;
 mod search;
 mod search_index;
 mod search_quality;
+mod uploads;
 mod withdraw_version;
+mod workbooks;
 
 use serde_json::json;
 use tongban_access::{Actor, Post, Role};

@@ -35,7 +35,7 @@ both! { migrations, async fn a_whole_district_goes_live_on_day_one(kit: Kit) {
     let progress = |_done: usize, _total: usize| {
         seen.fetch_add(1, Ordering::Relaxed);
     };
-    let options = ImportOptions { dry_run: false, progress: &progress };
+    let options = ImportOptions { progress: &progress, ..ImportOptions::silent() };
     let meanwhile = async {
         for turn in 0..20 {
             let act = kit.store.write(Signer::system(), move |tx| async move {

@@ -17,14 +17,16 @@ use tongban_access::Actor;
 use tongban_codes::RegionCode;
 use tongban_directory::{
     import::{
-        Finding, ImportOptions, ImportReport, Judgement, RowFate, Source, SourceRow, Stage, stage_rows,
+        Finding, ImportOptions, ImportPlanned, ImportReport, Judgement, RowFate, Source, SourceRow, Stage,
+        outside, perform, stage_rows,
     },
     staged_organisations, staged_regions,
 };
-use tongban_store::Store;
+use tongban_store::{Message, Store, Worker};
 
 use super::query;
-use crate::Error;
+use crate::{Error, catalogue::work_error};
+pub use read_row::ITEMS;
 use read_row::ReadItem;
 use resolve::{Preferred, organisation_code};
 use writer::Writer;
@@ -36,7 +38,8 @@ pub struct ItemImport {
     pub publish: bool,
 }
 
-/// Imports items. Regions and organisations that are not there are made as named placeholders, with a warning.
+/// Imports items. Regions and organisations that are not there are made as named placeholders, with a warning. Staff import for their own
+/// region.
 ///
 /// # Errors
 /// Denied, or a failure of the database. What is wrong with a row is in the report.
@@ -48,19 +51,37 @@ pub async fn import_items(
     options: &ImportOptions<'_>,
 ) -> Result<ImportReport, Error> {
     let list = Arc::new(List::of(source));
+    let by = Arc::new(actor.clone());
     stage_rows(
         store,
         actor,
-        "items",
+        ITEMS.kind,
         source,
         options,
         Seen::default(),
         move |stage, rows, seen| {
-            let list = Arc::clone(&list);
-            async move { judge_stage(&stage, &rows, &list, how, seen).await }
+            let (list, by) = (Arc::clone(&list), Arc::clone(&by));
+            async move { judge_stage(&stage, &by, &rows, &list, how, seen).await }
         },
     )
     .await
+}
+
+/// Gives the worker the lists of items that were uploaded.
+#[must_use]
+pub fn wire_imports(worker: Worker) -> Worker {
+    worker.subscribe_long(
+        "catalogue",
+        |store: Store, message: Message<ImportPlanned>| async move {
+            let done = perform(&store, message.body, ITEMS.kind, |store, task| async move {
+                let how = ItemImport {
+                    publish: task.publish,
+                };
+                import_items(&store, &task.actor, &task.source, how, &task.options()).await
+            });
+            done.await.map_err(work_error)
+        },
+    )
 }
 
 /// What the whole file says, read before the first row is judged.
@@ -106,6 +127,7 @@ struct Seen {
 
 async fn judge_stage(
     stage: &Stage,
+    by: &Actor,
     rows: &[SourceRow],
     list: &List,
     how: ItemImport,
@@ -127,6 +149,10 @@ async fn judge_stage(
     let mut writer = Writer::new(stage, how, &known);
     let mut fates = Vec::with_capacity(rows.len());
     for (line, key, read) in read {
+        let read = read.and_then(|row| match outside(by, &row.region, "region_code") {
+            Some(reason) => Err(vec![reason]),
+            None => Ok(row),
+        });
         let mut row = match read {
             Ok(row) => row,
             Err(reasons) => {

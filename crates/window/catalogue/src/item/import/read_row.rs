@@ -7,7 +7,7 @@ use serde_json::Value;
 use tongban_codes::{Fen, ItemCode, ItemType, LimitUnit, RegionCode};
 use tongban_crypto::sm3_hex;
 use tongban_directory::{
-    import::{Cells, Finding},
+    import::{Cells, Finding, ListKind},
     normal_code,
 };
 
@@ -17,6 +17,12 @@ use crate::item::{
         Audience, Fee, ItemContent, LegalBasis, Limit, Material, MaterialForm, Necessity, Place, ProjectType,
         ResultDefinition,
     },
+};
+
+/// The list as an upload is looked over for it. A row without a code gets one.
+pub const ITEMS: ListKind = ListKind {
+    kind: "items",
+    needs: &[&[NAME, CONTENT], &[REGION, REGION_NAME]],
 };
 
 const CODE: &[&str] = &[
