@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::tools;
+use crate::{postgres, tools};
 
 /// A committed file and the `tongban` arguments that print it.
 struct Generated {
@@ -57,7 +57,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     if !check {
         let mut command = tools::cargo_build(&["test", "--package", "tongban", "--test", "it", "--"]);
-        tools::run(command.args(TESTS).env(WRITE, "1"))?;
+        let cluster = postgres::Cluster::given_or_started()?;
+        let command = command.args(TESTS).env(WRITE, "1");
+        tools::run(command.env(postgres::VARIABLE, cluster.url()))?;
     }
     if !stale.is_empty() {
         bail!(
