@@ -56,11 +56,10 @@ impl Reach {
                     Self::Region(post.region.clone())
                 }
                 (Role::Supervisor, Action::SystemInspect) => Self::Everything,
-                (Role::Operator, Action::ItemManage | Action::ImportRun) => Self::Region(post.region.clone()),
-                (
-                    Role::Operator,
-                    Action::DepartmentSwitch | Action::AccountManage | Action::SystemInspect,
-                ) => Self::Everything,
+                (Role::Operator, Action::ItemManage | Action::ImportRun | Action::AccountManage) => {
+                    Self::Region(post.region.clone())
+                }
+                (Role::Operator, Action::DepartmentSwitch | Action::SystemInspect) => Self::Everything,
                 _ => Self::Nothing,
             },
             _ => Self::Nothing,

@@ -20,7 +20,7 @@ both! {
             .await;
         refused.unwrap_err();
         let after = kit.store.counted();
-        assert_eq!(after.statements - before.statements, 3, "two lines, and the note that they wait for their numbers");
+        assert_eq!(after.statements - before.statements, 2, "both lines, and the note that they wait for their numbers");
         assert_eq!(after.acts - before.acts, 1);
     }
 }

@@ -123,9 +123,9 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_marked_once_a_minute() {
+    fn a_session_is_marked_every_three_minutes() {
         let seen = Utc.with_ymd_and_hms(2026, 11, 20, 2, 30, 0).unwrap();
-        assert!(!is_seen_anew(seen, seen + Duration::seconds(59)));
-        assert!(is_seen_anew(seen, seen + Duration::seconds(60)));
+        assert!(!is_seen_anew(seen, seen + Duration::seconds(179)));
+        assert!(is_seen_anew(seen, seen + Duration::minutes(3)));
     }
 }
