@@ -96,7 +96,7 @@ class Visitor {
   // run), a page wider than the screen, a request to another host, a failed script. The test fails on notes at its end.
   async look(name) {
     const kind = this.javaScript ? this.size : `${this.size}-without-script`;
-    await this.page.screenshot({ path: path.join(output, `${name}-${kind}.png`), fullPage: true });
+    await this.picture(path.join(output, `${name}-${kind}.png`));
     // axe waits on timers, which a browser without scripts never runs.
     if (this.javaScript) {
       const { violations } = await new AxeBuilder({ page: this.page }).analyze();
@@ -105,6 +105,18 @@ class Visitor {
     const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
     if (wide > screen) this.seen.push(`${name}, ${kind}: the page is ${wide} px wide on a screen of ${screen} px`);
     this.seen.push(...this.complaints.splice(0).map((complaint) => `${name}, ${kind}: ${complaint}`));
+  }
+
+  // A busy Chromium now and then refuses a picture of a page that stands well ("Unable to capture screenshot"): it is
+  // asked again, and a third refusal fails the test.
+  async picture(file, refusals = 0) {
+    try {
+      await this.page.screenshot({ path: file, fullPage: true });
+    } catch (error) {
+      if (refusals === 2 || !error.message.includes('Unable to capture screenshot')) throw error;
+      await this.page.waitForTimeout(500);
+      await this.picture(file, refusals + 1);
+    }
   }
 }
 
