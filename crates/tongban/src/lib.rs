@@ -19,3 +19,6 @@ pub mod serve;
 pub mod sessions;
 pub mod settings;
 pub mod wiring;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The store is shutting down, or the writer did not take the act in time.
     #[error("the store is not available: {0}")]
     Unavailable(&'static str),
+    /// The writer's thread could not be started.
+    #[error("the writer could not be started")]
+    Thread(#[source] std::io::Error),
     /// A use case called `write` inside `write`; the inner act would wait for the outer one for ever.
     #[error("a write was started inside a write")]
     Nested,

@@ -28,6 +28,8 @@ pub mod log;
 mod migrations;
 mod numbers;
 mod page;
+#[cfg(target_os = "linux")]
+mod processor;
 mod replay;
 mod row;
 mod signer;

@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -27,6 +28,11 @@ use crate::{
     tx::LastRows,
     writer::{self, Writer},
 };
+
+/// A connection to PostgreSQL that has rested for so long is tried before it is used: the server may have closed it.
+const RESTED: Duration = Duration::from_secs(10);
+/// Statements that a connection to SQLite keeps prepared.
+const PREPARED: usize = 512;
 
 /// The database, the keys, the clock and the file store. Cheap to clone.
 #[derive(Clone)]
@@ -72,16 +78,16 @@ impl Store {
         let counts = Arc::new(Counts::default());
         let (readers, writer) = match backend {
             Backend::Sqlite => {
-                let mut writing = connect_sqlite(&config.database_url, 1).await?;
-                counts.watch(&mut writing);
+                let writer = Writer::start(&config.database_url, Arc::clone(&counts)).await?;
                 let mut reading = connect_sqlite(&config.database_url, config.connections.max(1)).await?;
                 counts.watch(&mut reading);
-                (reading, Some(Writer::start(writing, Arc::clone(&counts))))
+                (reading, Some(writer))
             }
             Backend::Postgres => {
                 let mut options = ConnectOptions::new(&config.database_url);
                 options
                     .max_connections(config.connections.max(2))
+                    .test_before_acquire_if_idle_for(RESTED)
                     .sqlx_logging(false);
                 let mut pool = Database::connect(options).await?;
                 counts.watch(&mut pool);
@@ -328,14 +334,17 @@ pub(crate) async fn run_migrations(
     Ok(())
 }
 
-async fn connect_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, StoreError> {
+pub(crate) async fn connect_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, StoreError> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
+        // nobody else can close a connection to a file
+        .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
+                .statement_cache_capacity(PREPARED)
                 .create_if_missing(true)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")

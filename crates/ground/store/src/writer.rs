@@ -3,6 +3,10 @@
 //! Acts wait in a queue. The writer takes the first, begins a transaction, runs it and those that have queued
 //! meanwhile, each in a savepoint, makes one durable commit and releases all answers. So the rate does not
 //! fall to one act per flush of the disk when the disk is slow.
+//!
+//! The writer has a thread of its own, and shares one processor with the thread of its connection. An act goes to the database
+//! and back a dozen times; the two threads take turns, and waking a sleeping processor each time took longer
+//! than the statements.
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
 
@@ -17,6 +21,7 @@ use crate::{
     Signer, Store, StoreError, Tx,
     counts::Counts,
     last::{self, Last},
+    store::connect_sqlite,
     tx::LastRows,
 };
 
@@ -67,10 +72,45 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: DatabaseConnection, counts: Arc<Counts>) -> Self {
+    /// Starts the thread, which opens the connection. It ends with the last handle on the store, or when the store is closed.
+    pub(crate) async fn start(database_url: &str, counts: Arc<Counts>) -> Result<Self, StoreError> {
         let (queue, orders) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(connection.clone(), orders, counts));
-        Self { queue, connection }
+        let (opened, opening) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(StoreError::Thread)?;
+        let url = database_url.to_owned();
+        let work = async move {
+            let connection = connect_sqlite(&url, 1).await.map(|mut connection| {
+                counts.watch(&mut connection);
+                connection
+            });
+            let serving = connection.as_ref().ok().cloned();
+            // Nobody waits any more when opening was given up.
+            if opened.send(connection).is_ok()
+                && let Some(connection) = serving
+            {
+                serve(connection, orders, counts).await;
+            }
+        };
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || {
+                #[cfg(target_os = "linux")]
+                if let Err(error) = crate::processor::keep_to_one() {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the writer keeps to no processor and is slower for it"
+                    );
+                }
+                runtime.block_on(work);
+            })
+            .map_err(StoreError::Thread)?;
+        let connection = opening
+            .await
+            .map_err(|_| StoreError::Unavailable("the writer has stopped"))??;
+        Ok(Self { queue, connection })
     }
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {

@@ -69,7 +69,7 @@ pub use draft::{
     save::{SaveDraft, save_draft},
     start::{Applicant, StartDraft, Started, start_draft},
     submit::{Submit, Submitted, submit},
-    validate::problems,
+    validate::{form_problems, problems},
 };
 pub use error::{Error, FieldProblem, Refusal};
 pub use jobs::wire;

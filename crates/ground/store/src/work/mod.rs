@@ -10,7 +10,6 @@ mod worker;
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait, Set};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -94,19 +93,16 @@ impl Tx {
     /// Plans a job for after the commit, not before `run_at`.
     pub async fn enqueue<J: Job>(&self, work: &J, run_at: DateTime<Utc>) -> Result<Uuid, StoreError> {
         let id = self.new_id();
-        let row = job::ActiveModel {
-            id: Set(id),
-            kind: Set(J::KIND.to_owned()),
-            payload: Set(serde_json::to_string(work)?),
-            at: Set(self.now()),
-            run_at: Set(run_at),
-            attempts: Set(0),
-            lease_until: Set(None),
-            last_error: Set(None),
-        };
-        job::Entity::insert(row)
-            .exec_without_returning(self.connection())
-            .await?;
+        self.write_last(Last::Job(job::Model {
+            id,
+            kind: J::KIND.to_owned(),
+            payload: serde_json::to_string(work)?,
+            at: self.now(),
+            run_at,
+            attempts: 0,
+            lease_until: None,
+            last_error: None,
+        }));
         Ok(id)
     }
 }

@@ -1,6 +1,6 @@
 //! Finding sessions.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use tongban_store::{Store, StoreError};
 use uuid::Uuid;
 
@@ -8,18 +8,18 @@ use super::{
     Session,
     row::{live, session},
 };
-use crate::accounts::query;
+use crate::accounts::{query, row::account};
 
 /// The live session of a token, with its row.
 pub(super) async fn by_token(
     store: &Store,
     token: &str,
 ) -> Result<Option<(session::Model, Session)>, StoreError> {
-    let row = session::Entity::find()
-        .filter(session::Column::TokenHash.eq(store.keys().token_hash(token)))
-        .one(store.reader())
-        .await?;
-    of_row(store, row).await
+    only(
+        store,
+        session::Entity::find().filter(session::Column::TokenHash.eq(store.keys().token_hash(token))),
+    )
+    .await
 }
 
 /// A live session of an account.
@@ -28,20 +28,22 @@ pub(crate) async fn own_session(
     account: Uuid,
     id: Uuid,
 ) -> Result<Option<Session>, StoreError> {
-    let row = session::Entity::find_by_id(id)
-        .filter(session::Column::Account.eq(account))
-        .one(store.reader())
-        .await?;
-    Ok(of_row(store, row).await?.map(|(_, session)| session))
+    let own = session::Entity::find_by_id(id).filter(session::Column::Account.eq(account));
+    Ok(only(store, own).await?.map(|(_, session)| session))
 }
 
-async fn of_row(
+/// Session and account in one statement: every request of somebody signed in begins with it.
+async fn only(
     store: &Store,
-    row: Option<session::Model>,
+    wanted: Select<session::Entity>,
 ) -> Result<Option<(session::Model, Session)>, StoreError> {
-    let Some(row) = row else { return Ok(None) };
-    let Some(account) = query::by_id(store.reader(), row.account).await? else {
+    let found = wanted
+        .find_also_related(account::Entity)
+        .one(store.reader())
+        .await?;
+    let Some((row, Some(account))) = found else {
         return Ok(None);
     };
+    let account = query::with_posts(store.reader(), account).await?;
     Ok(live(store, &row, &account, store.now())?.map(|session| (row, session)))
 }

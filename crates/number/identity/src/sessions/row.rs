@@ -31,7 +31,19 @@ pub(crate) mod session {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "crate::accounts::row::account::Entity",
+            from = "Column::Account",
+            to = "crate::accounts::row::account::Column::Id"
+        )]
+        Account,
+    }
+    impl Related<crate::accounts::row::account::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Account.def()
+        }
+    }
     impl ActiveModelBehavior for ActiveModel {}
 }
 

@@ -9,7 +9,7 @@ use tongban_exchange::{PurposeRef, mark_filed};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{fill::PURPOSE, validate::problems};
+use super::{fill::PURPOSE, validate::form_problems};
 use crate::{
     case::{
         domain::{Delivery, Move},
@@ -151,7 +151,7 @@ pub(crate) async fn check_complete(
     item: &ItemVersion,
 ) -> Result<Vec<material::Model>, Error> {
     let form = save::form(tx, &loaded.row)?;
-    let fields = problems(&item.content.form, &form.values);
+    let fields = form_problems(tx.store(), item, &form.values);
     if !fields.is_empty() {
         return Err(Error::Refused(Refusal {
             code: "case.form_invalid",

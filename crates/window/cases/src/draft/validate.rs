@@ -1,59 +1,105 @@
 //! Validating a form against the JSON Schema of its item version. The same rules run in the browser as HTML
 //! constraints; these are the ones that count.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{
+    Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
 use serde_json::{Map, Value};
+use tongban_catalogue::{ItemVersion, VersionState};
+use tongban_store::Store;
 
 use crate::error::FieldProblem;
 
+/// The rules of a form, made ready once: that takes longer than checking a form by them.
+pub(crate) struct FormRules {
+    /// `None`: the schema is itself broken. The catalogue's lint keeps such items from being published.
+    validator: Option<Validator>,
+    order: Vec<String>,
+}
+
+impl FormRules {
+    pub(crate) fn of(schema: &Value) -> Self {
+        let order = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .map(|all| all.keys().cloned().collect())
+            .unwrap_or_default();
+        Self {
+            validator: jsonschema::options()
+                .should_validate_formats(true)
+                .build(schema)
+                .ok(),
+            order,
+        }
+    }
+
+    /// The rules of an item version. A version that is not a draft does not change any more, so its rules are kept.
+    pub(crate) fn of_item(store: &Store, item: &ItemVersion) -> Arc<Self> {
+        const FROZEN: i64 = 0;
+        let key = format!("form_rules:{}", item.id);
+        if let Some(kept) = store.kept(&key, FROZEN) {
+            return kept;
+        }
+        let rules = Arc::new(Self::of(&item.content.form));
+        if item.state != VersionState::Draft {
+            store.keep(&key, FROZEN, Arc::clone(&rules));
+        }
+        rules
+    }
+
+    pub(crate) fn problems(&self, values: &Map<String, Value>) -> Vec<FieldProblem> {
+        let Some(validator) = &self.validator else {
+            return vec![FieldProblem {
+                field: String::new(),
+                problem: "schema",
+                args: BTreeMap::new(),
+            }];
+        };
+        // An empty text is no answer.
+        let filled: Map<String, Value> = values
+            .iter()
+            .filter(|(_, value)| !matches!(value, Value::Null) && value.as_str() != Some(""))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        let instance = Value::Object(filled);
+        let mut found: BTreeMap<String, FieldProblem> = BTreeMap::new();
+        for error in validator.iter_errors(&instance) {
+            let path = error.instance_path().to_string();
+            let at = path
+                .trim_start_matches('/')
+                .split('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let (field, problem, args) = describe(at, error.kind());
+            found
+                .entry(field.clone())
+                .or_insert(FieldProblem { field, problem, args });
+        }
+        let mut problems: Vec<FieldProblem> = found.into_values().collect();
+        problems.sort_by_key(|problem| {
+            self.order
+                .iter()
+                .position(|name| *name == problem.field)
+                .unwrap_or(usize::MAX)
+        });
+        problems
+    }
+}
+
 /// Everything wrong with a filled form, at most one problem a field, in the order of the schema's properties.
 ///
-/// A schema that is itself broken yields one problem without a field, `schema`: the catalogue's lint keeps such items
-/// from being published.
+/// A schema that is itself broken yields one problem without a field, `schema`.
 pub fn problems(schema: &Value, values: &Map<String, Value>) -> Vec<FieldProblem> {
-    let Ok(validator) = jsonschema::options().should_validate_formats(true).build(schema) else {
-        return vec![FieldProblem {
-            field: String::new(),
-            problem: "schema",
-            args: BTreeMap::new(),
-        }];
-    };
-    // An empty text is no answer.
-    let filled: Map<String, Value> = values
-        .iter()
-        .filter(|(_, value)| !matches!(value, Value::Null) && value.as_str() != Some(""))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let instance = Value::Object(filled);
-    let mut found: BTreeMap<String, FieldProblem> = BTreeMap::new();
-    for error in validator.iter_errors(&instance) {
-        let path = error.instance_path().to_string();
-        let at = path
-            .trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        let (field, problem, args) = describe(at, error.kind());
-        found
-            .entry(field.clone())
-            .or_insert(FieldProblem { field, problem, args });
-    }
-    let order: Vec<&String> = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .map(|all| all.keys().collect())
-        .unwrap_or_default();
-    let mut problems: Vec<FieldProblem> = found.into_values().collect();
-    problems.sort_by_key(|problem| {
-        order
-            .iter()
-            .position(|name| **name == problem.field)
-            .unwrap_or(usize::MAX)
-    });
-    problems
+    FormRules::of(schema).problems(values)
+}
+
+/// The same for the form of an item version, whose rules are made ready once.
+pub fn form_problems(store: &Store, item: &ItemVersion, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    FormRules::of_item(store, item).problems(values)
 }
 
 fn describe(at: String, kind: &ValidationErrorKind) -> (String, &'static str, BTreeMap<String, String>) {
