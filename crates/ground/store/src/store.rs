@@ -34,6 +34,9 @@ const RESTED: Duration = Duration::from_secs(10);
 /// Statements that a connection to SQLite keeps prepared.
 const PREPARED: usize = 512;
 
+/// Pages that a connection to SQLite keeps, in KiB and negative as SQLite asks: 16 MiB.
+const CACHE: &str = "-16384";
+
 /// The database, the keys, the clock and the file store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -350,6 +353,7 @@ pub(crate) async fn connect_sqlite(url: &str, connections: u32) -> Result<Databa
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", "5000")
+                .pragma("cache_size", CACHE)
         });
     Ok(Database::connect(options).await?)
 }

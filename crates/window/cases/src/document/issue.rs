@@ -46,6 +46,16 @@ pub struct Body {
     pub invented: bool,
 }
 
+/// The sequence that numbers the documents of a kind, by organisation and year.
+pub(crate) fn sequence(case: &case::Model, kind: Kind, today: NaiveDate) -> String {
+    format!(
+        "document:{}:{}:{}",
+        case.organisation,
+        kind.as_str(),
+        today.year()
+    )
+}
+
 /// Writes the document and answers its id.
 pub(crate) async fn issue(
     tx: &Tx,
@@ -54,15 +64,22 @@ pub(crate) async fn issue(
     kind: Kind,
     particulars: &Particulars,
 ) -> Result<Uuid, StoreError> {
-    let today = beijing_date(tx.now());
     let serial = tx
-        .next_number(&format!(
-            "document:{}:{}:{}",
-            case.organisation,
-            kind.as_str(),
-            today.year()
-        ))
+        .next_number(&sequence(case, kind, beijing_date(tx.now())))
         .await?;
+    issue_as(tx, case, item, kind, particulars, serial).await
+}
+
+/// The same with a serial of its [`sequence`] that the act has taken already.
+pub(crate) async fn issue_as(
+    tx: &Tx,
+    case: &case::Model,
+    item: &ItemVersion,
+    kind: Kind,
+    particulars: &Particulars,
+    serial: i64,
+) -> Result<Uuid, StoreError> {
+    let today = beijing_date(tx.now());
     let id = tx.new_id();
     let body = body(case, item, kind, particulars, today);
     let new = document::Model {

@@ -67,9 +67,30 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     }
 
     let today = beijing_date(tx.now());
-    let region = save::region(&loaded.row)?;
-    let serial = tx
-        .next_number(&format!("case:{}:{today}", region.short()))
+    let mut row = loaded.row.clone();
+    row.state = state.as_str().to_owned();
+    if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
+        (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
+        let clock = run::row(tx, input.case, &rule, today)?;
+        // Silence is an answer: what follows is planned in the same act.
+        jobs::plan(tx, &clock, None, &input.calendar).await?;
+        row::add_clock(tx, clock).await?;
+    }
+    mark_filed(
+        tx,
+        &PurposeRef {
+            kind: PURPOSE.to_owned(),
+            id: input.case,
+        },
+    )
+    .await?;
+
+    let region = save::region(&row)?;
+    let [serial, document_serial] = tx
+        .next_numbers([
+            format!("case:{}:{today}", region.short()).as_str(),
+            issue::sequence(&row, Kind::Receipt, today).as_str(),
+        ])
         .await?;
     let serial = u32::try_from(serial).map_err(|_| StoreError::Corrupt("case serial".to_owned()))?;
     let number = CaseNumber::build(&region, today, serial)
@@ -77,9 +98,6 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         .as_str()
         .to_owned();
     let progress_code = tx.random_code();
-
-    let mut row = loaded.row.clone();
-    row.state = state.as_str().to_owned();
     row.number = Some(number.clone());
     row.submitted_at = Some(tx.now());
     row.progress_hash = Some(tx.store().keys().token_hash(&progress_code));
@@ -91,15 +109,8 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         }
         _ => None,
     };
-    if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
-        (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
-        let clock = run::row(tx, input.case, &rule, today)?;
-        // Silence is an answer: what follows is planned in the same act.
-        jobs::plan(tx, &clock, None, &input.calendar).await?;
-        row::add_clock(tx, clock).await?;
-    }
     let row = save::store(tx, &loaded, row).await?;
-    let document = issue::issue(
+    let document = issue::issue_as(
         tx,
         &row,
         &input.item,
@@ -108,6 +119,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
             materials: received::lines(&input.item, &materials)?,
             ..issue::Particulars::default()
         },
+        document_serial,
     )
     .await?;
     save::note(
@@ -118,14 +130,6 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
             kind: "submitted",
             note: None,
             document: Some(document),
-        },
-    )
-    .await?;
-    mark_filed(
-        tx,
-        &PurposeRef {
-            kind: PURPOSE.to_owned(),
-            id: input.case,
         },
     )
     .await?;
