@@ -11,6 +11,15 @@ both! { async fn keeps_what_was_answered(kit: Kit) {
     assert_eq!(number, 2);
 } }
 
+both! { async fn numbers_two_sequences_at_once(kit: Kit) {
+    let first = kit.store.write(Signer::system(), |tx| async move { tx.next_number("b").await }).await.unwrap();
+    assert_eq!(first, 1);
+    for turn in 1..=3 {
+        let numbers = kit.store.write(Signer::system(), |tx| async move { tx.next_numbers(["a", "b"]).await }).await.unwrap();
+        assert_eq!(numbers, [turn, turn + 1], "in the order of their names");
+    }
+} }
+
 both! { async fn forgets_what_was_refused(kit: Kit) {
     let refused: Result<(), StoreError> = kit
         .store
