@@ -82,6 +82,7 @@ finding-region-province = The region code does not begin with a province; check 
 finding-lint-topic_audience = The topic “{ $topic }” does not fit the audience; change one of them.
 
 finding-item-limit_mentioned-title = Limit taken from a text
+finding-lint-duty_idle-title = The source of a check by law is not used, or named twice
 finding-lint-topic_audience-title = Topic and audience do not fit
 finding-organisation-by_department-title = Unit code not valid, found by name
 finding-item-department_code_differs-title = Department code unlike the body

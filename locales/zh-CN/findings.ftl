@@ -82,6 +82,7 @@ finding-region-province = 地区代码不是以省份开头的，请核对。
 finding-lint-topic_audience = 主题“{ $topic }”和服务对象对不上，请改主题或服务对象。
 
 finding-item-limit_mentioned-title = 时限是从说明文字里摘的
+finding-lint-duty_idle-title = 依法核查的来源没有用到，或者写了两遍
 finding-lint-topic_audience-title = 主题和服务对象对不上
 finding-organisation-by_department-title = 单位代码无效，按部门名称对上
 finding-item-department_code_differs-title = 部门代码和实施主体代码不同

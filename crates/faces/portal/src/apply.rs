@@ -35,6 +35,9 @@ struct ApplyPage {
     guide_href: String,
     organisation: String,
     law: Option<String>,
+    /// Registers that the law tells the office to check: told before, not asked.
+    duties: Vec<SourceRow>,
+    /// Registers that are read with the applicant's yes.
     sources: Vec<SourceRow>,
     /// Licences that the applicant holds and that spare a material.
     licences: Vec<String>,
@@ -54,6 +57,8 @@ struct SourceRow {
     fields: Vec<String>,
     /// Materials that it spares.
     materials: Vec<String>,
+    /// Law and article by which it is checked without a yes.
+    duty: Option<String>,
 }
 
 /// The four steps of an application.
@@ -111,7 +116,9 @@ async fn ask(
         held.iter()
             .any(|held| held.type_code == licence_type && held.is_valid_on(day))
     };
-    let sources = sources(content, &names);
+    let (duties, sources) = sources(content, &names)
+        .into_iter()
+        .partition(|source| source.duty.is_some());
     let mut licences = Vec::new();
     let (mut spared, mut uploads) = (Vec::new(), Vec::new());
     for material in &content.materials {
@@ -141,6 +148,7 @@ async fn ask(
             .legal_basis
             .first()
             .map(|basis| format!("{}{}", basis.law, basis.article)),
+        duties,
         sources,
         licences,
         uploads,
@@ -163,7 +171,8 @@ fn sources(content: &ItemContent, names: &Names) -> Vec<SourceRow> {
             let fields = names.answers(&resource)?;
             let spares = |replacement: &Option<Replacement>| matches!(replacement, Some(Replacement::Resource { resource: own, .. }) if *own == resource);
             let materials = content.materials.iter().filter(|material| spares(&material.replaced_by)).map(|material| material.name.clone()).collect();
-            Some(SourceRow { name: names.of(&resource), code: resource, fields, materials })
+            let duty = content.duty(&resource).map(|duty| duty.basis());
+            Some(SourceRow { name: names.of(&resource), code: resource, fields, materials, duty })
         })
         .collect()
 }
@@ -182,7 +191,7 @@ async fn begin(
     let organisation = tongban_directory::organisation(&state.store, version.organisation)
         .await
         .told()?;
-    let all = tongban_cases::resources_of(&version.content);
+    let all = tongban_cases::resources_by_consent(&version.content);
     // "yes to all" is one click on a button that says so; single sources are ticked, none beforehand
     let resources = if posted.get("consent_to").is_some_and(|word| word == "all") {
         all

@@ -23,7 +23,7 @@ pub use error::{Error, Refusal, refused};
 pub use events::WrongSubject;
 pub use migrations::migrations;
 pub use reads::{
-    EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled,
+    DeclaredDuty, EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled,
     Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Source, Subject, Trouble, WantedFacts,
     http_client, http_client_trusting, mark_filed, reads_about, reads_never_filed, verify_evidence,
     verify_evidence_file,

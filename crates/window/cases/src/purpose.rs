@@ -2,12 +2,12 @@
 
 use tongban_access::{Action, Actor, PartyKind, permit};
 use tongban_catalogue::version;
-use tongban_exchange::{LivePurpose, Purpose, PurposeRef, Subject};
+use tongban_exchange::{DeclaredDuty, LivePurpose, Purpose, PurposeRef, Subject};
 use tongban_store::{Store, StoreError};
 
 use crate::{
     case::{domain::State, query, save},
-    draft::fill::{PURPOSE, wanted_facts},
+    draft::fill::{PURPOSE, resources_of, wanted_facts},
 };
 
 /// Cases as purposes. Wired into the exchange by the binary.
@@ -65,6 +65,13 @@ impl Purpose for CasePurpose {
             },
             resources: wanted_facts(&item.content),
             consents,
+            duties: resources_of(&item.content)
+                .into_iter()
+                .filter_map(|resource| {
+                    let law = item.content.duty(&resource)?.basis();
+                    Some(DeclaredDuty { resource, law })
+                })
+                .collect(),
             title: row.item_name.clone(),
             law: item
                 .content

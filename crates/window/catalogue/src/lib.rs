@@ -24,7 +24,7 @@ pub use item::{
     domain::{
         Audience, DEFAULT_MAX_BYTES, Fee, Handling, ItemContent, LegalBasis, Limit, Material, MaterialForm,
         MaterialSource, Necessity, Place, ProjectType, Question, Replacement, ResultDefinition, ResultKind,
-        SpecialProcedure, Step,
+        SpecialProcedure, StatutoryDuty, Step,
     },
     draft_version::{DraftVersion, DraftedVersion, draft_version},
     import::{ITEMS, ItemImport, import_items, wire_imports},

@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::Actor;
-use tongban_cases::{Consent, OriginKind, resources_of, wanted_facts};
+use tongban_cases::{Consent, OriginKind, resources_by_consent, resources_of, wanted_facts};
 use tongban_catalogue::Replacement;
 use tongban_web::{WebError, told::refused};
 use utoipa::ToSchema;
@@ -52,6 +52,9 @@ pub(crate) struct SourceAnswer {
     spares: Vec<String>,
     /// Whether the applicant has said yes to it.
     consented: bool,
+    /// Law and article that tell the office to check it: it is read without a yes as soon as sources are read. None: by consent alone.
+    #[schema(example = "《中华人民共和国行政许可法》第三十四条")]
+    duty: Option<String>,
     /// What came: `facts`, `not_found`, `unavailable`, `wrong_subject`, `refused`; none where it was not asked.
     outcome: Option<String>,
     at: Option<DateTime<Utc>>,
@@ -83,7 +86,8 @@ pub(crate) async fn list_sources(
     Ok(Json(answer(&state, actor, &case).await?))
 }
 
-/// Consents to sources of a draft, reads them and fills the form with what they say.
+/// Consents to sources of a draft, reads them and fills the form with what they say. Sources with a `duty` are read as well; no consent is
+/// asked or kept for them.
 ///
 /// A source that does not answer stops nobody: its fields stand in `unavailable` and are filled by hand. Every read is on record, and its
 /// subject sees it.
@@ -108,13 +112,14 @@ pub(crate) async fn consent_to_sources(
     let actor = caller.party()?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
     let known = resources_of(&item.content);
+    let by_consent = resources_by_consent(&item.content);
     if let Some(unknown) = given.sources.iter().find(|code| !known.contains(code)) {
         let args = BTreeMap::from([("source".to_owned(), unknown.clone())]);
         return Err(refused("api.no_such_source", args));
     }
     let consent = Consent {
         case: view.id,
-        resources: known
+        resources: by_consent
             .into_iter()
             .filter(|code| given.sources.contains(code))
             .collect(),
@@ -144,6 +149,7 @@ async fn answer(state: &ApiState, actor: &Actor, case: &str) -> Result<SourcesAn
                 .filter(|material| spares(&material.replaced_by))
                 .map(|material| material.name.clone())
                 .collect(),
+            duty: content.duty(&wanted.resource).map(|duty| duty.basis()),
             consented: view.consents.contains(&wanted.resource),
             outcome: came.map(|fact| fact.outcome.clone()),
             at: came.map(|fact| fact.at),

@@ -1,4 +1,4 @@
-//! What registers may be read for the person at the window, by that person's yes.
+//! What registers are read for the person at the window: by that person's yes, or by a duty that the person is told of.
 
 use axum::{
     Router,
@@ -31,6 +31,9 @@ struct SourcesPage {
     applicant: String,
     action: String,
     law: Option<String>,
+    /// Those that the law tells the office to check: the person is told before.
+    duties: Vec<SourceRow>,
+    /// Those that the person is asked for.
     sources: Vec<SourceRow>,
 }
 
@@ -41,6 +44,8 @@ struct SourceRow {
     provider: String,
     /// Titles of the facts that it is asked for, and names of the materials that it spares.
     gives: Vec<String>,
+    /// Law and article by which it is checked without a yes.
+    duty: Option<String>,
 }
 
 /// The registers that the matter draws on.
@@ -64,6 +69,7 @@ async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebErr
         rows.push(SourceRow {
             name: entry.name,
             provider: entry.organisation_name,
+            duty: content.duty(&code).map(|duty| duty.basis()),
             code,
             gives,
         });
@@ -94,6 +100,10 @@ async fn ask(
     if draft.view.state != CaseState::Draft {
         return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
     }
+    let (duties, sources) = rows(&state, &draft)
+        .await?
+        .into_iter()
+        .partition(|row| row.duty.is_some());
     let data = SourcesPage {
         crumbs: draft.crumbs("desk-file-sources"),
         steps: steps(),
@@ -106,7 +116,8 @@ async fn ask(
             .legal_basis
             .first()
             .map(|basis| format!("{}{}", basis.law, basis.article)),
-        sources: rows(&state, &draft).await?,
+        duties,
+        sources,
     };
     render(&state, &frame(&state, &visitor), "desk/file_sources.html", &data)
 }
@@ -122,7 +133,7 @@ async fn read(
         return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
     }
     let agreed = |code: &String| posted.all("resource").any(|posted| posted == code);
-    let resources = tongban_cases::resources_of(&draft.item.content)
+    let resources = tongban_cases::resources_by_consent(&draft.item.content)
         .into_iter()
         .filter(agreed)
         .collect();

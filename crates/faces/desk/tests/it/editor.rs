@@ -163,9 +163,9 @@ both! { migrations, async fn every_page_of_the_editor_in_both_languages(kit: Kit
     let before = operator.get(&page).await.text();
     assert!(before.contains("修改这个事项"));
     operator.post_from(&page, &format!("{page}/draft"), &[]).await;
-    let sections = ["basics", "audience", "limits", "conditions", "materials", "form", "steps", "special_procedures", "results",
+    let sections = ["basics", "audience", "limits", "conditions", "materials", "form", "duties", "steps", "special_procedures", "results",
         "fees", "online", "places", "contact", "legal_basis", "questions", "authority"];
-    let lists = ["materials", "form", "steps", "special_procedures", "results", "fees", "places", "legal_basis", "questions"];
+    let lists = ["materials", "form", "duties", "steps", "special_procedures", "results", "fees", "places", "legal_basis", "questions"];
     let mut pages: Vec<String> = sections.iter().map(|word| format!("{page}/edit/{word}")).collect();
     pages.extend(lists.iter().map(|word| format!("{page}/edit/{word}/new")));
     pages.extend(["/publish", "/history", "/discard", "/edit/form/json", "/edit/form/2", "/edit/steps/0", "/edit/steps/0/remove", ""]

@@ -65,6 +65,30 @@ both! { migrations, async fn a_clerk_files_for_somebody_without_an_account(kit: 
     assert_eq!(answered.location(), case, "{}", answered.text());
 } }
 
+both! { migrations, async fn the_person_at_the_window_is_told_what_is_checked_by_law(kit: Kit) {
+    let world = World::build(kit).await;
+    let item = world.checked_by_law().await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", item.item);
+    let number = number(2);
+    let who = [("kind", "person"), ("name", "李小红"), ("number", number.as_str()), ("present", "true")];
+    let sources = clerk.post_from(&start, &start, &who).await.location();
+    assert!(sources.ends_with("/sources"), "{sources}");
+    let page = clerk.get(&sources).await.text();
+    assert!(page.contains("依照《中华人民共和国行政许可法》第三十四条，将核查示范市公安局 人口信息。"), "{page}");
+    assert!(page.contains("value=\"property.homes\"") && !page.contains("value=\"population.basic\""), "{page}");
+    // without a yes to anything the check is made, and nothing else
+    let form = clerk.post_from(&sources, &sources, &[]).await.location();
+    assert!(form.ends_with("/form"), "{form}");
+    let blinds = tongban_identity::subject_blinds(&world.kit.store, tongban_access::PartyKind::Person, &number);
+    let reads = tongban_exchange::reads_about(&world.kit.store, &blinds, tongban_store::PageRequest::new(1, 10))
+        .await
+        .unwrap()
+        .rows;
+    let read: Vec<(&str, &str)> = reads.iter().map(|read| (read.resource.as_str(), read.basis.word())).collect();
+    assert_eq!(read, [("population.basic", "duty")]);
+} }
+
 both! { migrations, async fn a_draft_belongs_to_its_clerk(kit: Kit) {
     let world = World::build(kit).await;
     let mut clerk = world.browser("clerk");

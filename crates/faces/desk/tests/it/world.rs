@@ -8,13 +8,13 @@ use serde_json::json;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{Applicant, CasePurpose, SaveDraft, StartDraft, Submit};
 use tongban_catalogue::{
-    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, Step, Synonyms,
+    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, StatutoryDuty, Step, Synonyms,
     draft_version, publish_version, version,
 };
 use tongban_codes::{CitizenNumber, ItemType, RegionCode};
 use tongban_desk::{DepartmentSwitch, DepartmentSwitches, DeskState};
 use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
-use tongban_exchange::{Exchange, http_client};
+use tongban_exchange::{Exchange, Field as RegisterField, Resource, ShareClass, http_client, register_resource};
 use tongban_press::BlankTypesetter;
 use tongban_store::{Store, Tx};
 use tongban_web::{Kit as WebKit, SessionSource, Settings, SignedIn, SignedInKind, SignedInView, WebError};
@@ -211,18 +211,25 @@ async fn offices(store: &Store) -> Sessions {
     made.unwrap()
 }
 
-async fn publish(store: &Store, operator: Actor, organisation: Uuid) -> ItemVersion {
+async fn publish(
+    store: &Store,
+    operator: Actor,
+    organisation: Uuid,
+    code: &str,
+    content: ItemContent,
+) -> ItemVersion {
+    let code = code.to_owned();
     let by = operator.clone();
     let published: Result<Uuid, tongban_catalogue::Error> = store
         .write(operator.signer(), move |tx| {
-            let by = by.clone();
+            let (by, code, content) = (by.clone(), code.clone(), content.clone());
             async move {
                 let draft = DraftVersion {
                     item: None,
-                    code: "XK00101001".to_owned(),
+                    code,
                     region: region(),
                     organisation,
-                    content: content(),
+                    content,
                     effective_from: None,
                     expected: None,
                 };
@@ -248,7 +255,14 @@ impl World {
         tongban_directory::import_calendar(&store, &Actor::System, &calendar, &options)
             .await
             .unwrap();
-        let item = publish(&store, sessions.actor("operator").unwrap(), sessions.bureau).await;
+        let item = publish(
+            &store,
+            sessions.actor("operator").unwrap(),
+            sessions.bureau,
+            "XK00101001",
+            content(),
+        )
+        .await;
         let settings = Settings {
             secure: false,
             demo: true,
@@ -285,6 +299,52 @@ impl World {
 
     pub fn actor(&self, token: &str) -> Actor {
         self.sessions.actor(token).unwrap()
+    }
+
+    /// Another matter, which draws on a register that the law tells the office to check and on one that is read by consent.
+    pub async fn checked_by_law(&self) -> ItemVersion {
+        let register = |code: &str, name: &str| Resource {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            organisation: self.sessions.other,
+            organisation_name: "示范市公安局".to_owned(),
+            share_class: ShareClass::Conditional,
+            url: "http://127.0.0.1:9/nobody".to_owned(),
+            fields: vec![RegisterField {
+                name: "address".to_owned(),
+                title: "住址".to_owned(),
+            }],
+            subject: PartyKind::Person,
+        };
+        for resource in [register("population.basic", "人口信息"), register("property.homes", "房屋信息")] {
+            let entered: Result<(), tongban_exchange::Error> = self
+                .kit
+                .store
+                .write(Actor::System.signer(), move |tx: Tx| {
+                    let resource = resource.clone();
+                    async move { register_resource(&tx, &Actor::System, resource, "sixteen-letters!").await }
+                })
+                .await;
+            entered.unwrap();
+        }
+        let mut checked = content();
+        for (field, resource) in [("home", "population.basic"), ("house", "property.homes")] {
+            checked.form["properties"][field] =
+                json!({"type": "string", "title": "住址", "x-source": {"resource": resource, "field": "address"}});
+        }
+        checked.duties = vec![StatutoryDuty {
+            resource: "population.basic".to_owned(),
+            law: "《中华人民共和国行政许可法》".to_owned(),
+            article: "第三十四条".to_owned(),
+        }];
+        publish(
+            &self.kit.store,
+            self.actor("operator"),
+            self.sessions.bureau,
+            "XK00101002",
+            checked,
+        )
+        .await
     }
 
     /// A licence that the bureau issued to a person.

@@ -71,7 +71,9 @@ impl From<ReadAbout> for ReadRow {
         };
         let basis = match read.basis {
             ReadBasis::Consent => Sentence::key("portal-basis-consent"),
-            ReadBasis::Duty { law, .. } => Sentence::key("portal-basis-duty").with("law", law),
+            ReadBasis::Duty { law, item } => Sentence::key("portal-basis-duty")
+                .with("law", law)
+                .with("item", item),
         };
         let outcome = read.outcome.map_or("open", tongban_exchange::ReadOutcome::as_str);
         Self {

@@ -10,6 +10,7 @@
 mod browser;
 mod city;
 mod clock;
+mod duty;
 mod public;
 mod supplement;
 mod walk;

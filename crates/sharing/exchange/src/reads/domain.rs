@@ -46,6 +46,15 @@ pub struct WantedFacts {
     pub fields: Vec<String>,
 }
 
+/// A duty by law to check what one resource holds, as a matter declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredDuty {
+    /// The code of the resource.
+    pub resource: String,
+    /// Law and article, in the words that the person is told before: 《中华人民共和国行政许可法》第三十四条.
+    pub law: String,
+}
+
 /// What a live purpose allows, as the room that owns it says.
 #[derive(Debug, Clone)]
 pub struct LivePurpose {
@@ -54,6 +63,8 @@ pub struct LivePurpose {
     pub resources: Vec<WantedFacts>,
     /// Codes of those for which the person has consented. A read on the basis of consent needs its code here.
     pub consents: Vec<String>,
+    /// The duties that the matter declares. A read on the basis of a duty needs its resource and its law here.
+    pub duties: Vec<DeclaredDuty>,
     /// What the person is told it is for, such as 食品经营许可（新办）.
     pub title: String,
     /// The law behind the matter, if one is named.
@@ -89,7 +100,7 @@ pub trait Source: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ReadBasis {
-    /// A statutory duty: the law, and the matter it is fulfilled for. The person is told before.
+    /// A statutory duty: law and article, and the matter it is fulfilled for. The person is told before (个人信息保护法 35).
     Duty { law: String, item: String },
     /// The person said yes to this source for this purpose.
     Consent,
@@ -180,7 +191,8 @@ pub enum FactOutcome {
     WrongSubject,
     /// The question never left. Codes: `exchange.purpose_not_live`, `exchange.resource_not_listed`,
     /// `exchange.fields_not_listed`, `exchange.resource_unknown`, `exchange.fields_unknown`,
-    /// `exchange.resource_not_shared`, `exchange.subject_kind`, `exchange.basis_missing`, `exchange.consent_missing`.
+    /// `exchange.resource_not_shared`, `exchange.subject_kind`, `exchange.basis_missing`, `exchange.duty_missing`,
+    /// `exchange.consent_missing`.
     Refused { code: &'static str },
 }
 
@@ -268,6 +280,16 @@ pub(super) fn judge(
         ReadBasis::Duty { law, item } if law.trim().is_empty() || item.trim().is_empty() => {
             Err("exchange.basis_missing")
         }
+        // Nobody makes a duty up: the matter declares it, and it is read for that matter alone.
+        ReadBasis::Duty { law, item }
+            if *item != live.title
+                || !live
+                    .duties
+                    .iter()
+                    .any(|duty| duty.resource == request.resource && duty.law == *law) =>
+        {
+            Err("exchange.duty_missing")
+        }
         ReadBasis::Consent if !live.consents.contains(&request.resource) => Err("exchange.consent_missing"),
         _ => Ok(()),
     }
@@ -316,6 +338,13 @@ mod tests {
         }
     }
 
+    fn declared(law: &str) -> Vec<DeclaredDuty> {
+        vec![DeclaredDuty {
+            resource: "population.basic".to_owned(),
+            law: law.to_owned(),
+        }]
+    }
+
     fn duty() -> ReadBasis {
         ReadBasis::Duty {
             law: "某法第一条".to_owned(),
@@ -332,6 +361,7 @@ mod tests {
             },
             resources: vec![wanted("population.basic", &["name", "shoe_size"])],
             consents: Vec::new(),
+            duties: declared("某法第一条"),
             title: "某事项".to_owned(),
             law: None,
             organisation: "某局".to_owned(),
@@ -421,6 +451,24 @@ mod tests {
             Err("exchange.basis_missing")
         );
 
+        // A duty that the matter does not declare, of another law, for another register, or for another matter.
+        let of_another = DeclaredDuty {
+            resource: "property.ownership".to_owned(),
+            law: "某法第一条".to_owned(),
+        };
+        for live in [
+            LivePurpose { duties: Vec::new(), ..live() },
+            LivePurpose { duties: declared("某法第二条"), ..live() },
+            LivePurpose { duties: vec![of_another], ..live() },
+            LivePurpose { title: "另一事项".to_owned(), ..live() },
+        ] {
+            assert_eq!(
+                judge(&request(duty()), Some(&live), Some(&resource())),
+                Err("exchange.duty_missing"),
+                "{live:?}"
+            );
+        }
+        // A duty is no consent.
         assert_eq!(
             judge(&request(ReadBasis::Consent), Some(&live()), Some(&resource())),
             Err("exchange.consent_missing")

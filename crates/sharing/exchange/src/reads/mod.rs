@@ -14,7 +14,7 @@ mod row;
 
 pub use call::{http_client, http_client_trusting};
 pub use domain::{
-    FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Source,
+    DeclaredDuty, FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Source,
     Subject, Trouble, WantedFacts,
 };
 pub use evidence::{EvidenceFile, EvidenceVerdict, verify_evidence, verify_evidence_file};

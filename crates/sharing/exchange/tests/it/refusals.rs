@@ -50,6 +50,11 @@ both! { migrations,
         let nothing = ReadBasis::Duty { law: String::new(), item: "食品经营许可".to_owned() };
         refused(&world, me, FactRequest { basis: nothing, ..basic() }, "exchange.basis_missing").await;
 
+        let invented = ReadBasis::Duty { law: "某法第一条".to_owned(), item: "食品经营许可（新办）".to_owned() };
+        refused(&world, me, FactRequest { basis: invented, ..basic() }, "exchange.duty_missing").await;
+        let elsewhere = ReadBasis::Duty { law: "食品安全法第三十五条".to_owned(), item: "居住证办理".to_owned() };
+        refused(&world, me, FactRequest { basis: elsewhere, ..basic() }, "exchange.duty_missing").await;
+
         let mut closed = entry("test.silent", "http://127.0.0.1:9/".to_owned());
         closed.share_class = ShareClass::NotShared;
         register(&kit.store, closed).await;

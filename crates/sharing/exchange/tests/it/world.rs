@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, RegionCode};
 use tongban_exchange::{
-    Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose, PurposeRef,
+    DeclaredDuty, Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose, PurposeRef,
     ReadBasis, Resource, ShareClass, Subject, WantedFacts, http_client, register_resource,
 };
 use tongban_store::Store;
@@ -119,6 +119,7 @@ pub fn live(number: &str) -> LivePurpose {
             .map(|(_, code)| wanted(code, &["name", "address"]))
             .collect(),
         consents: Vec::new(),
+        duties: RESOURCES.iter().map(|(_, code)| declared(code)).collect(),
         title: "食品经营许可（新办）".to_owned(),
         law: Some("食品安全法".to_owned()),
         organisation: "示范市市场监督管理局".to_owned(),
@@ -203,10 +204,20 @@ pub async fn world(kit: &Kit) -> World {
     }
 }
 
+const LAW: &str = "食品安全法第三十五条";
+
+/// The duty to check one register, as the matter declares it.
+pub fn declared(code: &str) -> DeclaredDuty {
+    DeclaredDuty {
+        resource: code.to_owned(),
+        law: LAW.to_owned(),
+    }
+}
+
 pub fn duty() -> ReadBasis {
     ReadBasis::Duty {
-        law: "食品安全法第三十五条".to_owned(),
-        item: "食品经营许可".to_owned(),
+        law: LAW.to_owned(),
+        item: "食品经营许可（新办）".to_owned(),
     }
 }
 

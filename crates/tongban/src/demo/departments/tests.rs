@@ -10,7 +10,7 @@ use tongban_access::PartyKind;
 use tongban_codes::CitizenNumber;
 use tongban_codes::RegionCode;
 use tongban_exchange::{
-    Error, Exchange, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, Subject, Trouble,
+    DeclaredDuty, Error, Exchange, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, Subject, Trouble,
     WantedFacts, http_client, register_resource,
 };
 use tongban_testkit::both;
@@ -362,6 +362,13 @@ impl Purpose for OneCase {
                 })
                 .collect(),
             consents: Vec::new(),
+            duties: OFFERS
+                .iter()
+                .map(|offer| DeclaredDuty {
+                    resource: offer.code.to_owned(),
+                    law: "某法第一条".to_owned(),
+                })
+                .collect(),
             title: "公共场所卫生许可（新办）".to_owned(),
             law: None,
             organisation: "示范市卫生健康委员会".to_owned(),
@@ -401,7 +408,7 @@ both! { migrations,
                 purpose: PurposeRef { kind: "case".to_owned(), id: Uuid::nil() },
                 resource: offer.code.to_owned(),
                 fields: fields_of(offer.code),
-                basis: ReadBasis::Duty { law: "某法".to_owned(), item: "某事项".to_owned() },
+                basis: ReadBasis::Duty { law: "某法第一条".to_owned(), item: "公共场所卫生许可（新办）".to_owned() },
             };
             let requests = OFFERS.iter().map(ask).collect();
             exchange.read_all(&Actor::System, requests, Duration::from_secs(20)).await.unwrap()

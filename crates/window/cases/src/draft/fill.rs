@@ -95,11 +95,33 @@ pub fn resources_of(content: &ItemContent) -> Vec<String> {
         .collect()
 }
 
+/// The codes of those that are read only with the applicant's yes: the others rest on a duty by law, and are told before.
+pub fn resources_by_consent(content: &ItemContent) -> Vec<String> {
+    let mut resources = resources_of(content);
+    resources.retain(|resource| content.duty(resource).is_none());
+    resources
+}
+
+/// By what right a resource is read for a matter, where it may be read at all.
+fn basis_of(content: &ItemContent, resource: &str, consented: &[String]) -> Option<ReadBasis> {
+    match content.duty(resource) {
+        Some(duty) => Some(ReadBasis::Duty {
+            law: duty.basis(),
+            item: content.name.clone(),
+        }),
+        None => consented
+            .iter()
+            .any(|code| code == resource)
+            .then_some(ReadBasis::Consent),
+    }
+}
+
 fn source_of<'value>(property: &'value Value, kind: &str) -> Option<&'value str> {
     property.get("x-source")?.get(kind)?.as_str()
 }
 
-/// Which sources the applicant lets be read; the others are filled by hand.
+/// Which sources the applicant lets be read; the others are filled by hand. What the law tells the office to check is read without,
+/// and needs not stand here.
 #[derive(Debug, Clone)]
 pub struct Consent {
     pub case: Uuid,
@@ -398,15 +420,20 @@ async fn load_fillable(tx: &Tx, actor: &Actor, case: Uuid) -> Result<save::Loade
     Ok(loaded)
 }
 
-/// Records the consents, asks the departments and the licence library, and fills the draft.
+/// Records the consents, asks the departments and the licence library, and fills the draft. What the matter reads by duty is asked
+/// for each time: the page before this act has told so.
 pub async fn fetch(
     store: &Store,
     exchange: &Exchange,
     actor: &Actor,
     item: ItemVersion,
-    consent: Consent,
+    mut consent: Consent,
 ) -> Result<(), Error> {
     let case = consent.case;
+    // a duty is no yes
+    consent
+        .resources
+        .retain(|code| item.content.duty(code).is_none());
     let consented = consent.resources.clone();
     let by = actor.clone();
     store
@@ -417,15 +444,16 @@ pub async fn fetch(
         .await?;
     let requests = wanted_facts(&item.content)
         .into_iter()
-        .filter(|wanted| consented.contains(&wanted.resource))
-        .map(|wanted| FactRequest {
-            purpose: PurposeRef {
-                kind: PURPOSE.to_owned(),
-                id: case,
-            },
-            resource: wanted.resource,
-            fields: wanted.fields,
-            basis: ReadBasis::Consent,
+        .filter_map(|wanted| {
+            Some(FactRequest {
+                purpose: PurposeRef {
+                    kind: PURPOSE.to_owned(),
+                    id: case,
+                },
+                basis: basis_of(&item.content, &wanted.resource, &consented)?,
+                resource: wanted.resource,
+                fields: wanted.fields,
+            })
         })
         .collect();
     let answers = exchange.read_all(actor, requests, BUDGET).await?;

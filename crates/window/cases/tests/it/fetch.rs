@@ -10,10 +10,15 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tongban_access::{Actor, PartyKind};
-use tongban_cases::{CasePurpose, Consent, Error, OriginKind, PURPOSE, State, Withdraw, fetch, resources_of};
-use tongban_exchange::{
-    Exchange, Field, Purpose, PurposeRef, Resource, ShareClass, WantedFacts, http_client, register_resource,
+use tongban_cases::{
+    CasePurpose, Consent, Error, OriginKind, PURPOSE, State, Withdraw, fetch, resources_by_consent, resources_of,
 };
+use tongban_catalogue::StatutoryDuty;
+use tongban_exchange::{
+    Exchange, Field, Purpose, PurposeRef, ReadBasis, Resource, ShareClass, WantedFacts, http_client, reads_about,
+    register_resource,
+};
+use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -137,6 +142,42 @@ both! { migrations, async fn only_sources_with_a_yes_are_asked(kit: Kit) {
     let view = world.own_view(case).await;
     assert!(!view.values.contains_key("name") && view.facts.is_empty() && view.materials.is_empty());
     assert_eq!(view.values["number"].as_str(), Some(citizen(101).as_str()), "the account's own stays");
+} }
+
+both! { migrations, async fn what_the_law_tells_to_check_needs_no_yes(kit: Kit) {
+    let (world, exchange, asked) = city(&kit).await;
+    let duty = |resource: &str, article: &str| StatutoryDuty {
+        resource: resource.to_owned(),
+        law: "《中华人民共和国行政许可法》".to_owned(),
+        article: article.to_owned(),
+    };
+    let mut content = world.item.content.as_ref().clone();
+    // The second says no article: nothing is read on it.
+    content.duties = vec![duty(REGISTER, "第三十四条"), duty(CONFUSED, " ")];
+    let world = world.with_item("1-EXAMPLE-3", content).await;
+    assert_eq!(resources_by_consent(&world.item.content), [CONFUSED, DEAD]);
+    let case = world.draft(&world.applicant).await;
+    let stranger = world.person("李四", 102).await;
+    let consent = Consent { case, resources: Vec::new() };
+    let foreign = fetch(&world.store, &exchange, &stranger, world.item.clone(), consent.clone()).await;
+    assert!(matches!(foreign, Err(Error::NotFound)));
+    assert!(asked.lock().unwrap().is_empty(), "a duty is no way into another person's draft");
+
+    // A yes to it, which nobody asked for, is not kept.
+    let consent = Consent { case, resources: vec![REGISTER.to_owned()] };
+    fetch(&world.store, &exchange, &world.applicant, world.item.clone(), consent).await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), [REGISTER]);
+    let view = world.own_view(case).await;
+    assert_eq!(view.values["address"].as_str(), Some(ADDRESS));
+    assert!(view.materials.iter().any(|there| there.code == "identity"), "the check spares the material");
+    assert!(view.consents.is_empty(), "nobody was asked, and nothing is kept as a yes");
+    let blinds = tongban_identity::subject_blinds(&world.store, PartyKind::Person, &citizen(101));
+    let reads = reads_about(&world.store, &blinds, PageRequest::new(1, 10)).await.unwrap().rows;
+    let basis = ReadBasis::Duty {
+        law: "《中华人民共和国行政许可法》第三十四条".to_owned(),
+        item: "示范经营许可".to_owned(),
+    };
+    assert_eq!(reads.iter().map(|read| read.basis.clone()).collect::<Vec<_>>(), [basis]);
 } }
 
 both! { migrations, async fn for_whom_a_case_is_live(kit: Kit) {

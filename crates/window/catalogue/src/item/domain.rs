@@ -321,6 +321,31 @@ pub struct LegalBasis {
     pub read_on: Option<NaiveDate>,
 }
 
+/// A duty by law to check what a source holds (依法核查): the applicant is not asked for consent, but told before (个人信息保护法
+/// 13 三, 35).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatutoryDuty {
+    /// The resource of the exchange that form or materials draw on, such as `population.basic`.
+    pub resource: String,
+    /// 《中华人民共和国行政许可法》
+    pub law: String,
+    /// 第三十四条
+    pub article: String,
+}
+
+impl StatutoryDuty {
+    /// Whether it names its law and its article; without them nothing is read on it.
+    fn is_complete(&self) -> bool {
+        !self.law.trim().is_empty() && !self.article.trim().is_empty()
+    }
+
+    /// Law and article as they are told: 《中华人民共和国行政许可法》第三十四条.
+    pub fn basis(&self) -> String {
+        format!("{}{}", self.law.trim(), self.article.trim())
+    }
+}
+
 /// One frequent question (常见问题).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -372,6 +397,9 @@ pub struct ItemContent {
     /// `null` or no properties: the item is a guide only.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub form: Value,
+    /// Sources of the form and the materials that the law tells the office to check.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duties: Vec<StatutoryDuty>,
     #[serde(default)]
     pub fees: Vec<Fee>,
     #[serde(default)]
@@ -454,6 +482,7 @@ impl ItemContent {
             summary: None,
             materials: Vec::new(),
             form: Value::Null,
+            duties: Vec::new(),
             fees: Vec::new(),
             steps: Vec::new(),
             special_procedures: Vec::new(),
@@ -491,6 +520,44 @@ impl ItemContent {
     /// Whether it serves this kind of party; an empty audience serves both.
     pub fn serves(&self, audience: Audience) -> bool {
         self.audience.is_empty() || self.audience.contains(&audience)
+    }
+
+    /// The duty by which a resource is read; `None` where the applicant is asked for consent instead.
+    pub fn duty(&self, resource: &str) -> Option<&StatutoryDuty> {
+        self.duties
+            .iter()
+            .find(|duty| duty.resource == resource && duty.is_complete())
+    }
+
+    /// The codes of the resources of the exchange that form and materials name, each once, in the order of the form.
+    pub fn resources(&self) -> Vec<&str> {
+        let of_materials = self.materials.iter().filter_map(|material| match &material.replaced_by {
+            Some(Replacement::Resource { resource, .. }) => Some(resource.as_str()),
+            _ => None,
+        });
+        let mut resources: Vec<&str> = Vec::new();
+        for resource in self
+            .form_sources("resource")
+            .map(|(_, resource)| resource)
+            .chain(of_materials)
+        {
+            if !resources.contains(&resource) {
+                resources.push(resource);
+            }
+        }
+        resources
+    }
+
+    /// Names of the form's fields that say such a source (`resource`, `licence`), each with what it names.
+    pub fn form_sources<'content>(
+        &'content self,
+        kind: &'content str,
+    ) -> impl Iterator<Item = (&'content str, &'content str)> {
+        let properties = self.form.get("properties").and_then(Value::as_object);
+        properties.into_iter().flatten().filter_map(move |(name, property)| {
+            let named = property.get("x-source")?.get(kind)?.as_str()?;
+            Some((name.as_str(), named))
+        })
     }
 
     /// The material of a code.

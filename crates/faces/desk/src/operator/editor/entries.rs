@@ -100,6 +100,7 @@ fn detail(section: &Section, entry: &Value) -> Option<Sentence> {
         "fees" => text("standard"),
         "places" => text("address"),
         "legal_basis" => text("article"),
+        "duties" => text("resource"),
         "special_procedures" => text("basis"),
         _ => None,
     }

@@ -54,6 +54,8 @@ pub(super) enum Kind {
 pub(super) enum World {
     Organisations,
     LicenceTypes,
+    /// Registers of the exchange: what a duty is to check.
+    Resources,
     /// Licences and registers: what spares a material.
     Replacements,
     /// Single facts of licences, registers and accounts: what fills a field.

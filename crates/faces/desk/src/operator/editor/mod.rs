@@ -310,6 +310,7 @@ async fn choices(
         let list = match world {
             World::Organisations => organisations(state, actor).await?,
             World::LicenceTypes => licence_types(state).await?,
+            World::Resources => registers(state).await?,
             World::Replacements => replacements(state, &say).await?,
             World::Facts => facts(state, &say).await?,
         };
@@ -345,6 +346,14 @@ async fn licence_types(state: &DeskState) -> Result<Vec<(String, String)>, WebEr
     Ok(types.into_iter().map(|kind| (kind.code, kind.name)).collect())
 }
 
+async fn registers(state: &DeskState) -> Result<Vec<(String, String)>, WebError> {
+    let registers = tongban_exchange::resources(&state.store).await.told()?;
+    Ok(registers
+        .into_iter()
+        .map(|resource| (resource.code.clone(), resource.source()))
+        .collect())
+}
+
 async fn replacements(
     state: &DeskState,
     say: impl Fn(&str) -> String,
@@ -355,11 +364,8 @@ async fn replacements(
         list.push((format!("licence:{code}"), format!("{licence}{name}")));
     }
     let register = say("editor-of-register");
-    for resource in tongban_exchange::resources(&state.store).await.told()? {
-        list.push((
-            format!("resource:{}", resource.code),
-            format!("{register}{}", resource.source()),
-        ));
+    for (code, source) in registers(state).await? {
+        list.push((format!("resource:{code}"), format!("{register}{source}")));
     }
     Ok(list)
 }

@@ -148,6 +148,16 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     ),
     list(
+        "duties",
+        "law",
+        None,
+        &[
+            Field::required("resource", Kind::World(World::Resources)),
+            Field::required("law", Kind::Line),
+            Field::new("article", Kind::Line),
+        ],
+    ),
+    list(
         "steps",
         "name",
         Some('S'),
@@ -378,6 +388,7 @@ mod tests {
                 Some(2),
                 Some("basis"),
             ),
+            ("duties[0].article", "duties", Some(0), Some("article")),
             ("steps", "steps", None, None),
             ("questions", "questions", None, None),
             ("channels", "online", None, Some("channels")),

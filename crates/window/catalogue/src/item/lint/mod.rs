@@ -33,6 +33,8 @@ pub const LINT_CODES: &[&str] = &[
     "lint.permit_questions",
     "lint.permit_steps",
     "lint.special_basis",
+    "lint.duty_incomplete",
+    "lint.duty_idle",
 ];
 
 /// Lists what does not hold, in the order of the fields of a guide. Empty for content that may be published.
@@ -47,6 +49,7 @@ pub fn lint(content: &ItemContent) -> Vec<Finding> {
     rules::phones(content, &mut findings);
     rules::permit(content, &mut findings);
     rules::special_procedures(content, &mut findings);
+    rules::duties(content, &mut findings);
     rules::results(content, &mut findings);
     findings
 }

@@ -262,6 +262,36 @@ pub(super) fn special_procedures(content: &ItemContent, findings: &mut Vec<Findi
     }
 }
 
+/// A duty to check names its law and its article, and a source that form or materials draw on, each once.
+pub(super) fn duties(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let sources = content.resources();
+    for (index, duty) in content.duties.iter().enumerate() {
+        for (part, text) in [("law", &duty.law), ("article", &duty.article)] {
+            if text.trim().is_empty() {
+                findings.push(Finding::missing(
+                    "lint.duty_incomplete",
+                    &format!("duties[{index}].{part}"),
+                ));
+            }
+        }
+        let twice = content
+            .duties
+            .iter()
+            .take(index)
+            .any(|earlier| earlier.resource == duty.resource);
+        if twice || !sources.contains(&duty.resource.as_str()) {
+            findings.push(
+                Finding::new(
+                    "lint.duty_idle",
+                    &format!("duties[{index}].resource"),
+                    "the form and the materials do not draw on this source, or its duty is named twice",
+                )
+                .with("resource", duty.resource.trim()),
+            );
+        }
+    }
+}
+
 /// A result's name says its kind: …证 a licence, …文 a document, …批复 a document or an approval. A named result has a sample. What can be
 /// applied for here and ends in a licence says which, and fills it from fields that the form has.
 pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {

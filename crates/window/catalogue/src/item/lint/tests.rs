@@ -7,10 +7,18 @@ use tongban_directory::import::Finding;
 use super::{LINT_CODES, lint};
 use crate::item::domain::{
     Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition,
-    ResultKind, SpecialProcedure, Step,
+    ResultKind, SpecialProcedure, StatutoryDuty, Step,
 };
 
 const CLEAN: [Finding; 0] = [];
+
+fn duty(resource: &str) -> StatutoryDuty {
+    StatutoryDuty {
+        resource: resource.to_owned(),
+        law: "《中华人民共和国行政许可法》".to_owned(),
+        article: "第三十四条".to_owned(),
+    }
+}
 
 fn sound() -> ItemContent {
     let limit = |amount| Limit {
@@ -51,7 +59,10 @@ fn sound() -> ItemContent {
             .to_vec(),
         trips: Some(0),
         online: true,
-        form: json!({"type": "object", "properties": {"name": {"type": "string"}}}),
+        form: json!({"type": "object", "properties": {
+            "name": {"type": "string", "x-source": {"resource": "enterprises.basic", "field": "name"}},
+        }}),
+        duties: vec![duty("enterprises.basic")],
         results: vec![ResultDefinition {
             name: "食品经营许可证".to_owned(),
             kind: ResultKind::Licence,
@@ -178,6 +189,18 @@ const BROKEN: &[(&str, &str, Break)] = &[
             basis: String::new(),
             longest_workdays: None,
         }];
+    }),
+    ("lint.duty_incomplete", "duties[0].law", |content| {
+        content.duties[0].law = " ".to_owned()
+    }),
+    ("lint.duty_incomplete", "duties[0].article", |content| {
+        content.duties[0].article.clear()
+    }),
+    ("lint.duty_idle", "duties[0].resource", |content| {
+        content.duties = vec![duty("population.basic")]
+    }),
+    ("lint.duty_idle", "duties[1].resource", |content| {
+        content.duties.push(duty("enterprises.basic"))
     }),
 ];
 
