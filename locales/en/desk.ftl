@@ -337,6 +337,13 @@ desk-supervise-calm = Nothing is due soon or overdue.
 desk-supervise-reads = Data read for applications that never came
 desk-supervise-reads-lead = Who read data in the last { $days } days for applications that were never handed in. Look into unusual numbers.
 desk-supervise-no-reads = There are no such reads.
+desk-supervise-answers = { $count ->
+    [1] 1 answer about another person
+   *[other] { $count } answers about another person
+}
+desk-supervise-answers-lead = A department's system sent data of somebody else: it was thrown away, used for no case and kept nowhere. Ask the department for the cause.
+desk-supervise-no-answers = There are no such answers.
+desk-supervise-not-filed = draft
 desk-supervise-ratings = { $count ->
     [1] 1 bad rating
    *[other] { $count } bad ratings
@@ -345,6 +352,9 @@ desk-col-reader = Reader
 desk-col-reads = Reads
 desk-col-drafts = Drafts
 desk-col-subjects = People
+desk-col-register = Source
+desk-col-case = Case
+desk-col-at = When
 desk-col-latest = Latest
 desk-reader-person = applicant
 desk-reader-enterprise = applying firm

@@ -1,4 +1,5 @@
-//! A region as its supervisor sees it: how the work stands, who read data for nothing, what people are unhappy with.
+//! A region as its supervisor sees it: how the work stands, who read data for nothing, which departments answered about somebody
+//! else, what people are unhappy with.
 
 use axum::{
     Router,
@@ -10,7 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::Action;
 use tongban_cases::{WorkCounts, WorkFilter, WorkTotals};
-use tongban_exchange::NeverFiled;
+use tongban_exchange::{NeverFiled, WrongAnswer};
 use tongban_feedback::FollowUpLine;
 use tongban_store::PageRequest;
 use tongban_web::{Sentence, Visitor, WebError};
@@ -35,7 +36,10 @@ pub(crate) fn routes() -> Router<DeskState> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
+    /// The page of the readers.
     page: String,
+    /// The page of the answers about another person.
+    answers: String,
 }
 
 #[derive(Serialize)]
@@ -46,6 +50,8 @@ struct SupervisePage {
     days: i64,
     readers: Vec<ReaderRow>,
     reader_pages: Pages,
+    answers: Vec<AnswerRow>,
+    answer_pages: Pages,
     follow_ups: Vec<FollowUpLine>,
     follow_up_count: u64,
 }
@@ -70,6 +76,32 @@ struct ReaderRow {
     drafts: u64,
     subjects: u64,
     latest: DateTime<Utc>,
+}
+
+/// An answer about another person: which register, for which case. Of whom it spoke is nowhere kept.
+#[derive(Serialize)]
+struct AnswerRow {
+    at: DateTime<Utc>,
+    resource: String,
+    provider: String,
+    purpose: String,
+    used_by: String,
+    /// The case, once it has been filed: a draft is for nobody but who fills it.
+    href: Option<String>,
+}
+
+impl From<WrongAnswer> for AnswerRow {
+    fn from(answer: WrongAnswer) -> Self {
+        let case = answer.filed && answer.purpose.kind == tongban_cases::PURPOSE;
+        Self {
+            href: case.then(|| format!("/desk/cases/{}", answer.purpose.id)),
+            at: answer.at,
+            resource: answer.resource_name,
+            provider: answer.provider,
+            purpose: answer.purpose_title,
+            used_by: answer.used_by,
+        }
+    }
 }
 
 async fn reader(state: &DeskState, line: NeverFiled) -> Result<ReaderRow, WebError> {
@@ -120,7 +152,12 @@ async fn show(
     let reads =
         tongban_exchange::reads_never_filed(&state.store, actor, from, until, page_request(&asked.page));
     let reads = reads.await.told()?;
-    let reader_pages = Pages::of(&reads, "/desk/supervise?page=");
+    let answers = tongban_exchange::wrong_answers(&state.store, actor, page_request(&asked.answers))
+        .await
+        .told()?;
+    // each list turns its own pages and leaves the other where it is
+    let reader_pages = Pages::of(&reads, format!("/desk/supervise?answers={}&page=", answers.number));
+    let answer_pages = Pages::of(&answers, format!("/desk/supervise?page={}&answers=", reads.number));
     let mut readers = Vec::with_capacity(reads.rows.len());
     for line in reads.rows {
         readers.push(reader(&state, line).await?);
@@ -137,6 +174,8 @@ async fn show(
         days: BACK,
         readers,
         reader_pages,
+        answers: answers.rows.into_iter().map(AnswerRow::from).collect(),
+        answer_pages,
         follow_up_count: follow_ups.total,
         follow_ups: follow_ups.rows,
     };

@@ -26,7 +26,7 @@ pub use reads::{
     DeclaredDuty, EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled,
     Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Source, Subject, Trouble, WantedFacts,
     http_client, http_client_trusting, mark_filed, reads_about, reads_never_filed, verify_evidence,
-    verify_evidence_file,
+    verify_evidence_file, WrongAnswer, wrong_answers,
 };
 pub use resources::{Field, Resource, ShareClass, register_resource, resource, resources};
 pub use sealed::SEALED_COLUMNS;

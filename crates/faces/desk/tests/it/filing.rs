@@ -67,7 +67,7 @@ both! { migrations, async fn a_clerk_files_for_somebody_without_an_account(kit: 
 
 both! { migrations, async fn the_person_at_the_window_is_told_what_is_checked_by_law(kit: Kit) {
     let world = World::build(kit).await;
-    let item = world.checked_by_law().await;
+    let item = world.checked_by_law("http://127.0.0.1:9/nobody").await;
     let mut clerk = world.browser("clerk");
     let start = format!("/desk/file/start/{}", item.item);
     let number = number(2);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod access;
+mod answers;
 mod browser;
 mod cases;
 mod editor;

@@ -85,6 +85,7 @@ impl Sessions {
             "approver" => staff(4, self.bureau, "示范市市场监管局", region(), Role::Approver),
             "approver-other" => staff(5, self.other, "示范市公安局", region(), Role::Approver),
             "supervisor" => staff(6, self.hall, "政务服务局", region(), Role::Supervisor),
+            "supervisor-elsewhere" => staff(10, self.hall, "西城政务服务局", elsewhere, Role::Supervisor),
             "operator" => staff(7, self.hall, "政务服务局", region(), Role::Operator),
             "operator-elsewhere" => staff(8, self.hall, "西城政务服务局", elsewhere, Role::Operator),
             _ => return None,
@@ -301,15 +302,16 @@ impl World {
         self.sessions.actor(token).unwrap()
     }
 
-    /// Another matter, which draws on a register that the law tells the office to check and on one that is read by consent.
-    pub async fn checked_by_law(&self) -> ItemVersion {
+    /// Another matter, which draws on a register that the law tells the office to check and on one that is read by consent;
+    /// their system stands at this address.
+    pub async fn checked_by_law(&self, department: &str) -> ItemVersion {
         let register = |code: &str, name: &str| Resource {
             code: code.to_owned(),
             name: name.to_owned(),
             organisation: self.sessions.other,
             organisation_name: "示范市公安局".to_owned(),
             share_class: ShareClass::Conditional,
-            url: "http://127.0.0.1:9/nobody".to_owned(),
+            url: department.to_owned(),
             fields: vec![RegisterField {
                 name: "address".to_owned(),
                 title: "住址".to_owned(),

@@ -19,6 +19,6 @@ pub use domain::{
 };
 pub use evidence::{EvidenceFile, EvidenceVerdict, verify_evidence, verify_evidence_file};
 pub use mark_filed::mark_filed;
-pub use query::{NeverFiled, ReadAbout, reads_about, reads_never_filed};
+pub use query::{NeverFiled, ReadAbout, WrongAnswer, reads_about, reads_never_filed, wrong_answers};
 pub use read_all::Exchange;
 pub(crate) use record::NONCE_FIELD;

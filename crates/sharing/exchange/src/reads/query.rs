@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
@@ -48,6 +48,8 @@ pub struct ReadAbout {
     pub outcome: Option<ReadOutcome>,
     pub trouble: Option<Trouble>,
     pub answered_at: Option<DateTime<Utc>>,
+    /// False while the purpose is a draft, or was one that came to nothing.
+    pub filed: bool,
 }
 
 /// Reads about one person or firm, newest first. `subject_blinds` are all blind indexes of the number.
@@ -139,6 +141,7 @@ fn read_about(row: Model, directory: &[Resource]) -> Result<ReadAbout, StoreErro
         outcome,
         trouble,
         answered_at: row.answered_at,
+        filed: row.filed,
     })
 }
 
@@ -169,6 +172,20 @@ struct NeverFiledRow {
     latest: DateTime<Utc>,
 }
 
+/// Reads within the region of the one who supervises; nobody else is handed any.
+fn supervised(actor: &Actor) -> Result<Select<Entity>, Denied> {
+    let action = Action::CaseSupervise;
+    let query = Entity::find();
+    match Reach::of(actor, action) {
+        Reach::Everything => Ok(query),
+        Reach::Region(region) => Ok(query.filter(Column::Region.starts_with(region.prefix()))),
+        Reach::Nothing | Reach::Own(_) | Reach::Organisation(_) => Err(Denied {
+            actor: actor.word(),
+            action: action.as_str(),
+        }),
+    }
+}
+
 /// Counts per reader the reads made in `from..until` for drafts that were never filed, most first, within the
 /// region of the one who supervises. `until` leaves out drafts that are still being written.
 pub async fn reads_never_filed(
@@ -178,22 +195,10 @@ pub async fn reads_never_filed(
     until: DateTime<Utc>,
     page: PageRequest,
 ) -> Result<Page<NeverFiled>, Error> {
-    let action = Action::CaseSupervise;
-    let query = Entity::find()
+    let query = supervised(actor)?
         .filter(Column::Filed.eq(false))
         .filter(Column::At.gte(from))
         .filter(Column::At.lt(until));
-    let query = match Reach::of(actor, action) {
-        Reach::Everything => query,
-        Reach::Region(region) => query.filter(Column::Region.starts_with(region.prefix())),
-        Reach::Nothing | Reach::Own(_) | Reach::Organisation(_) => {
-            return Err(Denied {
-                actor: actor.word(),
-                action: action.as_str(),
-            }
-            .into());
-        }
-    };
     let reads = || Expr::col(Column::Id).count();
     let query = query
         .select_only()
@@ -231,5 +236,63 @@ pub async fn reads_never_filed(
             latest: row.latest,
         })
         .collect();
+    Ok(Page::new(rows, total, page))
+}
+
+/// A department's system answered about another person than it was asked about. Whose data it sent was thrown away and stands nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WrongAnswer {
+    pub read: Uuid,
+    /// When the answer came.
+    pub at: DateTime<Utc>,
+    /// The code of the resource.
+    pub resource: String,
+    /// Its name at the time.
+    pub resource_name: String,
+    /// The organisation that answered for it then.
+    pub provider: String,
+    pub purpose: PurposeRef,
+    /// What it was read for, in words.
+    pub purpose_title: String,
+    /// The office that would have used the facts.
+    pub used_by: String,
+    /// Whether the purpose has been filed since: a draft is for nobody but who fills it.
+    pub filed: bool,
+}
+
+/// Answers about another person, the latest first, within the region of the one who supervises.
+pub async fn wrong_answers(
+    store: &Store,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<WrongAnswer>, Error> {
+    let query = supervised(actor)?
+        .filter(Column::Outcome.eq(ReadOutcome::WrongSubject.as_str()))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id);
+    let pages = query.paginate(store.reader(), page.size);
+    let total = pages.num_items().await.map_err(StoreError::from)?;
+    let rows = pages
+        .fetch_page(page.number.saturating_sub(1))
+        .await
+        .map_err(StoreError::from)?;
+    let directory = resources::resources(store).await?;
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let read = read_about(row, &directory)?;
+            Ok(WrongAnswer {
+                read: read.id,
+                at: read.answered_at.unwrap_or(read.at),
+                resource: read.resource,
+                resource_name: read.resource_name,
+                provider: read.provider,
+                purpose: read.purpose,
+                purpose_title: read.purpose_title,
+                used_by: read.used_by,
+                filed: read.filed,
+            })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
     Ok(Page::new(rows, total, page))
 }

@@ -3,11 +3,12 @@
 use chrono::Duration;
 use tongban_access::{Actor, Role};
 use tongban_exchange::{
-    Error, FactRequest, PurposeRef, ReadOutcome, mark_filed, reads_about, reads_never_filed,
+    Error, FactRequest, LivePurpose, PurposeRef, ReadOutcome, mark_filed, reads_about, reads_never_filed,
+    wrong_answers,
 };
 use tongban_store::PageRequest;
 
-use crate::world::*;
+use crate::{department::ANOTHER, world::*};
 
 both! { migrations,
     async fn a_read_is_told_in_words(kit: Kit) {
@@ -121,6 +122,42 @@ both! { migrations,
 }
 
 both! { migrations,
+    async fn answers_about_another_person_are_listed_within_the_region(kit: Kit) {
+        let world = world(&kit).await;
+        world.read("population.basic", BUDGET).await;
+        let first = world.read("test.wrong", BUDGET).await;
+        kit.clock.advance(Duration::minutes(1));
+        file(&world, world.case).await;
+        // Of another region of the same city.
+        world.cases.open(id(2), id(21), LivePurpose { region: region("519902000000"), ..live(&world.number) });
+        let elsewhere = FactRequest {
+            purpose: PurposeRef { kind: "case".to_owned(), id: id(2) },
+            ..world.request("test.wrong")
+        };
+        let second = world.read_as(&world.applicant, elsewhere, BUDGET).await;
+
+        let list = async |actor: &Actor, page| wrong_answers(&kit.store, actor, page).await.unwrap();
+        let city = staff(41, Role::Supervisor, "519900000000");
+        let both = list(&city, PageRequest::new(1, 1)).await;
+        assert_eq!((both.total, both.pages(), both.rows[0].read), (2, 2, second.read), "the latest first");
+        assert_eq!(list(&city, PageRequest::new(2, 1)).await.rows[0].read, first.read);
+        let county = staff(42, Role::Supervisor, "519901000000");
+        let own = list(&county, PageRequest::new(1, 10)).await;
+        assert_eq!(own.total, 1);
+        let answer = &own.rows[0];
+        assert_eq!((answer.read, answer.at, answer.filed), (first.read, first.at, true));
+        assert_eq!((answer.resource.as_str(), answer.provider.as_str()), ("test.wrong", "示范市公安局"));
+        assert_eq!((answer.purpose.id, answer.purpose_title.as_str()), (world.case, "食品经营许可（新办）"));
+        let printed = serde_json::to_string(&both.rows).unwrap() + &serde_json::to_string(&own.rows).unwrap();
+        for number in [ANOTHER, world.number.as_str(), &kit.store.blind("citizen", ANOTHER)] {
+            assert!(!printed.contains(number), "{printed}");
+        }
+        let neighbour = staff(43, Role::Supervisor, "519800000000");
+        assert_eq!(list(&neighbour, PageRequest::new(1, 10)).await.total, 0);
+    }
+}
+
+both! { migrations,
     async fn only_supervisors_count_readers(kit: Kit) {
         let now = kit.store.now();
         let page = PageRequest::new(1, 10);
@@ -133,6 +170,8 @@ both! { migrations,
         ];
         for actor in others {
             let answer = reads_never_filed(&kit.store, &actor, now, now, page).await;
+            assert!(matches!(answer, Err(Error::Denied(_))), "{actor:?}");
+            let answer = wrong_answers(&kit.store, &actor, page).await;
             assert!(matches!(answer, Err(Error::Denied(_))), "{actor:?}");
         }
     }
