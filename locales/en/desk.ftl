@@ -552,10 +552,21 @@ finding-lint-post_missing = No trip is needed, yet the result is not sent by pos
 finding-lint-depth_trips = The online depth does not fit the number of trips
 finding-lint-fee_incomplete = A fee is incomplete
 finding-lint-payment_idle = Online payment without a fee
+finding-lint-payment_unsaid = There is a fee, and it is not said whether it can be paid online
 finding-lint-phone_equal = The numbers for questions and complaints are the same
 finding-lint-phone_area = A telephone number lacks its area code
 finding-lint-permit_questions = A permit answers at least one question
 finding-lint-permit_steps = A permit names at least five steps
 finding-lint-special_basis = A special procedure lacks its basis
+finding-lint-permit_step_missing = A permit lacks the step of { $step ->
+    [accept] acceptance (受理)
+    [review] review (审核)
+    [decide] decision (审批)
+    [finish] conclusion (办结)
+   *[deliver] delivery (送达)
+}
+finding-lint-step_role = Nobody can do the step “{ $step }”: steps are for a clerk or an approver, a decision for an approver
+finding-lint-resource_unknown = The directory has no resource “{ $resource }”: choose another, or register the source first
+finding-lint-licence_type_unknown = There is no licence type “{ $licence_type }”: choose another, or register the type first
 finding-lint-duty_incomplete = A check by law lacks its law or its article
 finding-lint-duty_idle = Form and materials do not draw on the source “{ $resource }” of a check by law, or it is named twice

@@ -82,6 +82,10 @@ finding-region-province = The region code does not begin with a province; check 
 finding-lint-topic_audience = The topic “{ $topic }” does not fit the audience; change one of them.
 
 finding-item-limit_mentioned-title = Limit taken from a text
+finding-lint-permit_step_missing-title = A permit lacks one of its five steps
+finding-lint-step_role-title = A step that nobody can do
+finding-lint-resource_unknown-title = Source not in the directory
+finding-lint-licence_type_unknown-title = Licence type not registered
 finding-lint-duty_idle-title = The source of a check by law is not used, or named twice
 finding-lint-topic_audience-title = Topic and audience do not fit
 finding-organisation-by_department-title = Unit code not valid, found by name

@@ -519,10 +519,21 @@ finding-lint-post_missing = 不用跑现场，但没有邮寄送达
 finding-lint-depth_trips = 网办深度和跑动次数对不上
 finding-lint-fee_incomplete = 收费项目不完整
 finding-lint-payment_idle = 支持网上支付，却没有收费项目
+finding-lint-payment_unsaid = 收费的事项没有写明能不能网上支付
 finding-lint-phone_equal = 咨询电话和投诉电话相同
 finding-lint-phone_area = 电话没有区号
 finding-lint-permit_questions = 行政许可至少要有一条常见问题
 finding-lint-permit_steps = 行政许可至少要写五个环节
 finding-lint-special_basis = 特别程序没有写依据
+finding-lint-permit_step_missing = 行政许可缺少“{ $step ->
+    [accept] 受理
+    [review] 审核
+    [decide] 审批
+    [finish] 办结
+   *[deliver] 送达
+}”环节
+finding-lint-step_role = 环节“{ $step }”没有人能办：环节由窗口人员或审批人员办，审批决定由审批人员作出
+finding-lint-resource_unknown = 资源目录里没有“{ $resource }”，请改选，或者先登记这个来源
+finding-lint-licence_type_unknown = 证照目录里没有“{ $licence_type }”这个类型，请改选，或者先登记这种证照
 finding-lint-duty_incomplete = 依法核查没有写明法律和条款
 finding-lint-duty_idle = 依法核查的来源“{ $resource }”没有用在申请表和材料里，或者写了两遍

@@ -82,6 +82,10 @@ finding-region-province = 地区代码不是以省份开头的，请核对。
 finding-lint-topic_audience = 主题“{ $topic }”和服务对象对不上，请改主题或服务对象。
 
 finding-item-limit_mentioned-title = 时限是从说明文字里摘的
+finding-lint-permit_step_missing-title = 行政许可缺少必有的环节
+finding-lint-step_role-title = 有环节没有人能办
+finding-lint-resource_unknown-title = 数据来源不在资源目录里
+finding-lint-licence_type_unknown-title = 证照类型不在证照目录里
 finding-lint-duty_idle-title = 依法核查的来源没有用到，或者写了两遍
 finding-lint-topic_audience-title = 主题和服务对象对不上
 finding-organisation-by_department-title = 单位代码无效，按部门名称对上

@@ -50,7 +50,7 @@ pub use sealed::SEALED_COLUMNS;
 pub use types::{
     domain::{FieldDef, LicenceType},
     import::{LICENCE_TYPES, import_licence_types, wire_imports},
-    query::{licence_type, licence_types},
+    query::{known_licence_types, known_licence_types_in, licence_type, licence_types},
     register::register_licence_type,
 };
 pub use verify::{

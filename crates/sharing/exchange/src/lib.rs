@@ -28,7 +28,9 @@ pub use reads::{
     http_client, http_client_trusting, mark_filed, reads_about, reads_never_filed, verify_evidence,
     verify_evidence_file, WrongAnswer, wrong_answers,
 };
-pub use resources::{Field, Resource, ShareClass, register_resource, resource, resources};
+pub use resources::{
+    Field, Resource, ShareClass, known_resources, known_resources_in, register_resource, resource, resources,
+};
 pub use sealed::SEALED_COLUMNS;
 
 use tongban_access::PartyKind;

@@ -64,6 +64,8 @@ impl Standing {
 }
 
 const STANDING: &str = "demo.json";
+/// The address of department systems before the city is opened: nobody listens there.
+const NOT_OPENED: &str = "http://127.0.0.1:9";
 
 /// Makes sure that a city stands in the folder; builds one where there is none.
 pub async fn ensure(folder: &Path) -> anyhow::Result<Standing> {
@@ -139,13 +141,15 @@ async fn found(store: &Store) -> anyhow::Result<(City, Standing)> {
     .await?;
     let city = places::build(store).await?;
     let accounts = people::build(store, &city).await?;
-    let types = matters::licence_types(store, &city).await?;
-    matters::items(store, &city, &types).await?;
-    matters::held_licences(store, &city, &types).await?;
     let standing = Standing {
         accounts,
         offices: offices(&city)?,
     };
+    // Matters name only registers that the directory has. Where their systems listen is entered anew whenever the city is opened.
+    register_resources(store, &standing, NOT_OPENED, &store.random_code()).await?;
+    let types = matters::licence_types(store, &city).await?;
+    matters::items(store, &city, &types).await?;
+    matters::held_licences(store, &city, &types).await?;
     Ok((city, standing))
 }
 

@@ -35,6 +35,7 @@ pub use item::{
         department_counts, draft_of, item, item_history, items, items_by_topic, items_of_codes, published,
         topic_counts, type_counts, version, version_in, version_of_case, versions_in_full,
     },
+    registered::{Registered, registered},
     version::{ItemRef, ItemVersion, VersionState, applicable},
     withdraw_version::{WithdrawVersion, withdraw_version},
 };

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tongban_directory::import::Stage;
-use tongban_store::{Store, StoreError};
+use tongban_store::{Store, StoreError, Tx};
 
 use super::{domain::LicenceType, row};
 use crate::Error;
@@ -24,6 +24,29 @@ pub async fn licence_types(store: &Store) -> Result<Vec<LicenceType>, Error> {
 /// One licence type.
 pub async fn licence_type(store: &Store, code: &str) -> Result<Option<LicenceType>, Error> {
     Ok(by_code(store.reader(), code).await?)
+}
+
+/// Which of these codes are registered.
+pub async fn known_licence_types(store: &Store, codes: &[String]) -> Result<Vec<String>, StoreError> {
+    known(store.reader(), codes).await
+}
+
+/// The same inside an act.
+pub async fn known_licence_types_in(tx: &Tx, codes: &[String]) -> Result<Vec<String>, StoreError> {
+    known(tx.connection(), codes).await
+}
+
+async fn known<C: ConnectionTrait>(connection: &C, codes: &[String]) -> Result<Vec<String>, StoreError> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(row::Entity::find()
+        .select_only()
+        .column(row::Column::Code)
+        .filter(row::Column::Code.is_in(codes.iter().map(String::as_str)))
+        .into_tuple()
+        .all(connection)
+        .await?)
 }
 
 pub(crate) async fn by_code<C: ConnectionTrait>(

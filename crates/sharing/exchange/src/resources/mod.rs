@@ -7,6 +7,6 @@ mod row;
 
 pub use domain::{Field, Resource, ShareClass};
 pub(crate) use query::of_codes;
-pub use query::{resource, resources};
+pub use query::{known_resources, known_resources_in, resource, resources};
 pub(crate) use register::SECRET_FIELD;
 pub use register::register_resource;

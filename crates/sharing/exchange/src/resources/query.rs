@@ -1,6 +1,6 @@
 //! Reading the directory.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tongban_store::{Store, StoreError, Tx};
 
 use super::{
@@ -29,6 +29,29 @@ pub async fn resource(store: &Store, code: &str) -> Result<Option<Resource>, Err
         .await
         .map_err(StoreError::from)?;
     Ok(row.map(Entry::try_from).transpose()?.map(|entry| entry.resource))
+}
+
+/// Which of these codes the directory has.
+pub async fn known_resources(store: &Store, codes: &[String]) -> Result<Vec<String>, StoreError> {
+    known(store.reader(), codes).await
+}
+
+/// The same inside an act.
+pub async fn known_resources_in(tx: &Tx, codes: &[String]) -> Result<Vec<String>, StoreError> {
+    known(tx.connection(), codes).await
+}
+
+async fn known<C: ConnectionTrait>(connection: &C, codes: &[String]) -> Result<Vec<String>, StoreError> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(exchange_resource::Entity::find()
+        .select_only()
+        .column(exchange_resource::Column::Code)
+        .filter(exchange_resource::Column::Code.is_in(codes.iter().map(String::as_str)))
+        .into_tuple()
+        .all(connection)
+        .await?)
 }
 
 /// The entries of some codes with their secrets, inside an act.

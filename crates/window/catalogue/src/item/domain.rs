@@ -426,9 +426,9 @@ pub struct ItemContent {
     /// 网上办理深度, as the national codes `1`–`9` or the older grades `Ⅰ`–`Ⅳ`.
     #[serde(default)]
     pub online_depth: Vec<String>,
-    /// 网上支付
-    #[serde(default)]
-    pub online_payment: bool,
+    /// 网上支付; none: the source does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online_payment: Option<bool>,
     /// 办理形式: `window`, `online`, `post`.
     #[serde(default)]
     pub channels: Vec<String>,
@@ -494,7 +494,7 @@ impl ItemContent {
             trips_reason: None,
             online: false,
             online_depth: Vec::new(),
-            online_payment: false,
+            online_payment: None,
             channels: Vec::new(),
             consult_phone: None,
             complaint_phone: None,
@@ -531,37 +531,68 @@ impl ItemContent {
 
     /// The codes of the resources of the exchange that form and materials name, each once, in the order of the form.
     pub fn resources(&self) -> Vec<&str> {
+        let of_form = self
+            .form_fields()
+            .into_iter()
+            .filter_map(|(_, field)| form_source(field, "resource"));
         let of_materials = self.materials.iter().filter_map(|material| match &material.replaced_by {
             Some(Replacement::Resource { resource, .. }) => Some(resource.as_str()),
             _ => None,
         });
-        let mut resources: Vec<&str> = Vec::new();
-        for resource in self
-            .form_sources("resource")
-            .map(|(_, resource)| resource)
-            .chain(of_materials)
-        {
-            if !resources.contains(&resource) {
-                resources.push(resource);
-            }
-        }
-        resources
+        once(of_form.chain(of_materials))
     }
 
-    /// Names of the form's fields that say such a source (`resource`, `licence`), each with what it names.
-    pub fn form_sources<'content>(
-        &'content self,
-        kind: &'content str,
-    ) -> impl Iterator<Item = (&'content str, &'content str)> {
+    /// The codes of the licence types that form, materials and results name, each once.
+    pub fn licence_types(&self) -> Vec<&str> {
+        let of_form = self
+            .form_fields()
+            .into_iter()
+            .filter_map(|(_, field)| form_source(field, "licence"));
+        let of_materials = self.materials.iter().filter_map(|material| match &material.replaced_by {
+            Some(Replacement::Licence { licence_type }) => Some(licence_type.as_str()),
+            _ => None,
+        });
+        let of_results = self
+            .results
+            .iter()
+            .filter_map(|result| result.licence_type.as_deref());
+        once(of_form.chain(of_materials).chain(of_results))
+    }
+
+    /// The fields of the form in the order of its page, each with its name.
+    pub fn form_fields(&self) -> Vec<(&str, &Value)> {
         let properties = self.form.get("properties").and_then(Value::as_object);
-        properties.into_iter().flatten().filter_map(move |(name, property)| {
-            let named = property.get("x-source")?.get(kind)?.as_str()?;
-            Some((name.as_str(), named))
-        })
+        let mut fields: Vec<(&str, &Value)> = properties
+            .into_iter()
+            .flatten()
+            .map(|(name, field)| (name.as_str(), field))
+            .collect();
+        let order = |field: &Value| {
+            let order = field.pointer("/x-ui/order").and_then(Value::as_f64);
+            order.unwrap_or(f64::MAX)
+        };
+        // stable: what has no order keeps its place in the schema
+        fields.sort_by(|(_, one), (_, other)| order(one).total_cmp(&order(other)));
+        fields
     }
 
     /// The material of a code.
     pub fn material(&self, code: &str) -> Option<&Material> {
         self.materials.iter().find(|material| material.code == code)
     }
+}
+
+/// What a field of the form draws on: the code of a `resource` or of a `licence` type.
+pub(super) fn form_source<'field>(field: &'field Value, kind: &str) -> Option<&'field str> {
+    field.get("x-source")?.get(kind)?.as_str()
+}
+
+fn once<'code>(codes: impl Iterator<Item = &'code str>) -> Vec<&'code str> {
+    let mut seen: Vec<&str> = Vec::new();
+    for code in codes {
+        if !seen.contains(&code) {
+            seen.push(code);
+        }
+    }
+    seen
 }

@@ -9,6 +9,7 @@ pub mod import;
 pub mod lint;
 pub mod publish_version;
 pub mod query;
+pub mod registered;
 mod row;
 mod topics;
 pub mod version;

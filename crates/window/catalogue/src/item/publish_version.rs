@@ -10,7 +10,7 @@ use tongban_directory::import::Finding;
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{lint::lint, row, version::VersionState};
+use super::{lint::lint, registered::registered_in, row, version::VersionState};
 use crate::{
     CatalogueChanged, Error, VersionDue,
     row::{item, item_version},
@@ -72,7 +72,8 @@ pub async fn publish_version(
             [("today", today.to_string())],
         ));
     }
-    let findings = lint(&row::content_of(&version)?);
+    let content = row::content_of(&version)?;
+    let findings = lint(&content, &registered_in(tx, std::iter::once(&content)).await?);
     if !input.allow_debts
         && let Some(first) = findings.first()
     {

@@ -37,6 +37,8 @@ fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     [
         tongban_store::migrations(),
         tongban_directory::migrations(),
+        tongban_exchange::migrations(),
+        tongban_licences::migrations(),
         tongban_catalogue::migrations(),
     ]
     .into_iter()

@@ -28,6 +28,8 @@ pub(super) enum Kind {
     /// A whole number, not below zero.
     Count,
     Flag,
+    /// Yes, no, or not said.
+    YesOrNo,
     Day,
     /// Yuan with two decimals.
     Money,
@@ -172,7 +174,7 @@ impl Asked<'_> {
             Kind::Flag => json!({"type": "boolean"}),
             Kind::Day => json!({"type": "string", "format": "date"}),
             Kind::Choices(_) | Kind::Joined(_) => json!({"type": "array", "items": {}}),
-            Kind::ItemType | Kind::Choice(_) | Kind::World(_) | Kind::Replacement => {
+            Kind::ItemType | Kind::Choice(_) | Kind::YesOrNo | Kind::World(_) | Kind::Replacement => {
                 json!({"type": "string"})
             }
         };
@@ -182,7 +184,9 @@ impl Asked<'_> {
                 look["widget"] = json!("textarea");
                 look["rows"] = json!(3);
             }
-            Kind::ItemType | Kind::World(_) | Kind::Replacement => look["widget"] = json!("select"),
+            Kind::ItemType | Kind::YesOrNo | Kind::World(_) | Kind::Replacement => {
+                look["widget"] = json!("select");
+            }
             Kind::Choice(_) if !field.required => look["widget"] = json!("select"),
             _ => {}
         }
@@ -224,6 +228,9 @@ impl Asked<'_> {
                 .iter()
                 .map(|word| ((*word).to_owned(), self.word(field, word)))
                 .collect(),
+            Kind::YesOrNo => [("true", "answer-yes"), ("false", "answer-no")]
+                .map(|(word, key)| (word.to_owned(), self.say(key)))
+                .into(),
             _ => match field.world() {
                 Some(world) => self.choices.get(&world).cloned().unwrap_or_default(),
                 None => return Vec::new(),
@@ -282,6 +289,7 @@ fn shown(field: &Field, value: &Value) -> Option<Value> {
             let words = joined.split('^').map(str::trim).filter(|word| !word.is_empty());
             Some(words.map(Value::from).collect())
         }
+        (Kind::YesOrNo, Value::Bool(said)) => text(said.to_string()),
         (Kind::Megabytes, bytes) => Some(Value::from(bytes.as_u64()?.div_ceil(MEGABYTE))),
         (Kind::Pairs, Value::Object(pairs)) => {
             let lines: Vec<String> = pairs
@@ -407,6 +415,7 @@ fn kept(field: &Field, value: &Value) -> Option<Value> {
             let words: Vec<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
             Some(Value::from(words.join("^")))
         }
+        Kind::YesOrNo => text?.parse().ok().map(Value::Bool),
         Kind::Megabytes => Some(Value::from(value.as_u64()? * MEGABYTE)),
         Kind::Pairs => pairs(text?).map(Value::Object),
         Kind::Money => Some(json!(Fen::parse(text?).ok()?)),
@@ -435,6 +444,7 @@ mod tests {
         Field::new("replaced_by", Kind::Replacement),
         Field::new("fields", Kind::Pairs),
         Field::new("amount", Kind::Money),
+        Field::new("online_payment", Kind::YesOrNo),
     ];
 
     #[test]
@@ -442,7 +452,8 @@ mod tests {
         let content = json!({
             "name": "食品经营许可", "topics": ["开饭店", "准营准办"], "use_level": "3^4", "limit": {"amount": 5},
             "max_bytes": 20 * 1024 * 1024, "replaced_by": {"kind": "resource", "resource": "population.basic"},
-            "fields": {"经营场所": "address"}, "amount": "12.50", "untouched": true,
+            "fields": {"经营场所": "address"}, "amount": "12.50", "online_payment": false,
+            "untouched": true,
         });
         let mut written = content.clone();
         write(FIELDS, &read(FIELDS, &content), &mut written);

@@ -81,6 +81,8 @@ struct Opened {
     actor: Actor,
     line: ItemLine,
     draft: Option<VersionInFull>,
+    /// What is wrong with the draft.
+    findings: Vec<Finding>,
 }
 
 impl Opened {
@@ -96,7 +98,22 @@ impl Opened {
             return Err(WebError::not_found());
         }
         let draft = tongban_catalogue::draft_of(&state.store, line.id).await.told()?;
-        Ok(Self { actor, line, draft })
+        let findings = match &draft {
+            None => Vec::new(),
+            Some(draft) => {
+                let content = &draft.version.content;
+                let registered = tongban_catalogue::registered(&state.store, content)
+                    .await
+                    .map_err(WebError::internal)?;
+                lint(content, &registered)
+            }
+        };
+        Ok(Self {
+            actor,
+            line,
+            draft,
+            findings,
+        })
     }
 
     fn address(&self) -> String {
@@ -160,7 +177,7 @@ impl Writing<'_> {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        lint(&self.draft.version.content)
+        self.opened.findings.clone()
     }
 
     /// Keeps the content where the page was not older than the draft. What stands there already needs no saving.

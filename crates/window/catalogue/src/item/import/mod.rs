@@ -24,7 +24,10 @@ use tongban_directory::{
 };
 use tongban_store::{Message, Store, Worker};
 
-use super::query;
+use super::{
+    query,
+    registered::{Registered, registered_in},
+};
 use crate::{Error, catalogue::work_error};
 pub use read_row::ITEMS;
 use read_row::ReadItem;
@@ -146,7 +149,12 @@ async fn judge_stage(
     let regions = staged_regions(stage, region_codes.iter().map(String::as_str)).await?;
     let known = staged_organisations(stage, region_codes.iter().map(String::as_str)).await?;
     let items = query::staged(stage, codes.iter().map(String::as_str)).await?;
-    let mut writer = Writer::new(stage, how, &known);
+    let registered = match stage.tx() {
+        Some(tx) if how.publish => registered_in(tx, good().map(|row| &row.content)).await?,
+        // what is not published keeps no debts
+        _ => Registered::default(),
+    };
+    let mut writer = Writer::new(stage, how, &known, registered);
     let mut fates = Vec::with_capacity(rows.len());
     for (line, key, read) in read {
         let read = read.and_then(|row| match outside(by, &row.region, "region_code") {

@@ -20,6 +20,7 @@ use crate::{
         lint::lint,
         publish_version::publish_row,
         query,
+        registered::Registered,
         row::{self, Origin},
         version::VersionState,
     },
@@ -37,12 +38,19 @@ pub(super) struct Writer<'stage> {
     topics: Vec<(Uuid, String)>,
     debts: Vec<(Uuid, Uuid, Finding)>,
     moves: row::Moves,
+    registered: Registered,
     /// Items of which something else is in force now.
     changed: Vec<Uuid>,
 }
 
 impl<'stage> Writer<'stage> {
-    pub(super) fn new(stage: &'stage Stage, how: ItemImport, known: &[Organisation]) -> Self {
+    /// `registered` is what of the names in the rows is registered.
+    pub(super) fn new(
+        stage: &'stage Stage,
+        how: ItemImport,
+        known: &[Organisation],
+        registered: Registered,
+    ) -> Self {
         let organisations = known
             .iter()
             .map(|known| ((known.region.clone(), known.code.clone()), known.id))
@@ -57,6 +65,7 @@ impl<'stage> Writer<'stage> {
             topics: Vec::new(),
             debts: Vec::new(),
             moves: row::Moves::default(),
+            registered,
             changed: Vec::new(),
         }
     }
@@ -186,7 +195,7 @@ impl<'stage> Writer<'stage> {
             VersionState::Published.as_str().clone_into(&mut version.state);
             version.published_at = Some(tx.now());
             item.current = Some(version.id);
-            let debts = debts(&row);
+            let debts = self.debts(&row);
             item.findings = i32::try_from(debts.len()).unwrap_or(i32::MAX);
             for debt in &debts {
                 self.moves.appeared(&item.region, &debt.code);
@@ -241,7 +250,7 @@ impl<'stage> Writer<'stage> {
         item.imported = Some(digest);
         item.draft = Some(version.id);
         if publish {
-            publish_row(tx, item, version, self.today, debts(&row)).await?;
+            publish_row(tx, item, version, self.today, self.debts(&row)).await?;
             self.changed.push(id);
         } else {
             if item.current.is_none() {
@@ -250,6 +259,13 @@ impl<'stage> Writer<'stage> {
             row::update_item(tx, item).await?;
         }
         Ok(())
+    }
+
+    /// What is wrong with the item: with the row, and with its content.
+    fn debts(&self, row: &ReadItem) -> Vec<Finding> {
+        let mut debts = row.warnings.clone();
+        debts.extend(lint(&row.content, &self.registered));
+        debts
     }
 
     fn version(
@@ -276,13 +292,6 @@ impl<'stage> Writer<'stage> {
             withdrawn_at: None,
         })
     }
-}
-
-/// What is wrong with the item: with the row, and with its content.
-fn debts(row: &ReadItem) -> Vec<Finding> {
-    let mut debts = row.warnings.clone();
-    debts.extend(lint(&row.content));
-    debts
 }
 
 /// Two rows with the same digest say the same.

@@ -1,6 +1,6 @@
 //! What is wrong with an item's content: the quality rules that provinces run on their lists.
 //!
-//! Pure: content in, findings out, each with a stable code, the field and an English sentence. Findings block publication; an
+//! Pure: content and what is registered in, findings out, each with a stable code, the field and an English sentence. Findings block publication; an
 //! imported library may be published with its findings, which are then kept as debts.
 
 mod rules;
@@ -9,7 +9,7 @@ mod tests;
 
 use tongban_directory::import::Finding;
 
-use super::domain::ItemContent;
+use super::{domain::ItemContent, registered::Registered};
 
 /// Every code that [`lint`] can answer, so that a test can ask whether each has a sentence in each language.
 pub const LINT_CODES: &[&str] = &[
@@ -28,17 +28,23 @@ pub const LINT_CODES: &[&str] = &[
     "lint.depth_trips",
     "lint.fee_incomplete",
     "lint.payment_idle",
+    "lint.payment_unsaid",
     "lint.phone_equal",
     "lint.phone_area",
     "lint.permit_questions",
     "lint.permit_steps",
+    "lint.permit_step_missing",
+    "lint.step_role",
     "lint.special_basis",
     "lint.duty_incomplete",
     "lint.duty_idle",
+    "lint.resource_unknown",
+    "lint.licence_type_unknown",
 ];
 
-/// Lists what does not hold, in the order of the fields of a guide. Empty for content that may be published.
-pub fn lint(content: &ItemContent) -> Vec<Finding> {
+/// Lists what does not hold, in the order of the fields of a guide. Empty for content that may be published. `registered` is what
+/// [`registered`](super::registered::registered) says of this content.
+pub fn lint(content: &ItemContent, registered: &Registered) -> Vec<Finding> {
     let mut findings = Vec::new();
     rules::missing(content, &mut findings);
     rules::topics(content, &mut findings);
@@ -48,9 +54,11 @@ pub fn lint(content: &ItemContent) -> Vec<Finding> {
     rules::fees(content, &mut findings);
     rules::phones(content, &mut findings);
     rules::permit(content, &mut findings);
+    rules::steps(content, &mut findings);
     rules::special_procedures(content, &mut findings);
     rules::duties(content, &mut findings);
     rules::results(content, &mut findings);
+    rules::sources(content, registered, &mut findings);
     findings
 }
 

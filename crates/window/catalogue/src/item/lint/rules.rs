@@ -5,12 +5,25 @@ use tongban_codes::ItemType;
 use tongban_directory::import::Finding;
 
 use crate::item::{
-    domain::{Audience, ItemContent, ProjectType, ResultKind},
+    domain::{Audience, ItemContent, ProjectType, Replacement, ResultKind, form_source},
+    registered::Registered,
     topics::audience_of,
 };
 
-/// Steps that a permit has at least: 受理 审核 审批 办结 送达.
-const PERMIT_STEPS: usize = 5;
+/// Words of the roles that do a step.
+const CLERK: &str = "clerk";
+const APPROVER: &str = "approver";
+
+/// The steps that a permit has at least: 受理 审核 审批 办结 送达. Each with the codes that this platform handles it under, and the words that
+/// lists of others name it by.
+const PERMIT_STEPS: [(&str, &[&str], &[&str]); 5] = [
+    ("accept", &["accept"], &["受理"]),
+    ("review", &["review", "inspect", "examine"], &["审核", "审查", "初审"]),
+    (DECIDE, &[DECIDE], &["审批", "决定", "批准"]),
+    ("finish", &["finish"], &["办结"]),
+    ("deliver", &["deliver"], &["送达", "发证", "颁证", "领证"]),
+];
+const DECIDE: &str = "decide";
 
 /// What a guide cannot do without. Materials may be none; a law is not asked of demo data, which must not invent one.
 pub(super) fn missing(content: &ItemContent, findings: &mut Vec<Finding>) {
@@ -155,7 +168,7 @@ pub(super) fn trips(content: &ItemContent, findings: &mut Vec<Finding>) {
     }
 }
 
-/// 收费=是 ⇒ item, standard and basis of each fee; not charged ⇒ no online payment.
+/// 收费=是 ⇒ item, standard and basis of each fee, and whether it can be paid online; not charged ⇒ no online payment.
 pub(super) fn fees(content: &ItemContent, findings: &mut Vec<Finding>) {
     for (index, fee) in content.fees.iter().enumerate() {
         for (part, text) in [
@@ -171,12 +184,16 @@ pub(super) fn fees(content: &ItemContent, findings: &mut Vec<Finding>) {
             }
         }
     }
-    if content.fees.is_empty() && content.online_payment {
-        findings.push(Finding::new(
+    match content.online_payment {
+        Some(true) if content.fees.is_empty() => findings.push(Finding::new(
             "lint.payment_idle",
             "online_payment",
             "nothing is charged, so nothing can be paid online",
-        ));
+        )),
+        None if !content.fees.is_empty() => {
+            findings.push(Finding::missing("lint.payment_unsaid", "online_payment"));
+        }
+        _ => {}
     }
 }
 
@@ -229,7 +246,7 @@ fn complete(phones: &str) -> bool {
         })
 }
 
-/// 许可 ⇒ at least one question and five steps.
+/// 许可 ⇒ at least one question and the five steps.
 pub(super) fn permit(content: &ItemContent, findings: &mut Vec<Finding>) {
     if content.item_type != ItemType::Permit {
         return;
@@ -241,12 +258,100 @@ pub(super) fn permit(content: &ItemContent, findings: &mut Vec<Finding>) {
             "a permit answers at least one question",
         ));
     }
-    if content.steps.len() < PERMIT_STEPS {
+    if content.steps.len() < PERMIT_STEPS.len() {
         findings.push(
             Finding::new("lint.permit_steps", "steps", "a permit names at least five steps")
-                .with("expected", PERMIT_STEPS.to_string())
+                .with("expected", PERMIT_STEPS.len().to_string())
                 .with("found", content.steps.len().to_string()),
         );
+        return;
+    }
+    for (kind, codes, words) in PERMIT_STEPS {
+        let there = content.steps.iter().any(|step| {
+            codes.contains(&step.code.trim()) || words.iter().any(|word| step.name.contains(word))
+        });
+        if !there {
+            findings.push(
+                Finding::new(
+                    "lint.permit_step_missing",
+                    "steps",
+                    "a permit is accepted, reviewed, decided, concluded and delivered: one of these steps is missing",
+                )
+                .with("step", kind),
+            );
+        }
+    }
+}
+
+/// Each step is somebody's: the window's or the department's. What is decided, the department decides.
+pub(super) fn steps(content: &ItemContent, findings: &mut Vec<Finding>) {
+    for (index, step) in content.steps.iter().enumerate() {
+        let role = step.role.trim();
+        let fits = role == APPROVER || (role == CLERK && step.code.trim() != DECIDE);
+        if !fits {
+            findings.push(
+                Finding::new(
+                    "lint.step_role",
+                    &format!("steps[{index}].role"),
+                    "nobody can do this step: it is for a clerk or an approver, and a decision is for an approver",
+                )
+                .with("step", step.name.trim())
+                .with("role", role),
+            );
+        }
+    }
+}
+
+/// What form, materials and results draw on is registered: resources of the exchange, types of licences.
+pub(super) fn sources(content: &ItemContent, registered: &Registered, findings: &mut Vec<Finding>) {
+    let mut unknown_resource = |code: &str, field: String| {
+        if !registered.has_resource(code) {
+            findings.push(
+                Finding::new(
+                    "lint.resource_unknown",
+                    &field,
+                    "the directory of resources has no such source",
+                )
+                .with("resource", code.trim()),
+            );
+        }
+    };
+    for (index, (_, field)) in content.form_fields().into_iter().enumerate() {
+        if let Some(code) = form_source(field, "resource") {
+            unknown_resource(code, format!("form[{index}].source"));
+        }
+    }
+    for (index, material) in content.materials.iter().enumerate() {
+        if let Some(Replacement::Resource { resource, .. }) = &material.replaced_by {
+            unknown_resource(resource, format!("materials[{index}].replaced_by"));
+        }
+    }
+    let mut unknown_type = |code: &str, field: String| {
+        if !registered.has_licence_type(code) {
+            findings.push(
+                Finding::new(
+                    "lint.licence_type_unknown",
+                    &field,
+                    "there is no such type of licence",
+                )
+                .with("licence_type", code.trim()),
+            );
+        }
+    };
+    for (index, (_, field)) in content.form_fields().into_iter().enumerate() {
+        if let Some(code) = form_source(field, "licence") {
+            unknown_type(code, format!("form[{index}].source"));
+        }
+    }
+    for (index, material) in content.materials.iter().enumerate() {
+        if let Some(Replacement::Licence { licence_type }) = &material.replaced_by {
+            unknown_type(licence_type, format!("materials[{index}].replaced_by"));
+        }
+    }
+    for (index, result) in content.results.iter().enumerate() {
+        if let Some(code) = &result.licence_type {
+            unknown_type(code, format!("results[{index}].licence_type"));
+        }
     }
 }
 
@@ -292,7 +397,7 @@ pub(super) fn duties(content: &ItemContent, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A result's name says its kind: …证 a licence, …文 a document, …批复 a document or an approval. A named result has a sample. What can be
+/// A result's name says its kind: …证 a licence (出证办结), …文 a document (出文办结), …批复 an approval (审批办结). A named result has a sample. What can be
 /// applied for here and ends in a licence says which, and fills it from fields that the form has.
 pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
     let properties = content.form.get("properties").and_then(Value::as_object);
@@ -301,7 +406,7 @@ pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
         let fits = if name.ends_with('证') {
             result.kind == ResultKind::Licence
         } else if name.ends_with("批复") {
-            matches!(result.kind, ResultKind::Document | ResultKind::Approval)
+            result.kind == ResultKind::Approval
         } else if name.ends_with('文') {
             result.kind == ResultKind::Document
         } else {

@@ -5,18 +5,35 @@ use tongban_codes::{ItemType, LimitUnit};
 use tongban_directory::import::Finding;
 
 use super::{LINT_CODES, lint};
+use crate::item::registered::Registered;
 use crate::item::domain::{
-    Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Place, ProjectType, Question, ResultDefinition,
+    Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Material, Place, ProjectType, Question, Replacement, ResultDefinition,
     ResultKind, SpecialProcedure, StatutoryDuty, Step,
 };
 
 const CLEAN: [Finding; 0] = [];
+const LICENCE: &str = "11100000000013338W001";
+
+fn replaced(replacement: Replacement) -> Material {
+    Material {
+        replaced_by: Some(replacement),
+        ..Material::new("M1", "身份证明")
+    }
+}
 
 fn duty(resource: &str) -> StatutoryDuty {
     StatutoryDuty {
         resource: resource.to_owned(),
         law: "《中华人民共和国行政许可法》".to_owned(),
         article: "第三十四条".to_owned(),
+    }
+}
+
+/// What the sound content names.
+fn registered() -> Registered {
+    Registered {
+        resources: ["enterprises.basic".to_owned()].into(),
+        licence_types: [LICENCE.to_owned()].into(),
     }
 }
 
@@ -66,7 +83,7 @@ fn sound() -> ItemContent {
         results: vec![ResultDefinition {
             name: "食品经营许可证".to_owned(),
             kind: ResultKind::Licence,
-            licence_type: Some("11100000000013338W001".to_owned()),
+            licence_type: Some(LICENCE.to_owned()),
             sample: Some("样本.pdf".to_owned()),
             fields: [("经营者名称".to_owned(), "name".to_owned())].into(),
             ..ResultDefinition::default()
@@ -77,7 +94,7 @@ fn sound() -> ItemContent {
 
 #[test]
 fn sound_content_has_no_finding() {
-    assert_eq!(lint(&sound()), CLEAN);
+    assert_eq!(lint(&sound(), &registered()), CLEAN);
 }
 
 type Break = fn(&mut ItemContent);
@@ -133,6 +150,10 @@ const BROKEN: &[(&str, &str, Break)] = &[
     ("lint.result_kind", "results[0].kind", |content| {
         content.results[0].name = "项目批复".to_owned()
     }),
+    ("lint.result_kind", "results[0].kind", |content| {
+        content.results[0].name = "项目批复".to_owned();
+        content.results[0].kind = ResultKind::Document;
+    }),
     ("lint.result_sample", "results[0].sample", |content| {
         content.results[0].sample = None
     }),
@@ -163,9 +184,18 @@ const BROKEN: &[(&str, &str, Break)] = &[
             standard: "10元".to_owned(),
             ..Fee::default()
         }];
+        content.online_payment = Some(false);
     }),
     ("lint.payment_idle", "online_payment", |content| {
-        content.online_payment = true
+        content.online_payment = Some(true)
+    }),
+    ("lint.payment_unsaid", "online_payment", |content| {
+        content.fees = vec![Fee {
+            name: "工本费".to_owned(),
+            standard: "10元".to_owned(),
+            basis: "价格公告".to_owned(),
+            amount: None,
+        }];
     }),
     ("lint.phone_equal", "complaint_phone", |content| {
         content.complaint_phone = Some("00001234567".to_owned())
@@ -181,6 +211,37 @@ const BROKEN: &[(&str, &str, Break)] = &[
     }),
     ("lint.permit_steps", "steps", |content| {
         content.steps.pop();
+    }),
+    ("lint.permit_step_missing", "steps", |content| {
+        content.steps[4].code = "archive".to_owned();
+        content.steps[4].name = "归档".to_owned();
+    }),
+    ("lint.step_role", "steps[1].role", |content| {
+        content.steps[1].role = "mayor".to_owned()
+    }),
+    ("lint.step_role", "steps[2].role", |content| {
+        content.steps[2].role = "clerk".to_owned()
+    }),
+    ("lint.resource_unknown", "form[0].source", |content| {
+        content.form["properties"]["name"]["x-source"]["resource"] = json!("enterprises.gone");
+        content.duties.clear();
+    }),
+    ("lint.resource_unknown", "materials[0].replaced_by", |content| {
+        content.materials = vec![replaced(Replacement::Resource {
+            resource: "licence:unknown".to_owned(),
+            fields: Vec::new(),
+        })];
+    }),
+    ("lint.licence_type_unknown", "materials[0].replaced_by", |content| {
+        content.materials = vec![replaced(Replacement::Licence {
+            licence_type: "unknown".to_owned(),
+        })];
+    }),
+    ("lint.licence_type_unknown", "form[1].source", |content| {
+        content.form["properties"]["place"] = json!({"type": "string", "x-source": {"licence": "unknown", "field": "place"}});
+    }),
+    ("lint.licence_type_unknown", "results[0].licence_type", |content| {
+        content.results[0].licence_type = Some("unknown".to_owned());
     }),
     ("lint.special_basis", "special_procedures[0].basis", |content| {
         content.special_procedures = vec![SpecialProcedure {
@@ -209,7 +270,7 @@ fn each_rule_names_its_field_and_nothing_else() {
     for (code, field, break_it) in BROKEN {
         let mut content = sound();
         break_it(&mut content);
-        let found: Vec<(String, String)> = lint(&content)
+        let found: Vec<(String, String)> = lint(&content, &registered())
             .into_iter()
             .map(|finding| (finding.code, finding.field))
             .collect();
@@ -235,34 +296,69 @@ fn what_is_not_asked_of_everybody() {
     content.item_type = ItemType::PublicService;
     content.questions.clear();
     content.steps.clear();
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     // Demo data must not invent a law.
     content.invented = true;
     content.legal_basis.clear();
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     // Limits in different units are not compared.
     content.legal_limit = Some(Limit {
         amount: 1,
         unit: LimitUnit::Month,
         basis: None,
     });
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     // A topic of both lists, one of a locality's own, and an audience of both are all in order.
     content.topics = ["社会保障", "开饭店", "开办企业"].map(str::to_owned).to_vec();
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     content.audience = vec![Audience::Person, Audience::Enterprise];
     content.topics.push("户籍办理".to_owned());
-    assert_eq!(lint(&content), CLEAN);
-    // 批复 may be a document or an approval; other names say nothing.
+    assert_eq!(lint(&content, &registered()), CLEAN);
+    // 批复 is an approval; other names say nothing.
     for (name, kind) in [
         ("项目批复", ResultKind::Approval),
-        ("项目批复", ResultKind::Document),
         ("登记证明", ResultKind::Document),
     ] {
         content.results[0].name = name.to_owned();
         content.results[0].kind = kind;
-        assert_eq!(lint(&content), CLEAN, "{name}");
+        assert_eq!(lint(&content, &registered()), CLEAN, "{name}");
     }
+}
+
+#[test]
+fn what_is_registered_is_no_finding() {
+    let mut content = sound();
+    content.materials = vec![
+        replaced(Replacement::Licence {
+            licence_type: LICENCE.to_owned(),
+        }),
+        replaced(Replacement::Resource {
+            resource: format!("licence:{LICENCE}"),
+            fields: Vec::new(),
+        }),
+        replaced(Replacement::Resource {
+            resource: "enterprises.basic".to_owned(),
+            fields: Vec::new(),
+        }),
+    ];
+    assert_eq!(lint(&content, &registered()), CLEAN);
+    // A fee that is said to be paid at the window only is said.
+    content.fees = vec![Fee {
+        name: "工本费".to_owned(),
+        standard: "10元".to_owned(),
+        basis: "价格公告".to_owned(),
+        amount: None,
+    }];
+    for said in [true, false] {
+        content.online_payment = Some(said);
+        assert_eq!(lint(&content, &registered()), CLEAN);
+    }
+    // Steps of other platforms are known by their words.
+    for (step, name) in content.steps.iter_mut().zip(["受理申请", "初审", "领导批准", "办结", "发证"]) {
+        step.code = format!("S{name}");
+        step.name = name.to_owned();
+    }
+    assert_eq!(lint(&content, &registered()), CLEAN);
 }
 
 #[test]
@@ -280,6 +376,6 @@ fn telephones_as_offices_write_them() {
         if phone == "12345" {
             content.complaint_phone = Some("0826-1111111".to_owned());
         }
-        assert_eq!(lint(&content), CLEAN, "{phone}");
+        assert_eq!(lint(&content, &registered()), CLEAN, "{phone}");
     }
 }
