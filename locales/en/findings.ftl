@@ -114,6 +114,7 @@ refused-import-unpacks_too_large = “{ $file }” unpacks to more than { $limit
 refused-import-no_rows = “{ $file }” has a heading and nothing below it.
 refused-import-columns_missing = “{ $file }” looks like another list: { $missing } is missing, the columns read are { $found }. Check what the list holds, or name its columns.
 refused-import-of_another = Somebody else uploaded this list; only they import it.
+refused-import-upload_erased = Nobody imported the file within { $days } days, and it was erased. Upload it again.
 refused-import-not_judged = The try has not ended yet; wait a moment.
 refused-import-nothing_accepted = Not one row can be imported; mend them as told below and upload again.
 refused-import-not_a_workbook = “{ $file }” is no sound workbook; save it again as .xlsx.

@@ -114,6 +114,7 @@ refused-import-unpacks_too_large = “{ $file }”展开后超过 { $limit } 兆
 refused-import-no_rows = “{ $file }”只有表头，没有内容。
 refused-import-columns_missing = “{ $file }”像是另一种清单：缺少 { $missing }；读到的列是 { $found }。请核对清单内容，或改列名。
 refused-import-of_another = 这份清单是别人上传的，只有上传的人可以导入。
+refused-import-upload_erased = 上传后 { $days } 天没有导入，文件已经删除。请重新上传。
 refused-import-not_judged = 试运行还没有完成，请稍等再导入。
 refused-import-nothing_accepted = 没有一行可以导入，请按下面的原因改好再上传。
 refused-import-not_a_workbook = “{ $file }”不是完好的 Excel 工作簿，请重新另存为 .xlsx。

@@ -1,17 +1,17 @@
-//! The lists of this room that were uploaded, carried out.
+//! The lists of this room that were uploaded, carried out, and those that nobody imported, let go of.
 
 use tongban_store::{Message, Store, WorkError, Worker};
 
 use crate::{
     CALENDAR, Error, ORGANISATIONS, REGIONS,
-    import::{ImportPlanned, perform},
+    import::{ImportPlanned, perform, uploads},
     import_calendar, import_organisations, import_regions,
 };
 
-/// Gives the worker the imports of this room.
+/// Gives the worker the imports of this room, and its jobs.
 #[must_use]
 pub fn wire(worker: Worker) -> Worker {
-    worker.subscribe_long(
+    uploads::jobs::wire(worker).subscribe_long(
         "directory",
         |store: Store, message: Message<ImportPlanned>| async move {
             carry_out(&store, message.body).await.map_err(work_error)

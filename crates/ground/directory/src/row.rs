@@ -144,6 +144,8 @@ pub mod import_upload {
         pub received_at: ChronoDateTimeUtc,
         /// The run that imported it.
         pub run: Option<Uuid>,
+        /// When its file was erased, because nobody had imported it.
+        pub erased_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -128,6 +128,25 @@ both! { migrations, async fn a_sheet_in_gbk_is_read_and_the_report_says_so(kit: 
     assert_eq!(town.name, "清水镇");
 } }
 
+both! { migrations, async fn a_list_that_nobody_imports_says_its_term_and_then_that_it_is_gone(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut operator = world.browser("operator");
+    assert!(operator.get("/desk/imports").await.text().contains("上传的文件保留 7 天，到期没有导入就删除"));
+    let dry = upload(&mut operator, &[("kind", "items")], "事项.csv", LIST.as_bytes()).await.location();
+    work(&world).await;
+    let fresh = operator.get(&dry).await.text();
+    assert!(fresh.contains("不导入则保留到") && fresh.contains(&format!("{dry}/import\"")), "{fresh}");
+    world.kit.clock.advance(chrono::TimeDelta::days(8));
+    work(&world).await;
+    let gone = operator.get(&dry).await.text();
+    assert!(gone.contains("上传后 7 天没有导入，文件已经删除。请重新上传。"), "{gone}");
+    assert!(!gone.contains(&format!("{dry}/import\"")) && gone.contains("511Z07001007"), "the report stays: {gone}");
+    assert_eq!(operator.get(&format!("{dry}/import")).await.location(), dry);
+    let late = operator.post_from("/desk/imports", &format!("{dry}/import"), &[]).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(late.text().contains("文件已经删除"), "{}", late.text());
+} }
+
 both! { migrations, async fn only_operators_find_the_pages(kit: Kit) {
     let world = World::build(kit).await;
     let mut operator = world.browser("operator");

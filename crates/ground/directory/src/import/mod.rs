@@ -8,7 +8,7 @@
 //! silence, and one bad row does not stop the others.
 //!
 //! `uploads`: an operator uploads a list at the desk; it is kept, judged dry with a report, and imported after a question. Both are planned runs
-//! that the worker carries out ([`perform`]).
+//! that the worker carries out ([`perform`]). What nobody imports is let go of after a term.
 
 mod budget;
 mod cells;
@@ -18,7 +18,7 @@ mod report;
 mod scope;
 mod source;
 mod stage;
-mod uploads;
+pub(crate) mod uploads;
 mod workbook;
 
 pub use cells::Cells;
@@ -30,8 +30,9 @@ pub use source::{Format, Source, SourceRow};
 pub use stage::{ImportOptions, STAGE_ROWS, Stage, stage_rows};
 pub use uploads::{
     domain::{ListKind, LookedOver, look_over},
+    expire_upload::{UPLOAD_KEPT_DAYS, UploadExpired},
     import_upload::{ImportUpload, import_upload},
     perform::{ImportPlanned, Task, perform},
-    query::{Upload, upload_of},
+    query::{Upload, upload_holds, upload_of},
     receive_upload::{ReceiveUpload, receive_upload},
 };

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 use tongban_access::{Actor, Role};
 use tongban_directory::{CALENDAR, Error, ORGANISATIONS, REGIONS, import::*, organisations_of, region, wire};
-use tongban_store::{PageRequest, Signer, Store, Worker};
+use tongban_store::{Job, Message, PageRequest, Signer, Store, Worker};
 use tongban_testkit::{Kit, both};
 use uuid::Uuid;
 
@@ -98,6 +100,79 @@ both! { migrations, async fn a_list_is_judged_first_and_imported_after_the_quest
     assert_eq!(kept("import", dry).await, ["import.dry_run"]);
     assert_eq!(kept("import", first).await, ["import.start", "import.run"]);
 } }
+
+both! { migrations, async fn what_nobody_imports_is_let_go_of_after_its_term(kit: Kit) {
+    let (store, by) = (&kit.store, operator());
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let worker = wire(Worker::new(store.clone())).subscribe("test", move |_store, message: Message<UploadExpired>| {
+        heard.lock().unwrap().push(message.body);
+        async { Ok(()) }
+    });
+    let imported = received(store, &by, REGIONS, "导入的.csv", LIST_OF_REGIONS.as_bytes()).await.unwrap();
+    worker.drain().await.unwrap();
+    import(store, &by, imported).await.unwrap();
+    worker.drain().await.unwrap();
+    let waiting = received(store, &by, REGIONS, "没导入的.csv", villages(5).as_bytes()).await.unwrap();
+    worker.drain().await.unwrap();
+    let upload = |run: Uuid| async move { upload_of(store, &the_run(&kit, run).await).await.unwrap().unwrap() };
+    let fresh = upload(waiting).await;
+    assert_eq!((fresh.erased_at, fresh.kept_until), (None, fresh.received_at + TimeDelta::days(UPLOAD_KEPT_DAYS)));
+
+    // A minute before the sweep nothing has happened; another upload of that day waits for a sweep of its own.
+    kit.clock.advance(TimeDelta::days(UPLOAD_KEPT_DAYS + 1) - TimeDelta::minutes(1));
+    let later = received(store, &by, REGIONS, "后来的.csv", villages(6).as_bytes()).await.unwrap();
+    worker.drain().await.unwrap();
+    assert_eq!(upload(waiting).await.erased_at, None);
+    kit.clock.advance(TimeDelta::minutes(1));
+    worker.drain().await.unwrap();
+    let gone = upload(waiting).await;
+    assert_eq!((gone.erased_at, upload(imported).await.erased_at), (Some(store.now()), None));
+    assert_eq!(upload(later).await.erased_at, None);
+    let file = store.blobs().put(villages(5).as_bytes()).await.unwrap();
+    assert_eq!(*told.lock().unwrap(), [UploadExpired { upload: gone.id, file: file.as_str().to_owned() }]);
+    assert!(!upload_holds(store, &file).await.unwrap());
+
+    // Whoever comes back is told; the report of the dry run is still there.
+    assert_eq!(refusal(import(store, &by, waiting).await), "import.upload_erased");
+    assert_eq!(the_run(&kit, waiting).await.rows, 5);
+    let lines = store.log_of("import_upload", &gone.id.to_string()).await.unwrap();
+    let actions: Vec<&str> = lines.iter().map(|line| line.action.as_str()).collect();
+    assert_eq!(actions, ["import.upload", "import.erase_upload"]);
+
+    // The sweep after the next upload's term finds what is over by then, and the rest as it left it.
+    kit.clock.advance(TimeDelta::days(UPLOAD_KEPT_DAYS + 1));
+    worker.drain().await.unwrap();
+    assert_eq!((upload(later).await.erased_at.is_some(), upload(waiting).await.erased_at), (true, gone.erased_at));
+    assert_eq!(told.lock().unwrap().len(), 2);
+    assert_eq!(upload(imported).await.erased_at, None, "what was imported stays");
+} }
+
+both! { migrations, async fn a_sweep_that_is_delivered_twice_lets_go_once(kit: Kit) {
+    let (store, by) = (&kit.store, operator());
+    let dry = received(store, &by, REGIONS, "区划.csv", LIST_OF_REGIONS.as_bytes()).await.unwrap();
+    drain(&kit).await;
+    kit.clock.advance(TimeDelta::days(UPLOAD_KEPT_DAYS + 1));
+    for _twice in 0..2 {
+        store
+            .write(Signer::system(), |tx| async move { tx.enqueue(&Sweep {}, tx.now()).await })
+            .await
+            .unwrap();
+        drain(&kit).await;
+    }
+    let upload = upload_of(store, &the_run(&kit, dry).await).await.unwrap().unwrap();
+    let lines = store.log_of("import_upload", &upload.id.to_string()).await.unwrap();
+    let erased = lines.iter().filter(|line| line.action == "import.erase_upload").count();
+    assert_eq!((erased, upload.erased_at), (1, Some(store.now())));
+} }
+
+/// The job of the room, as it stands in the database.
+#[derive(Serialize, Deserialize)]
+struct Sweep {}
+
+impl Job for Sweep {
+    const KIND: &'static str = "directory.sweep_uploads";
+}
 
 both! { migrations, async fn two_clicks_at_the_same_moment_import_once(kit: Kit) {
     let (store, by) = (&kit.store, operator());

@@ -1,8 +1,9 @@
-//! The daily sweep over drafts that rest, and erasing the files that nobody holds any more.
+//! The daily sweep over drafts that rest, and erasing the files that nobody holds any more, those of uploaded lists among them.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tongban_codes::civil::beijing_date;
+use tongban_directory::import::UploadExpired;
 use tongban_store::{BlobId, Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -26,7 +27,7 @@ impl Job for SweepDrafts {
     const KIND: &'static str = "cases.sweep_drafts";
 }
 
-/// Erases files of drafts that are gone, where nobody else holds them.
+/// Erases files of drafts and of uploaded lists that are gone, where nobody else holds them.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct EraseFiles {
     /// Names of files: keyed digests.
@@ -43,6 +44,21 @@ pub fn wire(worker: Worker) -> Worker {
     worker
         .job::<SweepDrafts, _, _>(sweep)
         .job::<EraseFiles, _, _>(erase_files)
+        .subscribe("cases", |store: Store, message: Message<UploadExpired>| async move {
+            let UploadExpired { upload, file } = message.body;
+            store
+                .write(Signer::system(), move |tx| {
+                    let file = file.clone();
+                    async move {
+                        if tx.once(&format!("cases.upload_expired:{upload}")).await? {
+                            plan_erasing(&tx, vec![file]).await?;
+                        }
+                        Ok::<_, StoreError>(())
+                    }
+                })
+                .await
+                .map_err(WorkError::from)
+        })
 }
 
 /// Plans the sweep of a civil day, once. The first draft of an installation begins the chain; each sweep plans the next.

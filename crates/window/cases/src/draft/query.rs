@@ -35,13 +35,15 @@ pub(crate) async fn resting(
         .await?)
 }
 
-/// Whether any case or licence still holds a file.
+/// Whether any case, licence or uploaded list still holds a file.
 pub(crate) async fn file_is_held(store: &Store, file: &BlobId) -> Result<bool, Error> {
     let materials = material::Entity::find()
         .filter(material::Column::Blob.eq(file.as_str()))
         .count(store.reader())
         .await?;
-    Ok(materials > 0 || tongban_licences::carrier_is(store, file).await?)
+    Ok(materials > 0
+        || tongban_licences::carrier_is(store, file).await?
+        || tongban_directory::import::upload_holds(store, file).await?)
 }
 
 /// A draft that the applicant is told about before it is erased.

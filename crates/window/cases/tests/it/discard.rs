@@ -4,6 +4,10 @@ use chrono::TimeDelta;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use tongban_access::Actor;
 use tongban_cases::{DiscardDraft, Error, StartDraft, events::DraftExpiring, resting_draft_in};
+use tongban_directory::{
+    REGIONS,
+    import::{ReceiveUpload, UPLOAD_KEPT_DAYS, look_over, receive_upload},
+};
 use tongban_store::{BlobId, Job, Message, Signer, Store, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -216,4 +220,61 @@ both! { migrations, async fn touching_a_draft_begins_its_rest_anew(kit: Kit) {
     days(5);
     drain(&world.store).await;
     assert!(world.view(&world.applicant, case).await.is_none());
+} }
+
+/// An uploaded list that nobody imports, with this content.
+async fn upload(world: &World, content: &[u8]) {
+    let by = staff_of(tongban_access::Role::Operator, Uuid::from_u128(1), "519900000000");
+    let text = content.to_vec();
+    let looked = look_over(REGIONS, "区划.csv".to_owned(), None, text.clone()).await.unwrap();
+    let input = ReceiveUpload {
+        list: REGIONS,
+        file: "区划.csv".to_owned(),
+        sheet: None,
+        blob: world.store.blobs().put(&text).await.unwrap(),
+        looked,
+        publish: false,
+    };
+    world
+        .store
+        .write(by.signer(), move |tx| {
+            let (by, input) = (by.clone(), input.clone());
+            async move { receive_upload(&tx, &by, input).await }
+        })
+        .await
+        .unwrap();
+}
+
+both! { migrations, async fn the_file_of_a_list_that_nobody_imports_goes_where_nobody_else_holds_it(kit: Kit) {
+    let world = World::open(&kit).await;
+    let drain = async || {
+        tongban_cases::wire(tongban_directory::wire(Worker::new(world.store.clone()))).drain().await.unwrap();
+    };
+    let (free, held) = (b"code,name\n519900000000,A\n", b"code,name\n519900000000,B\n");
+    upload(&world, free).await;
+    upload(&world, held).await;
+    drain().await;
+    let (free, held) = (world.store.blobs().put(free).await.unwrap(), world.store.blobs().put(held).await.unwrap());
+    kit.clock.advance(TimeDelta::days(UPLOAD_KEPT_DAYS + 1));
+    drain().await;
+    // Somebody hands in a file that is the same, byte for byte.
+    let case = world.draft(&world.applicant).await;
+    let input = world.attach_input(case, "lease").await;
+    world.attach(&world.applicant, tongban_cases::Attach { blob: held.clone(), ..input }).await.unwrap();
+    assert!(is_there(&world.store, &free).await, "an upload of the same that is under way still finds it");
+    kit.clock.advance(TimeDelta::hours(1));
+    drain().await;
+    assert_eq!((is_there(&world.store, &free).await, is_there(&world.store, &held).await), (false, true));
+
+    // The other way about: a list that waits keeps a file that a draft lets go of.
+    let again = b"code,name\n519900000000,C\n";
+    upload(&world, again).await;
+    let again = world.store.blobs().put(again).await.unwrap();
+    let input = world.attach_input(case, "plan").await;
+    world.attach(&world.applicant, tongban_cases::Attach { blob: again.clone(), ..input }).await.unwrap();
+    let seen = world.own_view(case).await.version;
+    world.discard_draft(&world.applicant, DiscardDraft { case, seen: Some(seen) }).await.unwrap();
+    kit.clock.advance(TimeDelta::hours(1));
+    drain().await;
+    assert_eq!((is_there(&world.store, &again).await, is_there(&world.store, &held).await), (true, false));
 } }

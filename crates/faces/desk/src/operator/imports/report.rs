@@ -9,7 +9,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::Action;
 use tongban_directory::import::{
-    ImportRun, RowFate, RunState, Upload, Verdict, import_rows, import_run, upload_of,
+    ImportRun, RowFate, RunState, UPLOAD_KEPT_DAYS, Upload, Verdict, import_rows, import_run, upload_of,
 };
 use tongban_web::{Sentence, Visitor, WebError, pages::Texts};
 
@@ -65,6 +65,8 @@ struct UploadView {
     ready: bool,
     /// The visitor is not who uploaded it.
     of_another: bool,
+    /// Days for which a file is kept while nobody imports it.
+    kept_days: i64,
 }
 
 impl UploadView {
@@ -78,8 +80,13 @@ impl UploadView {
                 .iter()
                 .map(|note| FindingView::of(note, texts))
                 .collect(),
-            ready: judged && upload.run.is_none() && !of_another && importable(run) > 0,
+            ready: judged
+                && upload.run.is_none()
+                && upload.erased_at.is_none()
+                && !of_another
+                && importable(run) > 0,
             of_another,
+            kept_days: UPLOAD_KEPT_DAYS,
             upload,
         }
     }
@@ -175,7 +182,7 @@ async fn show(
             Crumb::link("/desk/imports", Sentence::key("desk-nav-imports")),
             Crumb::here(Sentence::plain(run.file.clone())),
         ],
-        going: is_going(&run),
+        going: is_going(&run) && upload.as_ref().is_none_or(|upload| upload.upload.erased_at.is_none()),
         words: words(&run),
         upload,
         tabs: counts.into_iter().map(tab).collect(),

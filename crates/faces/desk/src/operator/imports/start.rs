@@ -41,6 +41,10 @@ async fn ask(
         .told()?
         .filter(|_| run.dry_run)
         .ok_or_else(WebError::not_found)?;
+    if upload.erased_at.is_some() {
+        // the page of the dry run says so
+        return Ok(see_other(&path(&format!("/desk/imports/{}", run.id))).into_response());
+    }
     if let Some(imported) = upload.run {
         return Ok(see_other(&path(&format!("/desk/imports/{imported}"))).into_response());
     }

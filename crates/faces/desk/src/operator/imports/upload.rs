@@ -10,7 +10,9 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ITEMS;
-use tongban_directory::import::{ImportRun, ListKind, ReceiveUpload, import_runs, look_over, receive_upload};
+use tongban_directory::import::{
+    ImportRun, ListKind, ReceiveUpload, UPLOAD_KEPT_DAYS, import_runs, look_over, receive_upload,
+};
 use tongban_web::{
     Pairs, Sentence, Upload, Visitor, WebError,
     forms::{ErrorLink, FieldError},
@@ -114,6 +116,8 @@ struct ImportsPage {
     links: Vec<ErrorLink>,
     /// Megabytes.
     limit: usize,
+    /// Days for which a file is kept while nobody imports it.
+    kept_days: i64,
     runs: Vec<ImportRun>,
     pages: Pages,
 }
@@ -137,6 +141,7 @@ async fn page(
         links: wrong.links(state, visitor),
         wrong,
         limit: LARGEST_LIST / MEGABYTE,
+        kept_days: UPLOAD_KEPT_DAYS,
         pages: Pages::of(&found, "/desk/imports?page="),
         runs: found.rows,
     };

@@ -4,7 +4,7 @@ use tongban_access::{Action, Actor, Thing, permit};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
-use super::{query, receive_upload::plan};
+use super::{expire_upload::UPLOAD_KEPT_DAYS, query, receive_upload::plan};
 use crate::{
     Error,
     import::{RunState, query::NewRun},
@@ -20,7 +20,7 @@ pub struct ImportUpload {
 ///
 /// # Errors
 /// Denied to who may not import. `import.of_another`: only who has uploaded a file imports it, since what they may import was what the dry
-/// run judged. `import.not_judged`: the dry run has not ended. `import.nothing_accepted`: it refused every row.
+/// run judged. `import.upload_erased`: nobody imported it within its term. `import.not_judged`: the dry run has not ended. `import.nothing_accepted`: it refused every row.
 pub async fn import_upload(tx: &Tx, by: &Actor, input: ImportUpload) -> Result<Uuid, Error> {
     permit(by, Action::ImportRun, &Thing::none())?;
     let (dry, upload) = query::of_dry_run(tx, input.dry_run)
@@ -31,6 +31,12 @@ pub async fn import_upload(tx: &Tx, by: &Actor, input: ImportUpload) -> Result<U
     }
     if let Some(run) = upload.run {
         return Ok(run);
+    }
+    if upload.erased_at.is_some() {
+        return Err(Error::refused(
+            "import.upload_erased",
+            [("days", UPLOAD_KEPT_DAYS.to_string())],
+        ));
     }
     if RunState::from_word(&dry.state) != RunState::Finished {
         return Err(Error::refused("import.not_judged", []));

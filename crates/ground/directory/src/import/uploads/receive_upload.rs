@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     domain::{ListKind, LookedOver},
+    jobs::plan_sweep,
     perform::ImportPlanned,
     query,
 };
@@ -31,7 +32,7 @@ pub struct ReceiveUpload {
     pub publish: bool,
 }
 
-/// Keeps the upload and plans its dry run; answers the run. The same file may be uploaded again: what it says may have become true
+/// Keeps the upload, plans its dry run and the sweep after its term; answers the run. The same file may be uploaded again: what it says may have become true
 /// meanwhile.
 ///
 /// # Errors
@@ -62,6 +63,7 @@ pub async fn receive_upload(tx: &Tx, by: &Actor, input: ReceiveUpload) -> Result
     };
     let run = tx.new_id();
     plan(tx, by, run, new).await?;
+    plan_sweep(tx).await?;
     Ok(run)
 }
 
