@@ -275,7 +275,7 @@ pub(crate) struct SubmissionAnswer {
     request_body = Submission,
     responses(
         (status = 200, body = SubmissionAnswer),
-        (status = 422, description = "Incomplete: `case.form_invalid` with `fields`, `case.material_missing`, `case.address_missing`"),
+        (status = 422, description = "Incomplete: `case.form_invalid` with `fields`, `case.material_missing`, `case.material_lapsed`, `case.address_missing`"),
     ),
     security(("bearer" = []), ("cookie" = []))
 )]

@@ -61,6 +61,8 @@ struct Row {
     hint: Option<String>,
     /// What spares it.
     tag: Option<Tag>,
+    /// What spared it and does so no longer.
+    lapsed: Option<Sentence>,
     files: Vec<FileRow>,
     accept: String,
     limit: u64,
@@ -96,6 +98,14 @@ fn row(draft: &Draft, material: &Material, errors: &[FieldError]) -> Row {
         tag: there()
             .find(|there| !there.has_file)
             .map(|there| Tag::of(&there.origin)),
+        lapsed: draft
+            .view
+            .lapsed
+            .iter()
+            .find(|lapsed| lapsed.code == material.code)
+            .map(|lapsed| {
+                Sentence::key("portal-material-lapsed").with("licence", lapsed.origin.label.clone())
+            }),
         files: there()
             .filter(|there| there.has_file)
             .map(|there| FileRow {

@@ -113,6 +113,7 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
         .collect();
     let tag = spared
         .and_then(|there| origin_tag(&there.origin))
+        .or_else(|| lapsed_licence(own, material))
         .or_else(|| silent_source(own, material));
     let field = field(material);
     Row {
@@ -132,6 +133,15 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
         files,
         field,
     }
+}
+
+/// A licence that spared the material when the draft was filled, and is in force no longer.
+fn lapsed_licence(own: &Own, material: &Material) -> Option<(OriginTone, Sentence)> {
+    let lapsed = own.view.lapsed.iter().find(|there| there.code == material.code)?;
+    Some((
+        OriginTone::Wait,
+        Sentence::key("portal-material-lapsed").with("licence", lapsed.origin.label.clone()),
+    ))
 }
 
 /// A register that should have spared the material and did not answer.

@@ -346,6 +346,18 @@ async fn hand_in(
         };
         return render(&state, &visitor, &own, chosen);
     }
+    if let tongban_cases::Error::Refused(refusal) = &error
+        && refusal.code == "case.material_lapsed"
+    {
+        let told = refusal
+            .args
+            .iter()
+            .fold(Sentence::key("refused-case-material_lapsed"), |told, (name, value)| {
+                told.with(name, value.clone())
+            });
+        let materials = path(&format!("{}/materials", own.address()));
+        return Ok(Flash::new(&state.kit, Tone::Warning, &told).redirect(&materials));
+    }
     // two clicks at the same moment: one of them finds the case already handed in
     match closed(&own).or_else(|| earlier_step(&state, &own)) {
         Some(elsewhere) => Ok(elsewhere),

@@ -11,6 +11,7 @@ mod browser;
 mod city;
 mod clock;
 mod duty;
+mod lapsed;
 mod public;
 mod supplement;
 mod walk;

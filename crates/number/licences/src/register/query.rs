@@ -1,5 +1,8 @@
 //! Reading licences.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait as _, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
@@ -29,6 +32,34 @@ pub async fn held(store: &Store, kind: PartyKind, number: &str) -> Result<Vec<He
 /// As [`held`], inside an act.
 pub async fn held_in(tx: &Tx, kind: PartyKind, number: &str) -> Result<Vec<HeldLicence>, Error> {
     held_by(tx.connection(), tx.store(), kind, number).await
+}
+
+/// Which of these licences are in force on a civil day.
+pub async fn in_force(store: &Store, licences: &[Uuid], day: NaiveDate) -> Result<BTreeSet<Uuid>, Error> {
+    in_force_of(store.reader(), licences, day).await
+}
+
+/// As [`in_force`], inside an act.
+pub async fn in_force_in(tx: &Tx, licences: &[Uuid], day: NaiveDate) -> Result<BTreeSet<Uuid>, Error> {
+    in_force_of(tx.connection(), licences, day).await
+}
+
+async fn in_force_of<C: ConnectionTrait>(
+    connection: &C,
+    licences: &[Uuid],
+    day: NaiveDate,
+) -> Result<BTreeSet<Uuid>, Error> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(licences.iter().copied()))
+        .filter(Column::Status.eq(LicenceStatus::Valid.as_str()))
+        .filter(Column::ValidFrom.lte(day))
+        .filter(Column::ValidTo.is_null().or(Column::ValidTo.gte(day)))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// The licences that a case led to, newest first, all editions.

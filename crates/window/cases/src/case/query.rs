@@ -14,7 +14,13 @@ use super::{
     save,
     view::{CaseView, DocumentView, FactView, HistoryView, MaterialView, masked_number},
 };
-use crate::{clock::query::clocks_with, document::kinds::Kind, error::Error, special};
+use crate::{
+    clock::query::clocks_with,
+    document::kinds::Kind,
+    draft::lapsed::{licences_of, parted},
+    error::Error,
+    special,
+};
 
 pub(crate) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("{what} of a case"))
@@ -108,6 +114,8 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         .order_by_asc(material::Column::Id)
         .all(store.reader())
         .await?;
+    let state = State::from_word(&row.state).ok_or_else(|| corrupt("state"))?;
+    let (materials, lapsed) = in_force(store, state, materials).await?;
     let facts = fact::Entity::find()
         .filter(fact::Column::CaseId.eq(id))
         .order_by_asc(fact::Column::Id)
@@ -118,7 +126,7 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
     Ok(CaseView {
         id,
         number: row.number,
-        state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
+        state,
         version: row.version,
         item: row.item,
         item_version: row.item_version,
@@ -138,6 +146,10 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         origins: form.origins,
         consents: serde_json::from_str(&row.consents).map_err(StoreError::from)?,
         materials: materials
+            .into_iter()
+            .map(material_view)
+            .collect::<Result<_, _>>()?,
+        lapsed: lapsed
             .into_iter()
             .map(material_view)
             .collect::<Result<_, _>>()?,
@@ -170,6 +182,23 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         delivery: Delivery::from_word(&row.delivery).ok_or_else(|| corrupt("delivery"))?,
         delivery_address: None,
     })
+}
+
+/// The materials of a draft that still count, and those whose licence is in force no longer. What was filed is history.
+async fn in_force(
+    store: &Store,
+    state: State,
+    materials: Vec<material::Model>,
+) -> Result<(Vec<material::Model>, Vec<material::Model>), Error> {
+    let licences = match state {
+        State::Draft => licences_of(&materials)?,
+        _ => Vec::new(),
+    };
+    if licences.is_empty() {
+        return Ok((materials, Vec::new()));
+    }
+    let in_force = tongban_licences::in_force(store, &licences, beijing_date(store.now())).await?;
+    Ok(parted(materials, &in_force)?)
 }
 
 fn material_view(row: material::Model) -> Result<MaterialView, StoreError> {

@@ -112,6 +112,8 @@ pub struct CaseView {
     pub origins: BTreeMap<String, Origin>,
     pub consents: Vec<String>,
     pub materials: Vec<MaterialView>,
+    /// Of a draft: materials that a licence stood in for which is in force no longer. They are not among `materials`.
+    pub lapsed: Vec<MaterialView>,
     pub facts: Vec<FactView>,
     pub history: Vec<HistoryView>,
     pub documents: Vec<DocumentView>,

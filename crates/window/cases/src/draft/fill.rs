@@ -231,11 +231,12 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
         }
     }
     row::remove_fetched(tx, input.case).await?;
+    let asked = wanted_facts(&input.item.content);
     for answer in &input.answers {
         keep_fact(tx, input.case, answer).await?;
     }
     for wanted in &input.item.content.materials {
-        let Some(origin) = spared(wanted.replaced_by.as_ref(), &input, today) else {
+        let Some(origin) = spared(wanted.replaced_by.as_ref(), &input, &asked, today) else {
             continue;
         };
         if let (OriginKind::Licence, Some(id)) = (origin.kind, origin.reference)
@@ -307,8 +308,14 @@ async fn trace_licences(
     Ok(())
 }
 
-/// Where a material came from that nobody has to hand in.
-fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveDate) -> Option<Origin> {
+/// Where a material came from that nobody has to hand in. `asked` is what was asked of each resource: a register that knows the applicant and says
+/// nothing of it spares nothing.
+fn spared(
+    replacement: Option<&Replacement>,
+    input: &Fill,
+    asked: &[WantedFacts],
+    today: chrono::NaiveDate,
+) -> Option<Origin> {
     match replacement? {
         Replacement::Licence { licence_type } => {
             let held = input
@@ -322,9 +329,17 @@ fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveD
                 at: None,
             })
         }
-        Replacement::Resource { resource, .. } => {
+        Replacement::Resource { resource, fields } => {
             let answer = input.answers.iter().find(|answer| answer.resource == *resource)?;
-            matches!(answer.outcome, FactOutcome::Facts(_)).then(|| Origin {
+            let FactOutcome::Facts(facts) = &answer.outcome else {
+                return None;
+            };
+            let of_resource = asked.iter().find(|wanted| wanted.resource == *resource);
+            let fields = match (fields.is_empty(), of_resource) {
+                (true, Some(wanted)) => &wanted.fields,
+                _ => fields,
+            };
+            says_any(facts, fields).then(|| Origin {
                 kind: OriginKind::Resource,
                 label: answer.source.clone(),
                 reference: Some(answer.read),
@@ -332,6 +347,16 @@ fn spared(replacement: Option<&Replacement>, input: &Fill, today: chrono::NaiveD
             })
         }
     }
+}
+
+/// Whether an answer says any of these facts; where none was asked for, it is enough that the register knows the applicant.
+fn says_any(facts: &Map<String, Value>, fields: &[String]) -> bool {
+    let said = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        _ => true,
+    };
+    fields.is_empty() || fields.iter().any(|field| facts.get(field).is_some_and(said))
 }
 
 fn fill_from_answer(form: &mut FormData, name: &str, property: &Value, answer: Option<&FactAnswer>) {

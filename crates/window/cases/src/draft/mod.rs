@@ -5,6 +5,7 @@ pub(crate) mod discard;
 pub(crate) mod expire;
 pub(crate) mod fill;
 pub(crate) mod jobs;
+pub(crate) mod lapsed;
 pub(crate) mod query;
 pub(crate) mod rest;
 pub(crate) mod row;

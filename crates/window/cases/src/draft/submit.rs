@@ -9,7 +9,7 @@ use tongban_exchange::{PurposeRef, mark_filed};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{fill::PURPOSE, validate::form_problems};
+use super::{fill::PURPOSE, lapsed::without_lapsed, validate::form_problems};
 use crate::{
     case::{
         domain::{Delivery, Move},
@@ -47,14 +47,17 @@ pub struct Submitted {
 
 /// Files the case: number, receipt, clock for the notice of what is missing, event; all in this act.
 ///
-/// Refuses `case.form_invalid` with the fields, `case.material_missing` with the names, `case.address_missing`, and
+/// Refuses `case.form_invalid` with the fields, `case.material_missing` and `case.material_lapsed` (a licence that was used is
+/// in force no longer) with the names, `case.address_missing`, and
 /// `case.wrong_state` (a double click, or a case that has moved on).
 pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     let state = loaded.after(Move::Submit)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    let today = beijing_date(tx.now());
     let materials = check_complete(tx, &loaded, &input.item).await?;
+    let materials = without_lapsed(tx, input.case, &input.item, materials, today).await?;
     if input.delivery == Delivery::Post
         && input
             .delivery_address
@@ -66,7 +69,6 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         return Err(refused_with("case.address_missing", &[]));
     }
 
-    let today = beijing_date(tx.now());
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
     if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
