@@ -1,7 +1,8 @@
 //! `cargo xtask test`: all Rust tests on both databases, then the walks in a real browser.
 
+use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -59,6 +60,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
         bench::keep_test_minutes(minutes)?;
     }
     rust.context("Rust tests")?;
+    if options.filter.is_empty() {
+        real_data_was_used(data_folder().as_deref(), fs::read_to_string(&log).ok().as_deref())?;
+    }
     browser.context("walks in the browser")
 }
 
@@ -84,6 +88,31 @@ fn runner() -> Command {
         command.args(["--profile", "ci"]);
     }
     command
+}
+
+/// The folder with the real data, as `CONTRIBUTING.md` says where it is looked for; `None` where there is none.
+fn data_folder() -> Option<PathBuf> {
+    let shared = match env::var_os("TONGBAN_SHARED") {
+        Some(named) => PathBuf::from(named),
+        None => tools::root().parent()?.join("shared"),
+    };
+    Some(shared.join("data")).filter(|folder| folder.is_dir())
+}
+
+/// Where the data is there, tests on it have run and said so. A log that nobody wrote would read as "nothing to skip".
+fn real_data_was_used(folder: Option<&Path>, log: Option<&str>) -> Result<()> {
+    let Some(folder) = folder else { return Ok(()) };
+    match log {
+        None => bail!(
+            "no test on real data has said anything, although {} is there",
+            folder.display()
+        ),
+        Some(log) if !log.lines().any(|line| line.starts_with("real-data: ran ")) => bail!(
+            "not one test on real data has run, although {} is there",
+            folder.display()
+        ),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Counts the lines `real-data: ran NAME` and `real-data: skipped NAME: REASON`, and repeats each reason.
@@ -126,6 +155,22 @@ mod tests {
             }
         );
         assert!(Options::parse(&words(&["--quick"])).is_err());
+    }
+
+    #[test]
+    fn data_that_is_there_and_not_used_fails_the_run() {
+        let folder = Path::new("/somewhere/data");
+        let ran = "real-data: skipped vectors: gone\nreal-data: ran import_guangan\n";
+        for (folder, log, good) in [
+            (Some(folder), Some(ran), true),
+            (Some(folder), Some("real-data: skipped vectors: gone\n"), false),
+            (Some(folder), Some(""), false),
+            (Some(folder), None, false),
+            (None, None, true),
+            (None, Some("real-data: skipped vectors: gone\n"), true),
+        ] {
+            assert_eq!(real_data_was_used(folder, log).is_ok(), good, "{folder:?} {log:?}");
+        }
     }
 
     #[test]

@@ -6,11 +6,15 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement, Value},
 };
 use tongban_store::{
-    Signer, StoreError,
+    LogLeader, Signer, StoreConfig, StoreError,
     keep::{KeepError, Step, copy_database},
+    log::{CheckpointFile, LogReader, LogReport},
 };
 
-use crate::kit::{Kit, database};
+use crate::{
+    kit::{Kit, database},
+    log_leader::write_rows,
+};
 
 fn silent(_step: Step) {}
 
@@ -299,4 +303,54 @@ async fn a_source_of_another_version_is_refused() {
         address.to_string(),
         "the address mysql://host/x names neither sqlite: nor postgres:"
     );
+}
+
+/// What a look at the log of a database says, with the keys of the kit and a checkpoint that was kept elsewhere.
+async fn judged(kit: &Kit, url: &str, kept: &str) -> LogReport {
+    let config = StoreConfig {
+        database_url: url.to_owned(),
+        ..StoreConfig::in_folder(kit.folder.path())
+    };
+    let kept: CheckpointFile = serde_json::from_str(kept).unwrap();
+    let reader = LogReader::open(&config).await.unwrap();
+    reader
+        .verify(kit.store.keys(), Some(kept.open().unwrap()), |_, _| {})
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_of_a_copy_is_as_sound_as_the_one_it_was_made_of() {
+    let kit = filled().await;
+    let leader = LogLeader::new(kit.store.clone());
+    for _ in 0..3 {
+        write_rows(&kit.store, 5).await;
+        leader.drain().await.unwrap();
+        kit.clock.advance(chrono::Duration::minutes(1));
+    }
+    let reader = LogReader::open(&kit.config).await.unwrap();
+    let kept = reader.newest_checkpoint().await.unwrap().unwrap();
+    let kept = serde_json::to_string(&kept.to_file(kit.store.keys()).unwrap()).unwrap();
+    // Two rows that no checkpoint covers yet.
+    write_rows(&kit.store, 2).await;
+
+    let there = database().await;
+    let back = format!("sqlite:{}", kit.folder.path().join("back.db").display());
+    copy_database(&kit.config.database_url, &there, migrations, &silent).await.unwrap();
+    copy_database(&there, &back, migrations, &silent).await.unwrap();
+    for copy in [&there, &back] {
+        let report = judged(&kit, copy, &kept).await;
+        assert!(report.is_intact(), "{copy}: {report:?}");
+        assert_eq!((report.covered, report.uncovered, report.checkpoints), (15, 2, 3), "{copy}");
+
+        // And what is changed in a copy is found there.
+        let connection = Database::connect(copy.as_str()).await.unwrap();
+        let changed = connection
+            .execute_unprepared("UPDATE audit_entries SET action = 'test.other' WHERE id = (SELECT entry FROM audit_leaves WHERE number = 7)")
+            .await
+            .unwrap();
+        assert_eq!(changed.rows_affected(), 1);
+        connection.close().await.unwrap();
+        assert!(!judged(&kit, copy, &kept).await.is_intact(), "{copy}");
+    }
 }

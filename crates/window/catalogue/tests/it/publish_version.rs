@@ -1,14 +1,17 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, NaiveDate};
+use tongban_access::{Actor, PartyKind};
 use tongban_catalogue::{
-    Catalogue, CatalogueChanged, DraftVersion, Error, ItemRef, PublishVersion, SearchRequest, Synonyms,
-    applicable, findings_of, published, wire,
+    Catalogue, CatalogueChanged, DebtFilter, DraftVersion, Error, ItemRef, Material, PublishVersion, Replacement,
+    SearchRequest, Synonyms, VersionDue, applicable, debt_counts, findings_of, item, item_history, lint, published,
+    quality_days, registered, wire,
 };
-use tongban_store::{Message, Worker};
+use tongban_exchange::{Field, Resource, ShareClass, register_resource};
+use tongban_store::{Message, Signer, Worker};
 use tongban_testkit::both;
 
-use crate::{draft, in_force, migrations, new_draft, operator, operator_of, others, publish, refusal, sound};
+use crate::{BUREAU, draft, in_force, migrations, new_draft, operator, operator_of, others, publish, refusal, sound};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -65,6 +68,63 @@ both! { migrations, async fn a_planned_version_comes_into_force_on_its_day(kit: 
     assert_eq!(catalogue.len(), 1);
 } }
 
+both! { migrations, async fn the_job_of_a_planned_version_may_come_twice(kit: Kit) {
+    let heard = Arc::new(Mutex::new(0));
+    let ear = Arc::clone(&heard);
+    let folder = kit.folder.path().join("search");
+    let catalogue = Catalogue::open(kit.store.clone(), &folder, Synonyms::builtin()).await.unwrap();
+    let worker = wire(Worker::new(kit.store.clone()), &catalogue).subscribe("test", move |_store, _: Message<CatalogueChanged>| {
+        *ear.lock().unwrap() += 1;
+        async { Ok(()) }
+    });
+    let first = in_force(&kit.store, "XK00101001", sound("食品经营许可")).await;
+    let mut lacking = sound("餐饮服务许可");
+    lacking.consult_phone = None;
+    let next = draft(&kit.store, &operator(), DraftVersion { item: Some(first.item), ..new_draft("", lacking) }).await.unwrap();
+    let input = PublishVersion { version: next.version, effective_from: Some(day("2026-12-01")), allow_debts: true, ..PublishVersion::default() };
+    publish(&kit.store, &operator(), input).await.unwrap();
+    worker.drain().await.unwrap();
+    kit.clock.advance(Duration::days(11));
+    worker.drain().await.unwrap();
+    let standing = async || {
+        let line = item(&kit.store, ItemRef::Id(first.item)).await.unwrap().unwrap();
+        let findings = findings_of(&kit.store, first.item).await.unwrap();
+        let versions = item_history(&kit.store, first.item).await.unwrap();
+        let days = quality_days(&kit.store, None, day("2026-11-01")).await.unwrap();
+        let log = kit.store.log_of("item", &first.item.to_string()).await.unwrap().len();
+        (line, findings, versions, days, log)
+    };
+    let once = standing().await;
+    assert_eq!((once.0.current, once.0.name.as_str(), once.1.len()), (Some(next.version), "餐饮服务许可", 1));
+    let told = *heard.lock().unwrap();
+    for _again in 0..2 {
+        let due = VersionDue { item: first.item };
+        kit.store
+            .write(Signer::system(), move |tx| {
+                let due = due.clone();
+                async move { tx.enqueue(&due, tx.now()).await }
+            })
+            .await
+            .unwrap();
+        worker.drain().await.unwrap();
+        assert_eq!(standing().await, once);
+        let request = SearchRequest { query: "餐饮服务许可".to_owned(), ..SearchRequest::default() };
+        assert_eq!((catalogue.len(), catalogue.search(&request).unwrap().hits.len()), (1, 1));
+    }
+    assert_eq!(*heard.lock().unwrap(), told + 2, "the job ran each time");
+    // One about an item that is not there does nothing.
+    let due = VersionDue { item: uuid::Uuid::from_u128(404) };
+    kit.store
+        .write(Signer::system(), move |tx| {
+            let due = due.clone();
+            async move { tx.enqueue(&due, tx.now()).await }
+        })
+        .await
+        .unwrap();
+    worker.drain().await.unwrap();
+    assert_eq!(*heard.lock().unwrap(), told + 2);
+} }
+
 both! { migrations, async fn findings_block_and_name_the_field(kit: Kit) {
     let mut content = sound("食品经营许可");
     content.consult_phone = None;
@@ -87,6 +147,57 @@ both! { migrations, async fn findings_block_and_name_the_field(kit: Kit) {
     let next = draft(&kit.store, &operator(), next).await.unwrap();
     publish(&kit.store, &operator(), PublishVersion { version: next.version, ..PublishVersion::default() }).await.unwrap();
     assert!(findings_of(&kit.store, done.item).await.unwrap().is_empty());
+} }
+
+both! { migrations, async fn what_is_not_registered_blocks_until_it_is(kit: Kit) {
+    let code = "11100000000013338W001";
+    let mut content = sound("食品经营许可");
+    content.materials = vec![
+        Material {
+            replaced_by: Some(Replacement::Resource { resource: "population.basic".to_owned(), fields: Vec::new() }),
+            ..Material::new("M1", "身份证明")
+        },
+        Material {
+            replaced_by: Some(Replacement::Licence { licence_type: code.to_owned() }),
+            ..Material::new("M2", "原证")
+        },
+    ];
+    let drafted = draft(&kit.store, &operator(), new_draft("XK00101001", content.clone())).await.unwrap();
+    let input = PublishVersion { version: drafted.version, ..PublishVersion::default() };
+    match publish(&kit.store, &operator(), input.clone()).await {
+        Err(Error::Refused(refusal)) => {
+            let args: Vec<&str> = refusal.args.values().map(String::as_str).collect();
+            assert_eq!((refusal.code, args), ("item.lint", vec!["2", "materials[0].replaced_by", "lint.resource_unknown"]));
+        }
+        other => panic!("{other:?}"),
+    }
+    // the page of the editor sees the same
+    let seen = lint(&content, &registered(&kit.store, &content).await.unwrap());
+    let seen: Vec<&str> = seen.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(seen, ["lint.resource_unknown", "lint.licence_type_unknown"]);
+    kit.store
+        .write(Signer::system(), |tx| async move {
+            let resource = Resource {
+                code: "population.basic".to_owned(),
+                name: "人口基本信息".to_owned(),
+                organisation: BUREAU,
+                organisation_name: "示范市公安局".to_owned(),
+                share_class: ShareClass::Conditional,
+                url: "http://127.0.0.1:9/population".to_owned(),
+                fields: vec![Field { name: "name".to_owned(), title: "姓名".to_owned() }],
+                subject: PartyKind::Person,
+            };
+            register_resource(&tx, &Actor::System, resource, "sixteen-letters!").await
+        })
+        .await
+        .unwrap();
+    let seen = lint(&content, &registered(&kit.store, &content).await.unwrap());
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    // kept as a debt where that is wanted, and found on the board
+    let done = publish(&kit.store, &operator(), PublishVersion { allow_debts: true, ..input }).await.unwrap();
+    let counts = debt_counts(&kit.store, &DebtFilter::default()).await.unwrap();
+    assert_eq!(counts.iter().map(|count| (count.value.as_str(), count.items)).collect::<Vec<_>>(), [("lint.licence_type_unknown", 1)]);
+    assert_eq!(done.debts[0].args["licence_type"], code);
 } }
 
 both! { migrations, async fn refuses_by_rule(kit: Kit) {
