@@ -372,8 +372,13 @@ fn pairs(text: &str) -> Option<Map<String, Value>> {
 /// Puts values that [`judge`] has passed into the content or the entry. An empty field takes its element away.
 pub(super) fn write(fields: &[Field], values: &Value, into: &mut Value) {
     for field in fields {
-        let value = values.get(field.path).and_then(|value| kept(field, value));
-        set(into, field.path, value);
+        let value = values.get(field.path);
+        // what spares a material says more than its code: untouched, it stays whole
+        let untouched = field.kind == Kind::Replacement
+            && at(into, field.path).and_then(|before| shown(field, before)).as_ref() == value;
+        if !untouched {
+            set(into, field.path, value.and_then(|value| kept(field, value)));
+        }
     }
 }
 
@@ -451,7 +456,7 @@ mod tests {
     fn what_is_read_and_written_back_is_the_same() {
         let content = json!({
             "name": "食品经营许可", "topics": ["开饭店", "准营准办"], "use_level": "3^4", "limit": {"amount": 5},
-            "max_bytes": 20 * 1024 * 1024, "replaced_by": {"kind": "resource", "resource": "population.basic"},
+            "max_bytes": 20 * 1024 * 1024, "replaced_by": {"kind": "resource", "resource": "population.basic", "fields": ["name"]},
             "fields": {"经营场所": "address"}, "amount": "12.50", "online_payment": false,
             "untouched": true,
         });
