@@ -169,7 +169,11 @@ mod tests {
             (None, None, true),
             (None, Some("real-data: skipped vectors: gone\n"), true),
         ] {
-            assert_eq!(real_data_was_used(folder, log).is_ok(), good, "{folder:?} {log:?}");
+            assert_eq!(
+                real_data_was_used(folder, log).is_ok(),
+                good,
+                "{folder:?} {log:?}"
+            );
         }
     }
 

@@ -156,8 +156,14 @@ async fn show(
         .await
         .told()?;
     // each list turns its own pages and leaves the other where it is
-    let reader_pages = Pages::of(&reads, format!("/desk/supervise?answers={}&page=", answers.number));
-    let answer_pages = Pages::of(&answers, format!("/desk/supervise?page={}&answers=", reads.number));
+    let reader_pages = Pages::of(
+        &reads,
+        format!("/desk/supervise?answers={}&page=", answers.number),
+    );
+    let answer_pages = Pages::of(
+        &answers,
+        format!("/desk/supervise?page={}&answers=", reads.number),
+    );
     let mut readers = Vec::with_capacity(reads.rows.len());
     for line in reads.rows {
         readers.push(reader(&state, line).await?);

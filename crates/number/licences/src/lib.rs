@@ -38,8 +38,8 @@ pub use register::{
     holder_in::{LicenceNotice, licence_notice_in},
     issue::issue,
     query::{
-        IssuedFilter, IssuedLicence, edition_form, editions, held, held_in, in_force, in_force_in, licence_view, licences_issued,
-        licences_of_case, my_licences,
+        IssuedFilter, IssuedLicence, edition_form, editions, held, held_in, in_force, in_force_in,
+        licence_view, licences_issued, licences_of_case, my_licences,
     },
     record_view::record_licence_view,
     reissue::{Reissue, reissue},

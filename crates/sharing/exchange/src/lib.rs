@@ -23,10 +23,10 @@ pub use error::{Error, Refusal, refused};
 pub use events::WrongSubject;
 pub use migrations::migrations;
 pub use reads::{
-    DeclaredDuty, EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, NeverFiled,
-    Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Source, Subject, Trouble, WantedFacts,
-    http_client, http_client_trusting, mark_filed, reads_about, reads_never_filed, verify_evidence,
-    verify_evidence_file, WrongAnswer, wrong_answers,
+    DeclaredDuty, EvidenceFile, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose,
+    NeverFiled, Purpose, PurposeRef, ReadAbout, ReadBasis, ReadOutcome, Source, Subject, Trouble,
+    WantedFacts, WrongAnswer, http_client, http_client_trusting, mark_filed, reads_about, reads_never_filed,
+    verify_evidence, verify_evidence_file, wrong_answers,
 };
 pub use resources::{
     Field, Resource, ShareClass, known_resources, known_resources_in, register_resource, resource, resources,

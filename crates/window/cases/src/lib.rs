@@ -64,7 +64,10 @@ pub use document::{issue::Body as DocumentBody, kinds::Kind as DocumentKind};
 pub use draft::{
     attach::{Attach, attach, detach, takes},
     discard::{DiscardDraft, discard_draft},
-    fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_by_consent, resources_of, wanted_facts},
+    fill::{
+        Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_by_consent, resources_of,
+        wanted_facts,
+    },
     query::{RestingDraft, resting_draft_in},
     save::{SaveDraft, save_draft},
     start::{Applicant, StartDraft, Started, start_draft},

@@ -9,7 +9,8 @@ use crate::world::{World, both, migrations, number};
 async fn confused() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let answer = json!({ "found": true, "subject": { "number": number(77) }, "facts": { "address": "他人的住址" } });
+    let answer =
+        json!({ "found": true, "subject": { "number": number(77) }, "facts": { "address": "他人的住址" } });
     let router = Router::new().fallback(post(move || async move { Json(answer.clone()) }));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     address

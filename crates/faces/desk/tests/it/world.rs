@@ -8,13 +8,15 @@ use serde_json::json;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{Applicant, CasePurpose, SaveDraft, StartDraft, Submit};
 use tongban_catalogue::{
-    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, StatutoryDuty, Step, Synonyms,
-    draft_version, publish_version, version,
+    Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, StatutoryDuty, Step,
+    Synonyms, draft_version, publish_version, version,
 };
 use tongban_codes::{CitizenNumber, ItemType, RegionCode};
 use tongban_desk::{DepartmentSwitch, DepartmentSwitches, DeskState};
 use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
-use tongban_exchange::{Exchange, Field as RegisterField, Resource, ShareClass, http_client, register_resource};
+use tongban_exchange::{
+    Exchange, Field as RegisterField, Resource, ShareClass, http_client, register_resource,
+};
 use tongban_press::BlankTypesetter;
 use tongban_store::{Store, Tx};
 use tongban_web::{Kit as WebKit, SessionSource, Settings, SignedIn, SignedInKind, SignedInView, WebError};
@@ -318,7 +320,10 @@ impl World {
             }],
             subject: PartyKind::Person,
         };
-        for resource in [register("population.basic", "人口信息"), register("property.homes", "房屋信息")] {
+        for resource in [
+            register("population.basic", "人口信息"),
+            register("property.homes", "房屋信息"),
+        ] {
             let entered: Result<(), tongban_exchange::Error> = self
                 .kit
                 .store
@@ -331,8 +336,7 @@ impl World {
         }
         let mut checked = content();
         for (field, resource) in [("home", "population.basic"), ("house", "property.homes")] {
-            checked.form["properties"][field] =
-                json!({"type": "string", "title": "住址", "x-source": {"resource": resource, "field": "address"}});
+            checked.form["properties"][field] = json!({"type": "string", "title": "住址", "x-source": {"resource": resource, "field": "address"}});
         }
         checked.duties = vec![StatutoryDuty {
             resource: "population.basic".to_owned(),

@@ -349,12 +349,10 @@ async fn hand_in(
     if let tongban_cases::Error::Refused(refusal) = &error
         && refusal.code == "case.material_lapsed"
     {
-        let told = refusal
-            .args
-            .iter()
-            .fold(Sentence::key("refused-case-material_lapsed"), |told, (name, value)| {
-                told.with(name, value.clone())
-            });
+        let told = refusal.args.iter().fold(
+            Sentence::key("refused-case-material_lapsed"),
+            |told, (name, value)| told.with(name, value.clone()),
+        );
         let materials = path(&format!("{}/materials", own.address()));
         return Ok(Flash::new(&state.kit, Tone::Warning, &told).redirect(&materials));
     }

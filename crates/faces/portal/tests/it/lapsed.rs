@@ -12,7 +12,10 @@ use crate::{
 
 /// Revokes the one licence of the applicant.
 async fn revoke(world: &World) {
-    let licence = held(&world.store, PartyKind::Person, &citizen(101)).await.unwrap()[0].id;
+    let licence = held(&world.store, PartyKind::Person, &citizen(101))
+        .await
+        .unwrap()[0]
+        .id;
     let by = world.approver();
     let version = licence_view(&world.store, &by, licence).await.unwrap().version;
     let input = ChangeStatus {
@@ -54,9 +57,10 @@ both! { migrations,
         let address = form.trim_end_matches("/form").to_owned();
         let now = version(&browser.get(&form).await.page());
         let values = [("version", now.as_str()), ("name", "王小明"), ("address", "人民路1号"), ("shop", "阳光小馆"), ("area", "80")];
-        let materials = browser.post(&form, &form, &values).await.location();
+        let confirm = browser.post(&form, &form, &values).await.location();
+        assert_eq!(confirm, format!("{address}/confirm"), "nothing is left to upload");
+        let materials = format!("{address}/materials");
         assert!(browser.get(&materials).await.page().contains("示范经营许可证"), "the licence spares it");
-        let confirm = format!("{address}/confirm");
         let seen = version(&browser.get(&confirm).await.page());
 
         revoke(&city.world).await;

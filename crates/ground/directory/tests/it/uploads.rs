@@ -115,7 +115,7 @@ both! { migrations, async fn what_nobody_imports_is_let_go_of_after_its_term(kit
     worker.drain().await.unwrap();
     let waiting = received(store, &by, REGIONS, "没导入的.csv", villages(5).as_bytes()).await.unwrap();
     worker.drain().await.unwrap();
-    let upload = |run: Uuid| async move { upload_of(store, &the_run(&kit, run).await).await.unwrap().unwrap() };
+    let upload = async |run: Uuid| upload_of(store, &the_run(&kit, run).await).await.unwrap().unwrap();
     let fresh = upload(waiting).await;
     assert_eq!((fresh.erased_at, fresh.kept_until), (None, fresh.received_at + TimeDelta::days(UPLOAD_KEPT_DAYS)));
 

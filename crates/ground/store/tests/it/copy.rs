@@ -336,12 +336,18 @@ async fn the_log_of_a_copy_is_as_sound_as_the_one_it_was_made_of() {
 
     let there = database().await;
     let back = format!("sqlite:{}", kit.folder.path().join("back.db").display());
-    copy_database(&kit.config.database_url, &there, migrations, &silent).await.unwrap();
+    copy_database(&kit.config.database_url, &there, migrations, &silent)
+        .await
+        .unwrap();
     copy_database(&there, &back, migrations, &silent).await.unwrap();
     for copy in [&there, &back] {
         let report = judged(&kit, copy, &kept).await;
         assert!(report.is_intact(), "{copy}: {report:?}");
-        assert_eq!((report.covered, report.uncovered, report.checkpoints), (15, 2, 3), "{copy}");
+        assert_eq!(
+            (report.covered, report.uncovered, report.checkpoints),
+            (15, 2, 3),
+            "{copy}"
+        );
 
         // And what is changed in a copy is found there.
         let connection = Database::connect(copy.as_str()).await.unwrap();

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 use tongban_access::{Actor, PartyKind};
 use tongban_exchange::{
-    DeclaredDuty, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef,
-    ReadBasis, Subject, WantedFacts, http_client, reads_about, verify_evidence,
+    DeclaredDuty, EvidenceVerdict, Exchange, FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose,
+    PurposeRef, ReadBasis, Subject, WantedFacts, http_client, reads_about, verify_evidence,
 };
 use tongban_licences::{LicenceSource, StatusChange};
 use tongban_store::{PageRequest, Stream};
@@ -49,9 +49,16 @@ impl Purpose for OneCase {
                 wanted(format!("licence:{}", driver_licence().code)),
             ],
             consents: Vec::new(),
-            duties: [code(), "licence:nothing".to_owned(), format!("licence:{}", driver_licence().code)]
-                .map(|resource| DeclaredDuty { resource, law: "某法".to_owned() })
-                .to_vec(),
+            duties: [
+                code(),
+                "licence:nothing".to_owned(),
+                format!("licence:{}", driver_licence().code),
+            ]
+            .map(|resource| DeclaredDuty {
+                resource,
+                law: "某法".to_owned(),
+            })
+            .to_vec(),
             title: "食品经营许可（延续）".to_owned(),
             law: None,
             organisation: "东城县市场监督管理局".to_owned(),

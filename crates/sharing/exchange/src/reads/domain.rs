@@ -457,10 +457,22 @@ mod tests {
             law: "某法第一条".to_owned(),
         };
         for live in [
-            LivePurpose { duties: Vec::new(), ..live() },
-            LivePurpose { duties: declared("某法第二条"), ..live() },
-            LivePurpose { duties: vec![of_another], ..live() },
-            LivePurpose { title: "另一事项".to_owned(), ..live() },
+            LivePurpose {
+                duties: Vec::new(),
+                ..live()
+            },
+            LivePurpose {
+                duties: declared("某法第二条"),
+                ..live()
+            },
+            LivePurpose {
+                duties: vec![of_another],
+                ..live()
+            },
+            LivePurpose {
+                title: "另一事项".to_owned(),
+                ..live()
+            },
         ] {
             assert_eq!(
                 judge(&request(duty()), Some(&live), Some(&resource())),

@@ -14,8 +14,8 @@ mod row;
 
 pub use call::{http_client, http_client_trusting};
 pub use domain::{
-    DeclaredDuty, FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, ReadOutcome, Source,
-    Subject, Trouble, WantedFacts,
+    DeclaredDuty, FactAnswer, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis,
+    ReadOutcome, Source, Subject, Trouble, WantedFacts,
 };
 pub use evidence::{EvidenceFile, EvidenceVerdict, verify_evidence, verify_evidence_file};
 pub use mark_filed::mark_filed;

@@ -43,7 +43,7 @@ both! { migrations,
         assert_eq!(payload["outcome"], "facts");
         assert_eq!(payload["http_status"], 200);
         assert_eq!(payload["fields"], json!(["name", "address"]));
-        assert_eq!(payload["basis"], json!({ "kind": "duty", "law": "食品安全法第三十五条", "item": "食品经营许可" }));
+        assert_eq!(payload["basis"], json!({ "kind": "duty", "law": "食品安全法第三十五条", "item": "食品经营许可（新办）" }));
 
         // The department kept question and answer: with them the digests can be made again.
         let question = world.department.memory.questions.lock().unwrap()[0].clone();

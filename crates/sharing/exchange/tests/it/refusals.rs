@@ -47,7 +47,7 @@ both! { migrations,
         world.cases.change(world.case, |live| live.resources[0].fields.push("debts".to_owned()));
         refused(&world, me, asking(&["debts"]), "exchange.fields_unknown").await;
 
-        let nothing = ReadBasis::Duty { law: String::new(), item: "食品经营许可".to_owned() };
+        let nothing = ReadBasis::Duty { law: String::new(), item: "食品经营许可（新办）".to_owned() };
         refused(&world, me, FactRequest { basis: nothing, ..basic() }, "exchange.basis_missing").await;
 
         let invented = ReadBasis::Duty { law: "某法第一条".to_owned(), item: "食品经营许可（新办）".to_owned() };

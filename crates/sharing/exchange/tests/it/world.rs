@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, RegionCode};
 use tongban_exchange::{
-    DeclaredDuty, Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose, PurposeRef,
-    ReadBasis, Resource, ShareClass, Subject, WantedFacts, http_client, register_resource,
+    DeclaredDuty, Error, Exchange, FactAnswer, FactOutcome, FactRequest, Field, LivePurpose, Purpose,
+    PurposeRef, ReadBasis, Resource, ShareClass, Subject, WantedFacts, http_client, register_resource,
 };
 use tongban_store::Store;
 use uuid::Uuid;

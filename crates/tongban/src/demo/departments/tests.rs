@@ -10,8 +10,8 @@ use tongban_access::PartyKind;
 use tongban_codes::CitizenNumber;
 use tongban_codes::RegionCode;
 use tongban_exchange::{
-    DeclaredDuty, Error, Exchange, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis, Subject, Trouble,
-    WantedFacts, http_client, register_resource,
+    DeclaredDuty, Error, Exchange, FactOutcome, FactRequest, LivePurpose, Purpose, PurposeRef, ReadBasis,
+    Subject, Trouble, WantedFacts, http_client, register_resource,
 };
 use tongban_testkit::both;
 use uuid::Uuid;

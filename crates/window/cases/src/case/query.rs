@@ -149,10 +149,7 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
             .into_iter()
             .map(material_view)
             .collect::<Result<_, _>>()?,
-        lapsed: lapsed
-            .into_iter()
-            .map(material_view)
-            .collect::<Result<_, _>>()?,
+        lapsed: lapsed.into_iter().map(material_view).collect::<Result<_, _>>()?,
         facts: facts
             .into_iter()
             .map(|row| fact_view(store, row))

@@ -456,9 +456,7 @@ pub async fn fetch(
 ) -> Result<(), Error> {
     let case = consent.case;
     // a duty is no yes
-    consent
-        .resources
-        .retain(|code| item.content.duty(code).is_none());
+    consent.resources.retain(|code| item.content.duty(code).is_none());
     let consented = consent.resources.clone();
     let by = actor.clone();
     store

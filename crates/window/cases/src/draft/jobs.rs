@@ -44,21 +44,24 @@ pub fn wire(worker: Worker) -> Worker {
     worker
         .job::<SweepDrafts, _, _>(sweep)
         .job::<EraseFiles, _, _>(erase_files)
-        .subscribe("cases", |store: Store, message: Message<UploadExpired>| async move {
-            let UploadExpired { upload, file } = message.body;
-            store
-                .write(Signer::system(), move |tx| {
-                    let file = file.clone();
-                    async move {
-                        if tx.once(&format!("cases.upload_expired:{upload}")).await? {
-                            plan_erasing(&tx, vec![file]).await?;
+        .subscribe(
+            "cases",
+            |store: Store, message: Message<UploadExpired>| async move {
+                let UploadExpired { upload, file } = message.body;
+                store
+                    .write(Signer::system(), move |tx| {
+                        let file = file.clone();
+                        async move {
+                            if tx.once(&format!("cases.upload_expired:{upload}")).await? {
+                                plan_erasing(&tx, vec![file]).await?;
+                            }
+                            Ok::<_, StoreError>(())
                         }
-                        Ok::<_, StoreError>(())
-                    }
-                })
-                .await
-                .map_err(WorkError::from)
-        })
+                    })
+                    .await
+                    .map_err(WorkError::from)
+            },
+        )
 }
 
 /// Plans the sweep of a civil day, once. The first draft of an installation begins the chain; each sweep plans the next.

@@ -226,7 +226,9 @@ both! { migrations, async fn touching_a_draft_begins_its_rest_anew(kit: Kit) {
 async fn upload(world: &World, content: &[u8]) {
     let by = staff_of(tongban_access::Role::Operator, Uuid::from_u128(1), "519900000000");
     let text = content.to_vec();
-    let looked = look_over(REGIONS, "区划.csv".to_owned(), None, text.clone()).await.unwrap();
+    let looked = look_over(REGIONS, "区划.csv".to_owned(), None, text.clone())
+        .await
+        .unwrap();
     let input = ReceiveUpload {
         list: REGIONS,
         file: "区划.csv".to_owned(),

@@ -80,11 +80,17 @@ async fn renewal(world: World) -> World {
     let mut renewal = content();
     let replaced = |code: &str, name: &str, necessity| Material {
         necessity,
-        replaced_by: Some(Replacement::Licence { licence_type: licence_type().code }),
+        replaced_by: Some(Replacement::Licence {
+            licence_type: licence_type().code,
+        }),
         ..Material::new(code, name)
     };
-    renewal.materials.push(replaced("permit", "原许可证", Necessity::Required));
-    renewal.materials.push(replaced("copy", "许可证副本", Necessity::Optional));
+    renewal
+        .materials
+        .push(replaced("permit", "原许可证", Necessity::Required));
+    renewal
+        .materials
+        .push(replaced("copy", "许可证副本", Necessity::Optional));
     world.with_item("1-EXAMPLE-2", renewal).await
 }
 
@@ -93,12 +99,20 @@ async fn renewed(world: &World) -> Uuid {
     let case = world.filled(&world.applicant).await;
     filled_from(world, &world.applicant, case).await;
     let there = world.own_view(case).await.materials;
-    assert!(there.iter().any(|material| material.code == "permit" && !material.has_file), "the licence spares it");
+    assert!(
+        there
+            .iter()
+            .any(|material| material.code == "permit" && !material.has_file),
+        "the licence spares it"
+    );
     case
 }
 
 async fn revoke(world: &World) {
-    let licence = held(&world.store, PartyKind::Person, &citizen(101)).await.unwrap()[0].id;
+    let licence = held(&world.store, PartyKind::Person, &citizen(101))
+        .await
+        .unwrap()[0]
+        .id;
     let by = world.approver();
     let version = licence_view(&world.store, &by, licence).await.unwrap().version;
     let input = ChangeStatus {

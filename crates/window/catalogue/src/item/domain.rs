@@ -535,10 +535,13 @@ impl ItemContent {
             .form_fields()
             .into_iter()
             .filter_map(|(_, field)| form_source(field, "resource"));
-        let of_materials = self.materials.iter().filter_map(|material| match &material.replaced_by {
-            Some(Replacement::Resource { resource, .. }) => Some(resource.as_str()),
-            _ => None,
-        });
+        let of_materials = self
+            .materials
+            .iter()
+            .filter_map(|material| match &material.replaced_by {
+                Some(Replacement::Resource { resource, .. }) => Some(resource.as_str()),
+                _ => None,
+            });
         once(of_form.chain(of_materials))
     }
 
@@ -548,10 +551,13 @@ impl ItemContent {
             .form_fields()
             .into_iter()
             .filter_map(|(_, field)| form_source(field, "licence"));
-        let of_materials = self.materials.iter().filter_map(|material| match &material.replaced_by {
-            Some(Replacement::Licence { licence_type }) => Some(licence_type.as_str()),
-            _ => None,
-        });
+        let of_materials = self
+            .materials
+            .iter()
+            .filter_map(|material| match &material.replaced_by {
+                Some(Replacement::Licence { licence_type }) => Some(licence_type.as_str()),
+                _ => None,
+            });
         let of_results = self
             .results
             .iter()

@@ -3,15 +3,17 @@ use std::sync::{Arc, Mutex};
 use chrono::{Duration, NaiveDate};
 use tongban_access::{Actor, PartyKind};
 use tongban_catalogue::{
-    Catalogue, CatalogueChanged, DebtFilter, DraftVersion, Error, ItemRef, Material, PublishVersion, Replacement,
-    SearchRequest, Synonyms, VersionDue, applicable, debt_counts, findings_of, item, item_history, lint, published,
-    quality_days, registered, wire,
+    Catalogue, CatalogueChanged, DebtFilter, DraftVersion, Error, ItemRef, Material, PublishVersion,
+    Replacement, SearchRequest, Synonyms, VersionDue, applicable, debt_counts, findings_of, item,
+    item_history, lint, published, quality_days, registered, wire,
 };
 use tongban_exchange::{Field, Resource, ShareClass, register_resource};
 use tongban_store::{Message, Signer, Worker};
 use tongban_testkit::both;
 
-use crate::{BUREAU, draft, in_force, migrations, new_draft, operator, operator_of, others, publish, refusal, sound};
+use crate::{
+    BUREAU, draft, in_force, migrations, new_draft, operator, operator_of, others, publish, refusal, sound,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

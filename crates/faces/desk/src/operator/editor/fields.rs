@@ -375,7 +375,10 @@ pub(super) fn write(fields: &[Field], values: &Value, into: &mut Value) {
         let value = values.get(field.path);
         // what spares a material says more than its code: untouched, it stays whole
         let untouched = field.kind == Kind::Replacement
-            && at(into, field.path).and_then(|before| shown(field, before)).as_ref() == value;
+            && at(into, field.path)
+                .and_then(|before| shown(field, before))
+                .as_ref()
+                == value;
         if !untouched {
             set(into, field.path, value.and_then(|value| kept(field, value)));
         }

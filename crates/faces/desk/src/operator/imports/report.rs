@@ -182,7 +182,10 @@ async fn show(
             Crumb::link("/desk/imports", Sentence::key("desk-nav-imports")),
             Crumb::here(Sentence::plain(run.file.clone())),
         ],
-        going: is_going(&run) && upload.as_ref().is_none_or(|upload| upload.upload.erased_at.is_none()),
+        going: is_going(&run)
+            && upload
+                .as_ref()
+                .is_none_or(|upload| upload.upload.erased_at.is_none()),
         words: words(&run),
         upload,
         tabs: counts.into_iter().map(tab).collect(),

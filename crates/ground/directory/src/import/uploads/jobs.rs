@@ -45,7 +45,9 @@ async fn sweep(store: Store, _: Message<SweepUploads>) -> Result<(), WorkError> 
     let before = store.now() - TimeDelta::days(UPLOAD_KEPT_DAYS);
     let (mut after, mut erased) = (Uuid::nil(), 0_u32);
     loop {
-        let batch = query::expired(&store, before, after, BATCH).await.map_err(failed)?;
+        let batch = query::expired(&store, before, after, BATCH)
+            .await
+            .map_err(failed)?;
         let Some(last) = batch.last() else { break };
         after = *last;
         for upload in batch {

@@ -18,7 +18,11 @@ const APPROVER: &str = "approver";
 /// lists of others name it by.
 const PERMIT_STEPS: [(&str, &[&str], &[&str]); 5] = [
     ("accept", &["accept"], &["受理"]),
-    ("review", &["review", "inspect", "examine"], &["审核", "审查", "初审"]),
+    (
+        "review",
+        &["review", "inspect", "examine"],
+        &["审核", "审查", "初审"],
+    ),
     (DECIDE, &[DECIDE], &["审批", "决定", "批准"]),
     ("finish", &["finish"], &["办结"]),
     ("deliver", &["deliver"], &["送达", "发证", "颁证", "领证"]),

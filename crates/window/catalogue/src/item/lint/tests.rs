@@ -5,11 +5,11 @@ use tongban_codes::{ItemType, LimitUnit};
 use tongban_directory::import::Finding;
 
 use super::{LINT_CODES, lint};
-use crate::item::registered::Registered;
 use crate::item::domain::{
-    Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Material, Place, ProjectType, Question, Replacement, ResultDefinition,
-    ResultKind, SpecialProcedure, StatutoryDuty, Step,
+    Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Material, Place, ProjectType, Question,
+    Replacement, ResultDefinition, ResultKind, SpecialProcedure, StatutoryDuty, Step,
 };
+use crate::item::registered::Registered;
 
 const CLEAN: [Finding; 0] = [];
 const LICENCE: &str = "11100000000013338W001";
@@ -165,6 +165,7 @@ const BROKEN: &[(&str, &str, Break)] = &[
         "results[0].fields.经营者名称",
         |content| {
             content.form = json!({"type": "object", "properties": {"title": {"type": "string"}}});
+            content.duties.clear();
         },
     ),
     ("lint.trips_reason", "trips_reason", |content| {
@@ -232,17 +233,26 @@ const BROKEN: &[(&str, &str, Break)] = &[
             fields: Vec::new(),
         })];
     }),
-    ("lint.licence_type_unknown", "materials[0].replaced_by", |content| {
-        content.materials = vec![replaced(Replacement::Licence {
-            licence_type: "unknown".to_owned(),
-        })];
-    }),
+    (
+        "lint.licence_type_unknown",
+        "materials[0].replaced_by",
+        |content| {
+            content.materials = vec![replaced(Replacement::Licence {
+                licence_type: "unknown".to_owned(),
+            })];
+        },
+    ),
     ("lint.licence_type_unknown", "form[1].source", |content| {
-        content.form["properties"]["place"] = json!({"type": "string", "x-source": {"licence": "unknown", "field": "place"}});
+        content.form["properties"]["place"] =
+            json!({"type": "string", "x-source": {"licence": "unknown", "field": "place"}});
     }),
-    ("lint.licence_type_unknown", "results[0].licence_type", |content| {
-        content.results[0].licence_type = Some("unknown".to_owned());
-    }),
+    (
+        "lint.licence_type_unknown",
+        "results[0].licence_type",
+        |content| {
+            content.results[0].licence_type = Some("unknown".to_owned());
+        },
+    ),
     ("lint.special_basis", "special_procedures[0].basis", |content| {
         content.special_procedures = vec![SpecialProcedure {
             code: "hearing".to_owned(),
@@ -354,7 +364,11 @@ fn what_is_registered_is_no_finding() {
         assert_eq!(lint(&content, &registered()), CLEAN);
     }
     // Steps of other platforms are known by their words.
-    for (step, name) in content.steps.iter_mut().zip(["受理申请", "初审", "领导批准", "办结", "发证"]) {
+    for (step, name) in content
+        .steps
+        .iter_mut()
+        .zip(["受理申请", "初审", "领导批准", "办结", "发证"])
+    {
         step.code = format!("S{name}");
         step.name = name.to_owned();
     }
