@@ -9,7 +9,7 @@
 //! document    the OpenAPI document and the page made from it
 //! caller      who asks, and whether the request may change something
 //! input       bodies and addresses read strictly
-//! once        the same request sent twice is done once
+//! once        the header with which the same request sent twice is done once
 //! told        how a refusal of a room becomes an answer
 //! ```
 //!

@@ -8,12 +8,13 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::Actor;
-use tongban_cases::{Applicant, Consent, StartDraft};
+use tongban_cases::{Applicant, Consent, StartDraft, State as CaseState};
 use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement, applicable};
 use tongban_identity::Party;
 use tongban_web::{
-    Area, Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other,
+    Area, Flash, Form, OnceKey, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other, once,
 };
+use uuid::Uuid;
 
 use crate::{
     PortalState,
@@ -209,30 +210,28 @@ async fn begin(
         applicant: Applicant::from(party),
         present: false,
     };
-    let by = actor.clone();
-    let started = state
-        .store
-        .write(actor.signer(), move |tx| {
-            let (by, input) = (by.clone(), input.clone());
-            async move { tongban_cases::start_draft(&tx, &by, input).await }
-        })
+    let key = OnceKey::of_form(&state.kit, &actor, "POST /apply", &version.item, &posted)?;
+    let mut started = start(&state, &actor, key, input.clone()).await?;
+    let standing = tongban_cases::case_standing(&state.store, &actor, started.0)
         .await
         .told()?;
+    if standing.is_none_or(|standing| standing.state != CaseState::Draft) {
+        // an old page that the browser showed again: what it began is handed in or thrown away by now
+        started = start(&state, &actor, None, input).await?;
+    }
+    let (case, resumed) = started;
     // a draft that goes on is judged by the version it was begun with
-    let own = if started.resumed {
-        draft_version(&state, &actor, started.case).await?
+    let own = if resumed {
+        draft_version(&state, &actor, case).await?
     } else {
         version
     };
-    let consent = Consent {
-        case: started.case,
-        resources,
-    };
+    let consent = Consent { case, resources };
     tongban_cases::fetch(&state.store, &state.exchange, &actor, own, consent)
         .await
         .told()?;
-    let target = path(&format!("/my/cases/{}/form", started.case));
-    if started.resumed {
+    let target = path(&format!("/my/cases/{case}/form"));
+    if resumed {
         return Ok(
             Flash::new(&state.kit, Tone::Note, &Sentence::key("portal-draft-resumed")).redirect(&target),
         );
@@ -240,11 +239,21 @@ async fn begin(
     Ok(see_other(&target).into_response())
 }
 
-async fn draft_version(
+/// The case, and whether it is a draft that was open.
+async fn start(
     state: &PortalState,
     actor: &Actor,
-    case: uuid::Uuid,
-) -> Result<ItemVersion, WebError> {
+    key: Option<OnceKey>,
+    input: StartDraft,
+) -> Result<(Uuid, bool), WebError> {
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        let started = tongban_cases::start_draft(&tx, &by, input).await.told()?;
+        Ok((started.case, started.resumed))
+    })
+    .await
+}
+
+async fn draft_version(state: &PortalState, actor: &Actor, case: Uuid) -> Result<ItemVersion, WebError> {
     let calendar = crate::parts::calendar(&state.store).await?;
     let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
         .await

@@ -7,6 +7,7 @@
 //! session        who is asking: the seam to the session store, the `Visitor` extractor
 //! csrf           the `Form` extractor: a form is read only when it was ours
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
+//! once           what is sent twice is done once: keys of programs, one-time keys of forms
 //! errors         `WebError`: one refusal, told as a page or as RFC 9457 JSON
 //! told           the errors of the rooms as answers: the macro that each face uses
 //! parts          ids, lists that page, the way up
@@ -27,6 +28,7 @@ pub mod kit;
 pub mod layers;
 pub mod local_path;
 pub mod metrics;
+pub mod once;
 pub mod pages;
 pub mod parts;
 pub mod preferences;
@@ -44,6 +46,7 @@ pub use kit::{Kit, Settings, Surroundings};
 pub use layers::layers;
 pub use local_path::LocalPath;
 pub use metrics::HttpMetrics;
+pub use once::{OnceKey, once};
 pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
 pub use sentence::Sentence;
 pub use session::{SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};

@@ -222,6 +222,7 @@ impl Visitor {
             elder: inner.elder,
             demo: settings.demo,
             csrf: csrf::token(inner.kit.surroundings.as_ref(), &inner.csrf_cookie),
+            once: inner.kit.surroundings.random_code(),
             path: inner.path.as_str().to_owned(),
             back: inner.back.as_str().to_owned(),
             request_id: inner.request_id.clone(),

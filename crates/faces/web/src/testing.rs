@@ -55,6 +55,7 @@ pub fn context(locale: Locale, area: Area) -> PageContext {
         elder: false,
         demo: true,
         csrf: "fresh.token".to_owned(),
+        once: "a-one-time-key".to_owned(),
         path: "/".to_owned(),
         back: "/".to_owned(),
         request_id: "7k3m9xq2ab".to_owned(),

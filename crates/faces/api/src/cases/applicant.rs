@@ -14,7 +14,7 @@ use tongban_cases::{
 };
 use tongban_catalogue::ItemRef;
 use tongban_feedback::GiveRating;
-use tongban_web::WebError;
+use tongban_web::{OnceKey, WebError, once};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ use crate::{
     ApiState,
     caller::Caller,
     input::{Body, Listing, Paging, act, calendar, id, today},
-    once::{Key, once},
+    once::IdempotencyKey,
     told::Told,
 };
 
@@ -73,7 +73,7 @@ struct StartedDraft {
     post,
     path = "/api/v1/cases",
     tag = "cases",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is done once")),
+    params(IdempotencyKey),
     request_body = NewCase,
     responses(
         (status = 201, description = "A new draft", body = CaseStanding),
@@ -88,7 +88,7 @@ pub(crate) async fn start_case(
     Body(asked): Body<NewCase>,
 ) -> Result<Response, WebError> {
     let actor = caller.party()?;
-    let key = Key::of(&state, &headers, actor, "POST cases", "", &asked)?;
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST cases", "", &asked)?;
     let item = tongban_catalogue::published(
         &state.store,
         ItemRef::from_segment(asked.item.trim()),
@@ -116,9 +116,12 @@ pub(crate) async fn start_case(
         applicant: Applicant::from(party),
         present: false,
     };
-    let started: StartedDraft = once(&state, actor, key, move |tx, by| {
-        let (input, held) = (input.clone(), held.clone());
-        async move {
+    let started = once(
+        &state.store,
+        actor,
+        key,
+        (input, held),
+        |tx, by, (input, held)| async move {
             let item = input.item.clone();
             let Started { case, resumed } = tongban_cases::start_draft(&tx, &by, input).await.told()?;
             if !resumed {
@@ -131,8 +134,8 @@ pub(crate) async fn start_case(
                 tongban_cases::fill_draft(&tx, &by, fill).await.told()?;
             }
             Ok(StartedDraft { case, resumed })
-        }
-    })
+        },
+    )
     .await?;
     let status = if started.resumed {
         StatusCode::OK
@@ -268,10 +271,7 @@ pub(crate) struct SubmissionAnswer {
     post,
     path = "/api/v1/cases/{id}/submission",
     tag = "cases",
-    params(
-        ("id" = Uuid, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is done once"),
-    ),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = Submission,
     responses(
         (status = 200, body = SubmissionAnswer),
@@ -288,14 +288,8 @@ pub(crate) async fn submit_case(
 ) -> Result<Json<SubmissionAnswer>, WebError> {
     let actor = caller.party()?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
-    let key = Key::of(
-        &state,
-        &headers,
-        actor,
-        "POST submission",
-        &view.id.to_string(),
-        &given,
-    )?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST submission", &thing, &given)?;
     let (case, seen) = (view.id, Some(given.version));
     if view.state == CaseState::Supplement {
         let input = AnswerSupplement {
@@ -304,9 +298,8 @@ pub(crate) async fn submit_case(
             calendar,
             seen,
         };
-        once(&state, actor, key, move |tx, by| {
-            let input = input.clone();
-            async move { tongban_cases::answer_supplement(&tx, &by, input).await.told() }
+        once(&state.store, actor, key, input, |tx, by, input| async move {
+            tongban_cases::answer_supplement(&tx, &by, input).await.told()
         })
         .await?;
     } else {
@@ -318,10 +311,9 @@ pub(crate) async fn submit_case(
             delivery: given.delivery,
             delivery_address: given.address,
         };
-        once(&state, actor, key, move |tx, by| {
-            let input = input.clone();
+        once(&state.store, actor, key, input, |tx, by, input| async move {
             // number and code are read from the case: the answer that is kept holds neither
-            async move { tongban_cases::submit(&tx, &by, input).await.told().map(|_| ()) }
+            tongban_cases::submit(&tx, &by, input).await.told().map(|_| ())
         })
         .await?;
     }
@@ -346,7 +338,7 @@ pub(crate) struct Seen {
     post,
     path = "/api/v1/cases/{id}/withdrawal",
     tag = "cases",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = Seen,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -354,19 +346,22 @@ pub(crate) struct Seen {
 pub(crate) async fn withdraw_case(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<Seen>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.party()?;
     let case = id(&case)?;
+    let thing = case.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST withdrawal", &thing, &given)?;
     let input = Withdraw {
         case,
         seen: Some(given.version),
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::withdraw(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::withdraw(&tx, &by, input).await.told()
+    })
+    .await?;
     Ok(Json(standing(&state, actor, case).await?))
 }
 
@@ -393,10 +388,7 @@ pub(crate) struct NewRating {
     post,
     path = "/api/v1/cases/{id}/rating",
     tag = "cases",
-    params(
-        ("id" = Uuid, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is done once"),
-    ),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = NewRating,
     responses((status = 204, description = "The rating was taken")),
     security(("bearer" = []), ("cookie" = []))
@@ -410,7 +402,8 @@ pub(crate) async fn rate_case(
 ) -> Result<StatusCode, WebError> {
     let actor = caller.party()?;
     let case = id(&case)?;
-    let key = Key::of(&state, &headers, actor, "POST rating", &case.to_string(), &given)?;
+    let thing = case.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST rating", &thing, &given)?;
     let input = GiveRating {
         case,
         score: given.score,
@@ -418,9 +411,8 @@ pub(crate) async fn rate_case(
         words: given.words,
         anonymous: given.anonymous,
     };
-    once(&state, actor, key, move |tx, by| {
-        let input = input.clone();
-        async move { tongban_feedback::give_rating(&tx, &by, input).await.told() }
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_feedback::give_rating(&tx, &by, input).await.told()
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_cases::Attach;
-use tongban_web::{WebError, upload::FileKind};
+use tongban_web::{OnceKey, WebError, once, upload::FileKind};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::{
     ApiState,
     caller::Caller,
     input::{act, id, is_media, read_parcel, wrong_media},
+    once::IdempotencyKey,
     told::Told,
 };
 
@@ -48,7 +49,7 @@ pub(crate) struct AttachedFile {
     post,
     path = "/api/v1/cases/{id}/materials",
     tag = "cases",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body(content = MaterialFile, content_type = "multipart/form-data"),
     responses((status = 201, body = AttachedFile)),
     security(("bearer" = []), ("cookie" = []))
@@ -64,6 +65,7 @@ pub(crate) async fn attach_material(
     if !is_media(request.headers(), "multipart/form-data") {
         return Err(wrong_media());
     }
+    let headers = request.headers().clone();
     let parcel = read_parcel(request, &state, LARGEST_FILE).await?;
     let material = parcel.field("material").unwrap_or_default().to_owned();
     let bytes = parcel
@@ -73,6 +75,10 @@ pub(crate) async fn attach_material(
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     tongban_cases::takes(&item, &material, media, size).told()?;
     let blob = state.store.blobs().put(&bytes).await.told()?;
+    let thing = view.id.to_string();
+    // the file by its digest
+    let sent = (&material, &parcel.name, blob.as_str());
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST materials", &thing, &sent)?;
     let input = Attach {
         case: view.id,
         item,
@@ -82,10 +88,10 @@ pub(crate) async fn attach_material(
         media: media.to_owned(),
         size,
     };
-    let taken = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::attach(&tx, &by, input).await
-    });
-    let id = taken.await.told()?;
+    let id = once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::attach(&tx, &by, input).await.told()
+    })
+    .await?;
     // an equal file of a draft that was thrown away may have been erased between the two steps: then it comes back
     state.store.blobs().put(&bytes).await.told()?;
     let version = super::standing(&state, actor, view.id).await?.version;

@@ -3,23 +3,19 @@
 use axum::{
     Json,
     extract::{Path, State},
+    http::HeaderMap,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tongban_access::Action;
 use tongban_cases::{EndSpecial, Extend, StartSpecial};
-use tongban_web::WebError;
+use tongban_web::{OnceKey, WebError, once};
 use utoipa::ToSchema;
 
 use super::{CaseStanding, Opened, standing};
-use crate::{
-    ApiState,
-    caller::Caller,
-    input::{Body, act},
-    told::Told,
-};
+use crate::{ApiState, caller::Caller, input::Body, once::IdempotencyKey, told::Told};
 
 /// A special procedure that is needed.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct SpecialProcedure {
     version: i32,
     /// `hearing`, `tender`, `auction`, `inspection`, `testing`, `quarantine`, `appraisal`, `expert_review`; for other matters than
@@ -36,7 +32,7 @@ pub(crate) struct SpecialProcedure {
     post,
     path = "/api/v1/cases/{id}/special-procedures",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = SpecialProcedure,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -44,11 +40,21 @@ pub(crate) struct SpecialProcedure {
 pub(crate) async fn start_special(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<SpecialProcedure>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseSpecialProcedure)?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(
+        &state.kit,
+        &headers,
+        actor,
+        "POST special-procedures",
+        &thing,
+        &given,
+    )?;
     let input = StartSpecial {
         case: view.id,
         item,
@@ -57,15 +63,15 @@ pub(crate) async fn start_special(
         reason: given.reason,
         days: given.days,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::start_special(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::start_special(&tx, &by, input).await.told()
+    })
+    .await?;
     standing(&state, actor, view.id).await.map(Json)
 }
 
 /// What a special procedure found.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct SpecialResult {
     version: i32,
     result: String,
@@ -76,7 +82,7 @@ pub(crate) struct SpecialResult {
     post,
     path = "/api/v1/cases/{id}/special-procedures/end",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = SpecialResult,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -84,11 +90,21 @@ pub(crate) struct SpecialResult {
 pub(crate) async fn end_special(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<SpecialResult>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseSpecialProcedure)?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(
+        &state.kit,
+        &headers,
+        actor,
+        "POST special-procedures/end",
+        &thing,
+        &given,
+    )?;
     let input = EndSpecial {
         case: view.id,
         item,
@@ -96,15 +112,15 @@ pub(crate) async fn end_special(
         seen: Some(given.version),
         result: given.result,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::end_special(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::end_special(&tx, &by, input).await.told()
+    })
+    .await?;
     standing(&state, actor, view.id).await.map(Json)
 }
 
 /// An extension that was approved.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct LimitExtension {
     version: i32,
     /// Why the decision cannot be made in time, as the applicant reads it.
@@ -118,7 +134,7 @@ pub(crate) struct LimitExtension {
     post,
     path = "/api/v1/cases/{id}/extension",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = LimitExtension,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -126,11 +142,14 @@ pub(crate) struct LimitExtension {
 pub(crate) async fn extend_limit(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<LimitExtension>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseSpecialProcedure)?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST extension", &thing, &given)?;
     let input = Extend {
         case: view.id,
         item,
@@ -139,9 +158,9 @@ pub(crate) async fn extend_limit(
         reason: given.reason,
         approval: given.approval,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::extend(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::extend(&tx, &by, input).await.told()
+    })
+    .await?;
     standing(&state, actor, view.id).await.map(Json)
 }

@@ -3,11 +3,12 @@
 use axum::{
     Json,
     extract::{Path, Query, State},
+    http::HeaderMap,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
 use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, NotAccept, WorkFilter};
-use tongban_web::WebError;
+use tongban_web::{OnceKey, WebError, once};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -15,7 +16,8 @@ use super::{CaseStanding, Opened, applicant::Seen, standing, view::CaseRow};
 use crate::{
     ApiState,
     caller::Caller,
-    input::{Body, Listing, Paging, act, calendar},
+    input::{Body, Listing, Paging, calendar},
+    once::IdempotencyKey,
     told::Told,
 };
 
@@ -61,7 +63,7 @@ pub(crate) async fn list_work(
     post,
     path = "/api/v1/cases/{id}/acceptance",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = Seen,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -69,26 +71,29 @@ pub(crate) async fn list_work(
 pub(crate) async fn accept_case(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<Seen>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseAccept)?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST acceptance", &thing, &given)?;
     let input = Accept {
         case: view.id,
         item,
         calendar,
         seen: Some(given.version),
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::accept(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::accept(&tx, &by, input).await.told()
+    })
+    .await?;
     answer(&state, actor, view.id).await
 }
 
 /// What is missing.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct SupplementNotice {
     version: i32,
     /// Everything that is missing or wrong, in words that the applicant can act on.
@@ -100,7 +105,7 @@ pub(crate) struct SupplementNotice {
     post,
     path = "/api/v1/cases/{id}/supplement-notice",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = SupplementNotice,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -108,11 +113,21 @@ pub(crate) struct SupplementNotice {
 pub(crate) async fn ask_supplement(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<SupplementNotice>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseAccept)?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(
+        &state.kit,
+        &headers,
+        actor,
+        "POST supplement-notice",
+        &thing,
+        &given,
+    )?;
     let input = AskSupplement {
         case: view.id,
         item,
@@ -120,15 +135,15 @@ pub(crate) async fn ask_supplement(
         seen: Some(given.version),
         text: given.text,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::ask_supplement(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::ask_supplement(&tx, &by, input).await.told()
+    })
+    .await?;
     answer(&state, actor, view.id).await
 }
 
 /// Why an application is not accepted.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct NonAcceptance {
     version: i32,
     reasons: String,
@@ -139,7 +154,7 @@ pub(crate) struct NonAcceptance {
     post,
     path = "/api/v1/cases/{id}/non-acceptance",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = NonAcceptance,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -147,11 +162,14 @@ pub(crate) struct NonAcceptance {
 pub(crate) async fn not_accept_case(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<NonAcceptance>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseAccept)?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST non-acceptance", &thing, &given)?;
     let input = NotAccept {
         case: view.id,
         item,
@@ -159,15 +177,15 @@ pub(crate) async fn not_accept_case(
         seen: Some(given.version),
         reasons: given.reasons,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::not_accept(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::not_accept(&tx, &by, input).await.told()
+    })
+    .await?;
     answer(&state, actor, view.id).await
 }
 
 /// What the examination of a step found.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct StepDone {
     version: i32,
     opinion: String,
@@ -178,7 +196,7 @@ pub(crate) struct StepDone {
     post,
     path = "/api/v1/cases/{id}/steps",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = StepDone,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -186,26 +204,29 @@ pub(crate) struct StepDone {
 pub(crate) async fn complete_step(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<StepDone>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseDecide)?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST steps", &thing, &given)?;
     let input = CompleteStep {
         case: view.id,
         item,
         seen: Some(given.version),
         opinion: given.opinion,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::complete_step(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::complete_step(&tx, &by, input).await.told()
+    })
+    .await?;
     answer(&state, actor, view.id).await
 }
 
 /// A decision.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Decision {
     version: i32,
     granted: bool,
@@ -219,7 +240,7 @@ pub(crate) struct Decision {
     post,
     path = "/api/v1/cases/{id}/decision",
     tag = "work",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), IdempotencyKey),
     request_body = Decision,
     responses((status = 200, body = CaseStanding)),
     security(("bearer" = []), ("cookie" = []))
@@ -227,11 +248,14 @@ pub(crate) struct Decision {
 pub(crate) async fn decide_case(
     State(state): State<ApiState>,
     caller: Caller,
+    headers: HeaderMap,
     Path(case): Path<String>,
     Body(given): Body<Decision>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseDecide)?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST decision", &thing, &given)?;
     let organisation = tongban_directory::organisation(&state.store, view.organisation)
         .await
         .told()?;
@@ -246,10 +270,10 @@ pub(crate) async fn decide_case(
             .ok_or_else(|| WebError::internal("the office of a case is unknown"))?
             .code,
     };
-    let done = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::decide(&tx, &by, input).await
-    });
-    done.await.told()?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::decide(&tx, &by, input).await.told().map(|_| ())
+    })
+    .await?;
     answer(&state, actor, view.id).await
 }
 

@@ -238,6 +238,79 @@ tongban_testkit::both! { migrations,
     }
 }
 
+/// Sends a request twice with a key of its own: the second answer is the first one.
+async fn twice(world: &World, token: &str, path: &str, body: Value) -> Value {
+    let first = world
+        .ask_once(token, "POST", path, body.clone(), Some(path))
+        .await
+        .expect(200);
+    let second = world
+        .ask_once(token, "POST", path, body, Some(path))
+        .await
+        .expect(200);
+    assert_eq!(first, second, "{path}");
+    first
+}
+
+tongban_testkit::both! { migrations,
+    async fn every_act_is_done_once_for_its_key(kit: Kit) {
+        let world = World::build(kit).await;
+        let owner = world.sign_in("person", PHONE).await;
+        let other = world.sign_in("person", "10012345679").await;
+        let start = async |token: &str| {
+            let started = world.ask_once(token, "POST", "/api/v1/cases", json!({ "item": world.item }), Some("k")).await;
+            started.expect(201)["id"].clone()
+        };
+        let (one, two) = (start(&owner).await, start(&other).await);
+        assert_ne!(one, two, "the key of another person is another key");
+        assert_eq!((start(&owner).await, start(&other).await), (one.clone(), two));
+
+        let path = format!("/api/v1/cases/{}", one.as_str().unwrap());
+        let values = json!({ "version": 2, "values": { "shop": "蜀香小馆", "area": 80 } });
+        world.ask(&owner, "PATCH", &path, values).await.expect(200);
+        let (there, bearer) = (format!("{path}/materials"), format!("Bearer {owner}"));
+        let headers = [("authorization", bearer.as_str()), ("idempotency-key", "m")];
+        let upload = async |file: &'static [u8]| world.upload(&there, &headers, &[("material", "plan")], file).await;
+        let file = upload(FILE).await.expect(201);
+        assert_eq!(upload(FILE).await.expect(201), file);
+        assert_eq!(upload(b"%PDF-1.7 another").await.refused(422), "api.idempotency_mismatch");
+        let draft = world.ask(&owner, "GET", &path, Value::Null).await.expect(200);
+        assert_eq!(draft["materials"].as_array().unwrap().len(), 1);
+
+        let clerk = world.sign_in("staff", "clerk").await;
+        let approver = world.sign_in("staff", "approver").await;
+        let filed = twice(&world, &owner, &format!("{path}/submission"), json!({ "version": file["version"] })).await;
+        let asked = json!({ "version": filed["version"], "text": "平面图看不清" });
+        let asked = twice(&world, &clerk, &format!("{path}/supplement-notice"), asked).await;
+        // what is handed in for a second time is another request, with a key of its own
+        let answered = world.ask_once(&owner, "POST", &format!("{path}/submission"), json!({ "version": asked["version"] }), Some("again")).await.expect(200);
+        let accepted = twice(&world, &clerk, &format!("{path}/acceptance"), json!({ "version": answered["version"] })).await;
+        let special = json!({ "version": accepted["version"], "kind": "expert_review", "reason": "方案要论证", "days": 5 });
+        let stopped = twice(&world, &approver, &format!("{path}/special-procedures"), special).await;
+        let end = json!({ "version": stopped["version"], "result": "同意" });
+        let running = twice(&world, &approver, &format!("{path}/special-procedures/end"), end).await;
+        let extension = json!({ "version": running["version"], "reason": "要核对外省信息", "approval": "局长批准" });
+        let extended = twice(&world, &approver, &format!("{path}/extension"), extension).await;
+        let step = json!({ "version": extended["version"], "opinion": "符合条件" });
+        let stepped = twice(&world, &approver, &format!("{path}/steps"), step).await;
+        let decision = json!({ "version": stepped["version"], "granted": true });
+        let decided = twice(&world, &approver, &format!("{path}/decision"), decision.clone()).await;
+        let held = world.ask(&owner, "GET", "/api/v1/licences", Value::Null).await.expect(200);
+        assert_eq!((held["items"].as_array().unwrap().len(), &held["items"][0]["id"]), (1, &decided["licence"]));
+        // without the key the second one is refused, and nobody else is answered what the approver was
+        assert_eq!(world.ask(&approver, "POST", &format!("{path}/decision"), decision.clone()).await.refused(422), "case.wrong_state");
+        let foreign = world.ask_once(&clerk, "POST", &format!("{path}/decision"), decision, Some(&format!("{path}/decision"))).await;
+        assert_eq!(foreign.refused(403), "forbidden");
+
+        let (path, version) = filled(&world, &owner).await;
+        let filed = world.ask(&owner, "POST", &format!("{path}/submission"), json!({ "version": version })).await.expect(200);
+        twice(&world, &owner, &format!("{path}/withdrawal"), json!({ "version": filed["version"] })).await;
+        let (path, version) = filled(&world, &owner).await;
+        let filed = world.ask(&owner, "POST", &format!("{path}/submission"), json!({ "version": version })).await.expect(200);
+        twice(&world, &clerk, &format!("{path}/non-acceptance"), json!({ "version": filed["version"], "reasons": "不属于本机关职权" })).await;
+    }
+}
+
 tongban_testkit::both! { migrations,
     async fn what_departments_know_is_read_with_a_yes(kit: Kit) {
         let world = World::build(kit).await;

@@ -86,6 +86,44 @@ fn the_document_is_whole() {
     }
 }
 
+/// POSTs that take no `Idempotency-Key`, and why a second one does no harm.
+const NEED_NO_KEY: [(&str, &str); 3] = [
+    ("/api/v1/verify", "reads"),
+    (
+        "/api/v1/sessions",
+        "its answer is a token that rests nowhere and so cannot be answered again; a session ends by itself",
+    ),
+    (
+        "/api/v1/cases/{id}/sources",
+        "names all sources that may be read: naming them again says the same",
+    ),
+];
+
+#[test]
+fn whatever_creates_takes_an_idempotency_key() {
+    let document: Value = serde_json::from_str(&tongban_api::openapi_json().unwrap()).unwrap();
+    let mut without = Vec::new();
+    let all = operations(&document);
+    for (_, path, operation) in all.iter().filter(|(method, ..)| method == "post") {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let key = parameters.iter().find(|one| one["name"] == "Idempotency-Key");
+        match key {
+            Some(key) => assert!(
+                key["in"] == "header" && key["required"] != true && key["description"].is_string(),
+                "{path} {key}"
+            ),
+            None => without.push(path.as_str()),
+        }
+    }
+    without.sort_unstable();
+    let mut expected = NEED_NO_KEY.map(|(path, _why)| path);
+    expected.sort_unstable();
+    assert_eq!(
+        without, expected,
+        "a POST takes a key, or stands in the list with its reason"
+    );
+}
+
 tongban_testkit::both! { migrations,
     async fn the_page_says_everything_in_both_languages(kit: Kit) {
         let world = World::build(kit).await;

@@ -9,12 +9,12 @@ use axum::{
 use serde::Serialize;
 use tongban_access::Action;
 use tongban_cases::{DiscardDraft, State as CaseState};
-use tongban_web::{Flash, Form, Pairs, Visitor, WebError, local_path::see_other};
+use tongban_web::{Flash, Form, OnceKey, Pairs, Visitor, WebError, local_path::see_other, once};
 
 use super::draft::Draft;
 use crate::{
     DeskState,
-    parts::{act, frame, id, path, render, staff},
+    parts::{frame, id, path, render, staff},
     told::Told,
 };
 
@@ -59,14 +59,11 @@ async fn discard(
         case: id(&case)?,
         seen: posted.get("version").and_then(|version| version.parse().ok()),
     };
-    let discarded = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::discard_draft(&tx, &by, input).await
-    });
-    match discarded.await {
-        // a second click finds it gone, which is what was wanted
-        Ok(()) | Err(tongban_cases::Error::NotFound) => {
-            Ok(Flash::good(&state.kit, "desk-file-discarded").redirect(&path("/desk/file")))
-        }
-        Err(error) => Err(error).told(),
-    }
+    // the second of two clicks is told that it is gone, and nobody else whether it was there
+    let key = OnceKey::of_form(&state.kit, actor, "POST /desk/file/discard", &input.case, &posted)?;
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::discard_draft(&tx, &by, input).await.told()
+    })
+    .await?;
+    Ok(Flash::good(&state.kit, "desk-file-discarded").redirect(&path("/desk/file")))
 }

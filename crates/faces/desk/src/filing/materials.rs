@@ -11,10 +11,11 @@ use serde::Serialize;
 use tongban_cases::Attach;
 use tongban_catalogue::{Material, Necessity};
 use tongban_web::{
-    Flash, Form, Pairs, Sentence, Upload, Visitor, WebError,
+    Flash, Form, OnceKey, Pairs, Sentence, Upload, Visitor, WebError,
     forms::{ErrorLink, FieldError},
     layers::body_limit,
     local_path::see_other,
+    once,
     upload::{UploadRules, UploadedFile},
 };
 
@@ -206,8 +207,8 @@ async fn take(
         return Ok(elsewhere);
     }
     let mut errors = received.errors;
-    for file in received.files {
-        errors.extend(keep(&state, &draft, file).await?);
+    for (place, file) in received.files.into_iter().enumerate() {
+        errors.extend(keep(&state, &draft, file, &received.pairs, place).await?);
     }
     let draft = Draft::load(&state, &visitor, &case).await?;
     if received.pairs.get("then") == Some("stay") && errors.is_empty() {
@@ -226,8 +227,14 @@ async fn take(
     Ok(see_other(&path(&format!("{}/confirm", draft.address()))).into_response())
 }
 
-/// Puts one file into the file store, then into the case. Answers what can be put right.
-async fn keep(state: &DeskState, draft: &Draft, file: UploadedFile) -> Result<Option<FieldError>, WebError> {
+/// Puts one file into the file store, then into the case: once for its place in the form. Answers what can be put right.
+async fn keep(
+    state: &DeskState,
+    draft: &Draft,
+    file: UploadedFile,
+    posted: &Pairs,
+    place: usize,
+) -> Result<Option<FieldError>, WebError> {
     let materials = &draft.item.content.materials;
     let Some(material) = materials.iter().find(|material| field(material) == file.field) else {
         return Ok(None);
@@ -235,24 +242,37 @@ async fn keep(state: &DeskState, draft: &Draft, file: UploadedFile) -> Result<Op
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
     let media = file.kind.media_type();
     let kept = match tongban_cases::takes(&draft.item, &material.code, media, size) {
-        Err(error) => Err(error),
+        Err(error) => Err(error).told(),
         Ok(()) => {
+            let blob = state.store.blobs().put(&file.bytes).await.told()?;
+            let thing = (draft.id(), place, &material.code, &file.name, blob.as_str());
+            let key = OnceKey::of_form(
+                &state.kit,
+                &draft.actor,
+                "POST /desk/file/materials",
+                &thing,
+                posted,
+            )?;
             let input = Attach {
                 case: draft.id(),
                 item: draft.item.clone(),
                 material: material.code.clone(),
-                blob: state.store.blobs().put(&file.bytes).await.told()?,
+                blob,
                 file_name: file.name,
                 media: media.to_owned(),
                 size,
             };
-            act(state, &draft.actor, input, |tx, by, input| async move {
-                tongban_cases::attach(&tx, &by, input).await
-            })
+            once(
+                &state.store,
+                &draft.actor,
+                key,
+                input,
+                |tx, by, input| async move { tongban_cases::attach(&tx, &by, input).await.told() },
+            )
             .await
         }
     };
-    let Err(error) = kept.told() else {
+    let Err(error) = kept else {
         // an equal file of a draft that was thrown away may have been erased between the two steps: then it comes back
         state.store.blobs().put(&file.bytes).await.told()?;
         return Ok(None);

@@ -8,20 +8,22 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_access::{Action, PartyKind};
-use tongban_cases::{Applicant, Consent, StartDraft};
+use tongban_access::{Action, Actor, PartyKind};
+use tongban_cases::{Applicant, Consent, StartDraft, State as CaseState};
 use tongban_catalogue::{Audience, ItemRef, ItemVersion, applicable, published};
 use tongban_codes::{CitizenNumber, Phone, Uscc};
 use tongban_web::{
-    Form, Pairs, Sentence, Visitor, WebError,
+    Form, OnceKey, Pairs, Sentence, Visitor, WebError,
     forms::{ErrorLink, FieldError, FieldView, summary},
     local_path::see_other,
+    once,
 };
+use uuid::Uuid;
 
 use super::{sources::fetch, steps};
 use crate::{
     DeskState,
-    parts::{Crumb, act, frame, path, render_with, staff, today},
+    parts::{Crumb, frame, path, render_with, staff, today},
     told::{Told, refusal},
 };
 
@@ -204,6 +206,19 @@ async fn ask(
     show(&state, &visitor, &item, &Typed::default(), &[])
 }
 
+async fn start(
+    state: &DeskState,
+    actor: &Actor,
+    key: Option<OnceKey>,
+    input: StartDraft,
+) -> Result<Uuid, WebError> {
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        let started = tongban_cases::start_draft(&tx, &by, input).await.told()?;
+        Ok(started.case)
+    })
+    .await
+}
+
 async fn begin(
     State(state): State<DeskState>,
     visitor: Visitor,
@@ -229,19 +244,28 @@ async fn begin(
         applicant,
         present: typed.present,
     };
-    let started = act(&state, actor, input, |tx, by, input| async move {
-        tongban_cases::start_draft(&tx, &by, input).await
-    });
-    match started.await.told() {
+    // two drafts of one person for one matter may be meant; two clicks on one page are not
+    let key = OnceKey::of_form(&state.kit, actor, "POST /desk/file/start", &item.item, &posted)?;
+    let mut started = start(&state, actor, key, input.clone()).await;
+    if let Ok(case) = &started {
+        let standing = tongban_cases::case_standing(&state.store, actor, *case)
+            .await
+            .told()?;
+        if standing.is_none_or(|standing| standing.state != CaseState::Draft) {
+            // an old page that the browser showed again: what it began is handed in or thrown away by now
+            started = start(&state, actor, None, input).await;
+        }
+    }
+    match started {
         // a matter that reads nothing has nothing to ask for
-        Ok(started) if tongban_cases::resources_of(&item.content).is_empty() => {
+        Ok(case) if tongban_cases::resources_of(&item.content).is_empty() => {
             let consent = Consent {
-                case: started.case,
+                case,
                 resources: Vec::new(),
             };
             fetch(&state, actor, item, consent).await
         }
-        Ok(started) => Ok(see_other(&path(&format!("/desk/file/{}/sources", started.case))).into_response()),
+        Ok(case) => Ok(see_other(&path(&format!("/desk/file/{case}/sources"))).into_response()),
         Err(error) => {
             let Some(Sentence::Key { key, args }) = refusal(&error, state.kit.pages.texts()) else {
                 return Err(error);

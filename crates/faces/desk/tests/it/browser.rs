@@ -41,6 +41,7 @@ fn panic_with(text: &str, name: &str) -> usize {
     unreachable!("the page has no field {name}: {text}")
 }
 
+#[derive(Clone)]
 pub struct Browser {
     app: Router,
     cookies: BTreeMap<String, String>,
@@ -67,6 +68,15 @@ impl Browser {
     pub async fn post_from(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.get(page).await.hidden("_csrf");
         self.post(action, &token, fields).await
+    }
+
+    /// Posts owned pairs.
+    pub async fn post_pairs(&mut self, action: &str, token: &str, pairs: &[(String, String)]) -> Answer {
+        let pairs: Vec<(&str, &str)> = pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.post(action, token, &pairs).await
     }
 
     pub async fn post(&mut self, action: &str, token: &str, fields: &[(&str, &str)]) -> Answer {

@@ -123,6 +123,12 @@ both! { migrations, async fn a_new_item_is_made_and_thrown_away_and_one_is_withd
     assert!(page.starts_with("/desk/items/"), "{} {}", made.status, made.text());
     let taken = operator.post_from("/desk/items/new", "/desk/items/new", &fields).await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // the second of two clicks lands where the first one did
+    let form = operator.get("/desk/items/new").await;
+    let (token, once) = (form.hidden("_csrf"), form.hidden("_once"));
+    let fields = [("_once", once.as_str()), ("name", "小餐饮登记"), ("code", "XK00101010"), ("item_type", "07"), ("organisation", organisation.as_str())];
+    let twice = [operator.post("/desk/items/new", &token, &fields).await, operator.post("/desk/items/new", &token, &fields).await];
+    assert!(twice[0].location().starts_with("/desk/items/") && twice[0].location() == twice[1].location(), "{}", twice[1].text());
     let gone = save(&mut operator, &format!("{page}/discard"), &format!("{page}/discard"), &[]).await;
     assert_eq!(gone.location(), "/desk/items");
     let page = format!("/desk/items/{}/withdraw/{}", world.item.item, world.item.id);

@@ -89,6 +89,101 @@ both! { migrations, async fn the_person_at_the_window_is_told_what_is_checked_by
     assert_eq!(read, [("population.basic", "duty")]);
 } }
 
+both! { migrations, async fn a_form_that_is_sent_twice_starts_one_draft(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let page = clerk.get(&start).await;
+    let (token, once, number) = (page.hidden("_csrf"), page.hidden("_once"), number(2));
+    let who = |once: &str, name: &str| {
+        [("_once", once), ("kind", "person"), ("name", name), ("number", number.as_str()), ("present", "true")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let form = clerk.post_pairs(&start, &token, &who(&once, "李小红")).await.location();
+    assert!(form.ends_with("/form"), "{form}");
+    assert_eq!(clerk.post_pairs(&start, &token, &who(&once, "李小红")).await.location(), form, "the second of two clicks");
+    let drafts = |list: String| list.matches("/form\"").count();
+    assert_eq!(drafts(clerk.get("/desk/file").await.text()), 1);
+
+    // what was put right is another request, and so is another page, for a second matter of the same person
+    let corrected = clerk.post_pairs(&start, &token, &who(&once, "李晓红")).await.location();
+    let second = clerk.get(&start).await.hidden("_once");
+    let again = clerk.post_pairs(&start, &token, &who(&second, "李小红")).await.location();
+    assert!(second != once && corrected != form && again != form && again != corrected);
+    assert_eq!(drafts(clerk.get("/desk/file").await.text()), 3);
+
+    // a page that the browser shows again after its draft was thrown away begins anew
+    let discard = form.replace("/form", "/discard");
+    let version = clerk.get(&discard).await.hidden("version");
+    assert_eq!(clerk.post_from(&discard, &discard, &[("version", &version)]).await.location(), "/desk/file");
+    let anew = clerk.post_pairs(&start, &token, &who(&once, "李小红")).await.location();
+    assert!(anew.ends_with("/form") && anew != form, "{anew}");
+
+    // somebody else who got hold of the key gets a draft of their own
+    let mut colleague = world.browser("clerk-too");
+    let token = colleague.get(&start).await.hidden("_csrf");
+    let own = colleague.post_pairs(&start, &token, &who(&once, "李小红")).await.location();
+    assert!(own.ends_with("/form") && own != form, "{own}");
+    assert_eq!(colleague.get(&form).await.status, StatusCode::NOT_FOUND);
+} }
+
+both! { migrations, async fn twins_at_the_same_moment_start_one_draft(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let page = clerk.get(&start).await;
+    let (token, once, number) = (page.hidden("_csrf"), page.hidden("_once"), number(2));
+    let who = [("_once", once.as_str()), ("kind", "person"), ("name", "李小红"), ("number", number.as_str()), ("present", "true")];
+    let mut twin = clerk.clone();
+    let (one, two) = tokio::join!(clerk.post(&start, &token, &who), twin.post(&start, &token, &who));
+    assert!(one.location().ends_with("/form"), "{}", one.text());
+    assert_eq!(one.location(), two.location(), "{}", two.text());
+} }
+
+both! { migrations, async fn a_file_that_is_sent_twice_is_there_once(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let number = number(2);
+    let who = [("kind", "person"), ("name", "李小红"), ("number", number.as_str()), ("present", "true")];
+    let there = clerk.post_from(&start, &start, &who).await.location().replace("/form", "/materials");
+    let once = clerk.get(&there).await.hidden("_once");
+    let fields = [("_once", once.as_str()), ("then", "stay")];
+    for _ in 0..2 {
+        assert_eq!(clerk.upload_with(&there, &fields, ("m-plan", "plan.pdf", PDF)).await.location(), there);
+    }
+    let rows = |page: String| page.matches(">plan.pdf<").count();
+    assert_eq!(rows(clerk.get(&there).await.text()), 1);
+    // the same file from a page that was opened anew is meant
+    let once = clerk.get(&there).await.hidden("_once");
+    clerk.upload_with(&there, &[("_once", &once), ("then", "stay")], ("m-plan", "plan.pdf", PDF)).await;
+    assert_eq!(rows(clerk.get(&there).await.text()), 2);
+} }
+
+both! { migrations, async fn a_draft_is_thrown_away_by_its_clerk_alone(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let number = number(2);
+    let who = [("kind", "person"), ("name", "李小红"), ("number", number.as_str()), ("present", "true")];
+    let discard = clerk.post_from(&start, &start, &who).await.location().replace("/form", "/discard");
+    let page = clerk.get(&discard).await;
+    let (token, once, version) = (page.hidden("_csrf"), page.hidden("_once"), page.hidden("version"));
+    let fields = [("_once", once.as_str()), ("version", version.as_str())];
+    let nowhere = "/desk/file/00000000-0000-0000-0000-000000000404/discard";
+    for other in ["clerk-too", "clerk-elsewhere"] {
+        let mut other = world.browser(other);
+        let token = other.get(&start).await.hidden("_csrf");
+        for address in [discard.as_str(), nowhere] {
+            assert_eq!(other.post(address, &token, &fields).await.status, StatusCode::NOT_FOUND, "{address}");
+        }
+    }
+    for _twice in 0..2 {
+        assert_eq!(clerk.post(&discard, &token, &fields).await.location(), "/desk/file", "it was still there, and goes once");
+    }
+    assert_eq!(clerk.post(&discard, &token, &[("version", &version)]).await.status, StatusCode::NOT_FOUND);
+} }
+
 both! { migrations, async fn a_draft_belongs_to_its_clerk(kit: Kit) {
     let world = World::build(kit).await;
     let mut clerk = world.browser("clerk");

@@ -28,6 +28,22 @@ async fn upload(browser: &mut Browser, fields: &[(&str, &str)], name: &str, cont
         .await
 }
 
+both! { migrations, async fn a_list_that_is_sent_twice_is_tried_once(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut operator = world.browser("operator");
+    let once = operator.get("/desk/imports").await.hidden("_once");
+    let fields = [("_once", once.as_str()), ("kind", "items")];
+    let first = upload(&mut operator, &fields, "事项.csv", LIST.as_bytes()).await.location();
+    assert!(first.starts_with("/desk/imports/"), "{first}");
+    assert_eq!(upload(&mut operator, &fields, "事项.csv", LIST.as_bytes()).await.location(), first);
+    // another file, and the same file from a page that was opened anew, are lists of their own
+    let shorter = LIST.lines().take(2).collect::<Vec<_>>().join("\n");
+    let other = upload(&mut operator, &fields, "事项.csv", shorter.as_bytes()).await.location();
+    let once = operator.get("/desk/imports").await.hidden("_once");
+    let again = upload(&mut operator, &[("_once", &once), ("kind", "items")], "事项.csv", LIST.as_bytes()).await.location();
+    assert!(other != first && again != first && again != other);
+} }
+
 both! { migrations, async fn a_list_is_tried_then_imported_once(kit: Kit) {
     let world = World::build(kit).await;
     let mut operator = world.browser("operator");

@@ -83,6 +83,7 @@ impl Sessions {
                 party: PartyKind::Person,
             },
             "clerk" => staff(2, self.hall, "政务服务大厅", region(), Role::Clerk),
+            "clerk-too" => staff(10, self.hall, "政务服务大厅", region(), Role::Clerk),
             "clerk-elsewhere" => staff(3, self.hall, "西城大厅", elsewhere, Role::Clerk),
             "approver" => staff(4, self.bureau, "示范市市场监管局", region(), Role::Approver),
             "approver-other" => staff(5, self.other, "示范市公安局", region(), Role::Approver),

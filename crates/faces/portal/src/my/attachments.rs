@@ -11,13 +11,13 @@ use serde::Serialize;
 use tongban_cases::{Attach, State as CaseState};
 use tongban_catalogue::{Material, Replacement};
 use tongban_web::{
-    Flash, Form, Pairs, Sentence, Upload, Visitor, WebError,
+    Flash, Form, OnceKey, Pairs, Sentence, Upload, Visitor, WebError,
     forms::{ErrorLink, FieldError, OriginTone},
     layers::body_limit,
     local_path::see_other,
+    once,
     upload::{UploadRules, UploadedFile},
 };
-use uuid::Uuid;
 
 use super::{
     context,
@@ -247,8 +247,8 @@ async fn take(
         return Ok(elsewhere);
     }
     let mut errors = received.errors;
-    for file in received.files {
-        errors.extend(store_file(&state, &own, file).await?);
+    for (place, file) in received.files.into_iter().enumerate() {
+        errors.extend(store_file(&state, &own, file, &received.pairs, place).await?);
     }
     let own = Own::load(&state, &session.actor, &case).await?;
     if received.pairs.get("then").is_some_and(|word| word == "later") && errors.is_empty() {
@@ -272,11 +272,13 @@ async fn take(
     Ok(see_other(&path(&format!("{}/confirm", own.address()))).into_response())
 }
 
-/// Puts one file into the file store, then into the case. Answers what the person can put right.
+/// Puts one file into the file store, then into the case: once for its place in the form. Answers what the person can put right.
 async fn store_file(
     state: &PortalState,
     own: &Own,
     file: UploadedFile,
+    posted: &Pairs,
+    place: usize,
 ) -> Result<Option<FieldError>, WebError> {
     let Some(material) = own
         .item
@@ -290,9 +292,11 @@ async fn store_file(
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
     let media = file.kind.media_type();
     if let Err(error) = tongban_cases::takes(&own.item, &material.code, media, size) {
-        return beside(state, &file.field, error).map(Some);
+        return beside(state, &file.field, answer(error)).map(Some);
     }
     let blob = state.store.blobs().put(&file.bytes).await.told()?;
+    let thing = (own.id(), place, &material.code, &file.name, blob.as_str());
+    let key = OnceKey::of_form(&state.kit, &own.actor, "POST /my/cases/materials", &thing, posted)?;
     let input = Attach {
         case: own.id(),
         item: own.item.clone(),
@@ -302,15 +306,10 @@ async fn store_file(
         media: media.to_owned(),
         size,
     };
-    let by = own.actor.clone();
-    let attached: Result<Uuid, tongban_cases::Error> = state
-        .store
-        .write(own.actor.signer(), move |tx| {
-            let (by, input) = (by.clone(), input.clone());
-            async move { tongban_cases::attach(&tx, &by, input).await }
-        })
-        .await;
-    match attached {
+    let attached = once(&state.store, &own.actor, key, input, |tx, by, input| async move {
+        tongban_cases::attach(&tx, &by, input).await.told()
+    });
+    match attached.await {
         Ok(_) => {
             // an equal file of a draft that was thrown away may have been erased between the two steps: then it comes back
             state.store.blobs().put(&file.bytes).await.told()?;
@@ -321,8 +320,7 @@ async fn store_file(
 }
 
 /// A refusal as an error beside its field; everything else is told by a page of its own.
-fn beside(state: &PortalState, field: &str, error: tongban_cases::Error) -> Result<FieldError, WebError> {
-    let error = answer(error);
+fn beside(state: &PortalState, field: &str, error: WebError) -> Result<FieldError, WebError> {
     match error.sentence(state.kit.pages.texts()) {
         Sentence::Key { key, args } if error.status() == StatusCode::UNPROCESSABLE_ENTITY => Ok(FieldError {
             field: field.to_owned(),

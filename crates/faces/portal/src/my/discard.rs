@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_cases::{DiscardDraft, State as CaseState};
-use tongban_web::{Flash, Form, Pairs, Visitor, WebError, local_path::see_other};
+use tongban_web::{Flash, Form, OnceKey, Pairs, Visitor, WebError, local_path::see_other, once};
 
 use super::{context, draft::Own};
 use crate::{PortalState, parts::path, told::Told};
@@ -58,14 +58,11 @@ async fn discard(
         case: crate::parts::id(&case)?,
         seen: posted.get("version").and_then(|version| version.parse().ok()),
     };
-    let by = actor.clone();
-    state
-        .store
-        .write(actor.signer(), move |tx| {
-            let (by, input) = (by.clone(), input.clone());
-            async move { tongban_cases::discard_draft(&tx, &by, input).await }
-        })
-        .await
-        .told()?;
+    // the second of two clicks is told that it is gone, and nobody else whether it was there
+    let key = OnceKey::of_form(&state.kit, &actor, "POST /my/cases/discard", &input.case, &posted)?;
+    once(&state.store, &actor, key, input, |tx, by, input| async move {
+        tongban_cases::discard_draft(&tx, &by, input).await.told()
+    })
+    .await?;
     Ok(Flash::good(&state.kit, "portal-draft-discarded").redirect(&path("/my/cases")))
 }

@@ -137,8 +137,23 @@ impl Browser {
         name: &str,
         content: &[u8],
     ) -> Answer {
+        self.upload_with(page, action, &[], (field, name, content)).await
+    }
+
+    /// The same with other fields before the file.
+    pub async fn upload_with(
+        &mut self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+        (field, name, content): (&str, &str, &[u8]),
+    ) -> Answer {
         let token = token(&self.get(page).await.text());
         let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--cut\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
         body.extend_from_slice(
             format!("--cut\r\ncontent-disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n").as_bytes(),
         );

@@ -14,6 +14,7 @@ mod duty;
 mod lapsed;
 mod public;
 mod supplement;
+mod twice;
 mod walk;
 #[path = "../../../../window/cases/tests/it/world.rs"]
 #[expect(dead_code, reason = "the world of the case room; the pages need a part of it")]

@@ -27,6 +27,8 @@ pub struct PageContext {
     pub demo: bool,
     /// The value of the hidden field `_csrf`.
     pub csrf: String,
+    /// The value of the hidden field `_once` of the forms that create something.
+    pub once: String,
     /// The address of this page with its query.
     pub path: String,
     /// The page to come back to after a change of language or elder mode: this one, or for the answer to a posted form the page that held it.

@@ -242,6 +242,7 @@ impl EntryPage<'_> {
                 .map_or(0, |index| to_mend(&findings, self.section, Some(index))),
             next: false,
             remove_href: self.index.map(|_| format!("{}/remove", self.here())),
+            creates: false,
             form_fields,
         }
         .answer(self.state, self.visitor)

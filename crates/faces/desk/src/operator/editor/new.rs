@@ -11,8 +11,9 @@ use tongban_access::Action;
 use tongban_catalogue::{DraftVersion, ItemContent};
 use tongban_codes::ItemType;
 use tongban_web::{
-    Flash, Form, Pairs, Sentence, Visitor, WebError,
+    Flash, Form, OnceKey, Pairs, Sentence, Visitor, WebError,
     forms::{self, FieldError},
+    once,
 };
 
 use super::{
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::{
     DeskState,
-    parts::{Crumb, act, id, path, staff},
+    parts::{Crumb, id, path, staff},
     told::{Told, refusal},
 };
 
@@ -74,6 +75,7 @@ fn page(
         to_mend: 0,
         next: false,
         remove_href: None,
+        creates: true,
     }
     .answer(state, visitor)
 }
@@ -130,12 +132,16 @@ async fn make(
         effective_from: None,
         expected: None,
     };
-    let made = act(&state, &actor, input, |tx, by, input| async move {
-        tongban_catalogue::draft_version(&tx, &by, input).await
+    let key = OnceKey::of_form(&state.kit, &actor, "POST /desk/items/new", &(), &posted)?;
+    let made = once(&state.store, &actor, key, input, |tx, by, input| async move {
+        tongban_catalogue::draft_version(&tx, &by, input)
+            .await
+            .told()
+            .map(|drafted| drafted.item)
     });
-    match made.await.told() {
-        Ok(drafted) => Ok(Flash::good(&state.kit, "editor-made")
-            .redirect(&path(&format!("/desk/items/{}", drafted.item)))
+    match made.await {
+        Ok(item) => Ok(Flash::good(&state.kit, "editor-made")
+            .redirect(&path(&format!("/desk/items/{item}")))
             .into_response()),
         Err(error) => match refusal(&error, state.kit.pages.texts()) {
             Some(sentence) => page(&state, &visitor, &choices, &values, &[], Some(sentence)),

@@ -50,6 +50,8 @@ pub(super) struct FieldsPage {
     /// Whether "save and go on" leads to another section.
     pub next: bool,
     pub remove_href: Option<String>,
+    /// Whether it makes something that has no version yet: two clicks are told apart by a one-time key.
+    pub creates: bool,
 }
 
 impl FieldsPage {
@@ -121,6 +123,7 @@ fn page(
         to_mend: to_mend(&findings, section, None),
         next: section.next().is_some(),
         remove_href: None,
+        creates: false,
         form_fields,
     };
     data.answer(state, visitor)

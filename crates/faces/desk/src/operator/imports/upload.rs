@@ -14,17 +14,18 @@ use tongban_directory::import::{
     ImportRun, ListKind, ReceiveUpload, UPLOAD_KEPT_DAYS, import_runs, look_over, receive_upload,
 };
 use tongban_web::{
-    Pairs, Sentence, Upload, Visitor, WebError,
+    OnceKey, Pairs, Sentence, Upload, Visitor, WebError,
     forms::{ErrorLink, FieldError},
     layers::body_limit,
     local_path::see_other,
+    once,
     upload::{FileKind, UploadRules, UploadedFile},
 };
 
 use super::LISTS;
 use crate::{
     DeskState,
-    parts::{Pages, act, frame, page_request, path, render_with, staff},
+    parts::{Pages, frame, page_request, path, render_with, staff},
     told::{Told, refusal},
 };
 
@@ -184,7 +185,7 @@ async fn receive(
         wrong.file = Some(FieldError::new("file", "error-file-required").sentence());
     }
     if let (Some(list), Some(file), false) = (chosen.list(), file, wrong.any()) {
-        match keep(&state, actor, list, &chosen, file).await {
+        match keep(&state, actor, list, &received.pairs, file).await {
             Ok(address) => return Ok(see_other(&path(&address)).into_response()),
             Err(error) => match refusal(&error, state.kit.pages.texts()) {
                 Some(sentence) => wrong.file = Some(sentence),
@@ -204,28 +205,32 @@ fn file_error(error: &FieldError) -> Sentence {
     }
 }
 
-/// Keeps a list that can be read; answers the address of its dry run.
+/// Keeps a list that can be read, once for its form; answers the address of its dry run.
 async fn keep(
     state: &DeskState,
     actor: &Actor,
     list: ListKind,
-    chosen: &Chosen,
+    posted: &Pairs,
     file: UploadedFile,
 ) -> Result<String, WebError> {
+    let chosen = Chosen::of(posted);
     let sheet = Some(chosen.sheet.clone()).filter(|sheet| !sheet.is_empty());
     let looked = look_over(list, file.name.clone(), sheet.clone(), file.bytes.clone())
         .await
         .told()?;
+    let blob = state.store.blobs().put(&file.bytes).await?;
+    let thing = (&file.name, blob.as_str());
+    let key = OnceKey::of_form(&state.kit, actor, "POST /desk/imports", &thing, posted)?;
     let input = ReceiveUpload {
         list,
         file: file.name,
         sheet,
-        blob: state.store.blobs().put(&file.bytes).await?,
+        blob,
         looked,
         publish: chosen.publishes(),
     };
-    let run = act(state, actor, input, |tx, by, input| async move {
-        receive_upload(&tx, &by, input).await
+    let run = once(&state.store, actor, key, input, |tx, by, input| async move {
+        receive_upload(&tx, &by, input).await.told()
     });
-    Ok(format!("/desk/imports/{}", run.await.told()?))
+    Ok(format!("/desk/imports/{}", run.await?))
 }

@@ -1,0 +1,179 @@
+//! What is sent twice is done once.
+//!
+//! A program that lost the answer sends its request again with the same `Idempotency-Key`. A person clicks twice, or a browser
+//! sends again what it does not know the fate of: a form that creates something carries a one-time key that was made with
+//! its page (the macro `once()` of `parts/forms.html`). Both ways the first run does the work and keeps its answer in the same
+//! act, and every later one answers it again.
+//!
+//! Key and request are kept as keyed hashes, and kept answers hold ids only: the table tells nobody who asked for what. An
+//! account is part of every key, so nobody gets the answer of another.
+
+use std::future::Future;
+
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+use tongban_access::Actor;
+use tongban_store::{Replay, Store, StoreError, Tx};
+
+use crate::{csrf::Pairs, errors::WebError, kit::Kit};
+
+/// The header of a program.
+const HEADER: &str = "idempotency-key";
+/// The hidden field of a form.
+pub const FIELD: &str = "_once";
+/// Longest key, in characters.
+const LONGEST: usize = 255;
+
+/// A key of one account on one route, and what was asked under it.
+#[derive(Clone)]
+pub struct OnceKey {
+    key: String,
+    request: String,
+}
+
+impl OnceKey {
+    /// The key that a program sent, if it sent one. `thing` is what the address names, `body` what was sent.
+    ///
+    /// The same key with another request is refused by [`once`].
+    pub fn of_program<T: Serialize>(
+        kit: &Kit,
+        headers: &HeaderMap,
+        actor: &Actor,
+        route: &str,
+        thing: &str,
+        body: &T,
+    ) -> Result<Option<Self>, WebError> {
+        let Some(given) = headers.get(HEADER) else {
+            return Ok(None);
+        };
+        let given =
+            given.to_str().ok().filter(|given| is_key(given)).ok_or_else(|| {
+                WebError::bad_input("Idempotency-Key is 1 to 255 printable ASCII characters")
+            })?;
+        let account = account(actor);
+        let body = serde_json::to_string(body).map_err(WebError::internal)?;
+        let hash = |text: String| kit.surroundings.keyed_hash(&text);
+        Ok(Some(Self {
+            key: format!("api:{}", hash(format!("idempotency|{account}|{route}|{given}"))),
+            request: hash(format!("request|{route}|{thing}|{body}")),
+        }))
+    }
+
+    /// The key of a posted form. `thing` is what the fields do not say: what the address names, the files.
+    ///
+    /// What was typed is part of the key: who goes back, puts something right and sends again asks for something else, and is
+    /// not to be refused for it. A form without a key is done as often as it is sent.
+    pub fn of_form<T: Serialize>(
+        kit: &Kit,
+        actor: &Actor,
+        route: &str,
+        thing: &T,
+        posted: &Pairs,
+    ) -> Result<Option<Self>, WebError> {
+        let Some(given) = posted.get(FIELD).filter(|given| is_key(given)) else {
+            return Ok(None);
+        };
+        let account = account(actor);
+        let typed: Vec<_> = posted.0.iter().filter(|(name, _)| name != FIELD).collect();
+        let asked = serde_json::to_string(&(thing, typed)).map_err(WebError::internal)?;
+        let hash = |text: String| kit.surroundings.keyed_hash(&text);
+        let request = hash(format!("form-request|{route}|{asked}"));
+        Ok(Some(Self {
+            key: format!("form:{}", hash(format!("form|{account}|{given}|{request}"))),
+            request,
+        }))
+    }
+}
+
+fn is_key(given: &str) -> bool {
+    !given.is_empty() && given.len() <= LONGEST && given.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+fn account(actor: &Actor) -> String {
+    actor
+        .account()
+        .map(|account| account.to_string())
+        .unwrap_or_default()
+}
+
+/// What went wrong in the act.
+enum Failure {
+    Told(WebError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Runs a use case once for its key, and answers what the first run answered. Without a key it runs.
+///
+/// Refuses `api.idempotency_mismatch` where the key was used for another request.
+pub async fn once<I, T, F, Answer>(
+    store: &Store,
+    actor: &Actor,
+    key: Option<OnceKey>,
+    input: I,
+    use_case: F,
+) -> Result<T, WebError>
+where
+    I: Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + 'static,
+    F: Fn(Tx, Actor, I) -> Answer + Clone + Send + Sync + 'static,
+    Answer: Future<Output = Result<T, WebError>> + Send + 'static,
+{
+    let first = run(store, actor, key.clone(), input.clone(), use_case.clone()).await;
+    // The twin of this request may have been quicker; then its answer stands there by now.
+    let answer = if first.is_err() && key.is_some() {
+        run(store, actor, key, input, use_case).await
+    } else {
+        first
+    };
+    answer.map_err(|failure| match failure {
+        Failure::Told(error) => error,
+        Failure::Store(error) => WebError::from(error),
+    })
+}
+
+async fn run<I, T, F, Answer>(
+    store: &Store,
+    actor: &Actor,
+    key: Option<OnceKey>,
+    input: I,
+    use_case: F,
+) -> Result<T, Failure>
+where
+    I: Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + 'static,
+    F: Fn(Tx, Actor, I) -> Answer + Clone + Send + Sync + 'static,
+    Answer: Future<Output = Result<T, WebError>> + Send + 'static,
+{
+    let by = actor.clone();
+    let work = move |tx: Tx| {
+        let (by, key, input, use_case) = (by.clone(), key.clone(), input.clone(), use_case.clone());
+        async move {
+            let Some(key) = key else {
+                return use_case(tx, by, input).await.map_err(Failure::Told);
+            };
+            match tx.replay(&key.key, &key.request).await? {
+                Replay::Again(answer) => {
+                    return serde_json::from_str(&answer).map_err(|error| StoreError::from(error).into());
+                }
+                Replay::Mismatch => {
+                    let none: [(&str, &str); 0] = [];
+                    let refusal =
+                        WebError::refused("api.idempotency_mismatch", none, StatusCode::UNPROCESSABLE_ENTITY);
+                    return Err(Failure::Told(refusal));
+                }
+                Replay::First => {}
+            }
+            let answer = use_case(tx.clone(), by, input).await.map_err(Failure::Told)?;
+            let text = serde_json::to_string(&answer).map_err(StoreError::from)?;
+            tx.remember(&key.key, &key.request, &text).await?;
+            Ok(answer)
+        }
+    };
+    store.write(actor.signer(), work).await
+}
