@@ -176,6 +176,8 @@ impl Running {
             kit: self.kit.clone(),
             catalogue: self.catalogue.clone(),
             exchange: self.exchange.clone(),
+            typesetter: Arc::clone(&self.typesetter),
+            public_address: settings.public_address.clone(),
         };
         let mut router = Router::new()
             .merge(tongban_portal::router(portal))

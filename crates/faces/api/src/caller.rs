@@ -19,6 +19,14 @@ impl Caller {
         self.visitor.require_party().map(|session| &session.actor)
     }
 
+    /// Who fills an application: a resident or an enterprise, or a clerk for who stands at the window. Whose, the rooms decide.
+    pub(crate) fn filler(&self) -> Result<&Actor, WebError> {
+        match self.visitor.require_party() {
+            Ok(session) => Ok(&session.actor),
+            Err(_) => self.staff(Action::CaseFileAtWindow),
+        }
+    }
+
     /// A member of staff whose role has this action. To what exactly, the rooms decide.
     pub(crate) fn staff(&self, action: Action) -> Result<&Actor, WebError> {
         let session = self.visitor.require_staff()?;

@@ -187,6 +187,19 @@ impl<T> From<Page<T>> for Listing<T> {
     }
 }
 
+/// One page of rows that are all at hand.
+pub(crate) fn page_of<T>(all: Vec<T>, paging: Paging) -> Page<T> {
+    let request = paging.request();
+    let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
+    let rows = all
+        .into_iter()
+        .skip(whole(request.offset()))
+        .take(whole(request.size))
+        .collect();
+    Page::new(rows, total, request)
+}
+
 /// The civil day in Beijing.
 pub(crate) fn today(store: &Store) -> NaiveDate {
     beijing_date(store.now())

@@ -5,7 +5,11 @@
 //! verify      is a licence true                              anybody
 //! sessions    sign in for a token, sign out
 //! cases/      apply, follow, take back, rate; at the desk: accept, ask, step, stop and extend the clock, decide
+//! progress    where a case stands, without signing in
 //! licences    what the signed-in person holds
+//! messages    what one was told
+//! data        who read one's data
+//! print       documents and licences as PDF
 //! document    the OpenAPI document and the page made from it
 //! caller      who asks, and whether the request may change something
 //! input       bodies and addresses read strictly
@@ -17,18 +21,25 @@
 
 mod caller;
 mod cases;
+mod data;
 mod document;
 mod input;
 mod items;
 mod licences;
+mod messages;
 mod once;
+mod print;
+mod progress;
 mod sessions;
 mod told;
 mod verify;
 
+use std::sync::Arc;
+
 use axum::{Router, extract::FromRef};
 use tongban_catalogue::Catalogue;
 use tongban_exchange::Exchange;
+use tongban_press::Typesetter;
 use tongban_store::Store;
 use tongban_web::Kit;
 
@@ -45,6 +56,10 @@ pub struct ApiState {
     pub catalogue: Catalogue,
     /// Asks the departments.
     pub exchange: Exchange,
+    /// Prints documents and licences.
+    pub typesetter: Arc<dyn Typesetter>,
+    /// Where this site is reached from outside, without a slash at the end: `https://zw.example.gov.cn`. Stands in QR codes.
+    pub public_address: String,
 }
 
 impl FromRef<ApiState> for Kit {

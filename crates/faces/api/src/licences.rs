@@ -1,6 +1,10 @@
 //! What the signed-in person or firm holds.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::Response,
+};
 use chrono::NaiveDate;
 use serde::Serialize;
 use tongban_licences::{HeldLicence, LicenceStatus};
@@ -8,7 +12,13 @@ use tongban_web::WebError;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{ApiState, caller::Caller, input::today, told::Told};
+use crate::{
+    ApiState,
+    caller::Caller,
+    input::{Listing, Paging, id, page_of, today},
+    print::{self, Pdf},
+    told::Told,
+};
 
 /// One licence.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,12 +41,6 @@ pub(crate) struct LicenceLine {
     valid_to: Option<NaiveDate>,
     /// The case that it came from.
     case_number: Option<String>,
-}
-
-/// The licences of one holder.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LicenceList {
-    items: Vec<LicenceLine>,
 }
 
 impl LicenceLine {
@@ -63,18 +67,39 @@ impl LicenceLine {
     get,
     path = "/api/v1/licences",
     tag = "licences",
-    responses((status = 200, body = LicenceList)),
+    params(Paging),
+    responses((status = 200, body = Listing<LicenceLine>)),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(crate) async fn list_licences(
     State(state): State<ApiState>,
     caller: Caller,
-) -> Result<Json<LicenceList>, WebError> {
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listing<LicenceLine>>, WebError> {
     let held = tongban_licences::my_licences(&state.store, caller.party()?)
         .await
         .told()?;
     let day = today(&state.store);
-    Ok(Json(LicenceList {
-        items: held.into_iter().map(|held| LicenceLine::of(held, day)).collect(),
-    }))
+    let page = page_of(held, paging);
+    Ok(Json(page.map(|held| LicenceLine::of(held, day)).into()))
+}
+
+/// The page of a licence as PDF, for its holder: printed once, and the same for ever.
+#[utoipa::path(
+    get,
+    path = "/api/v1/licences/{id}/pdf",
+    tag = "licences",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, description = "The page of the licence, with its record in it", content_type = "application/pdf", body = Pdf),
+        (status = 422, description = "`licence.character_missing`: no font here has some of its `characters`"),
+    ),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn read_licence(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(licence): Path<String>,
+) -> Result<Response, WebError> {
+    print::licence(&state, caller.party()?, id(&licence)?).await
 }

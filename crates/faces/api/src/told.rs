@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use tongban_catalogue::search::SearchError;
+use tongban_press::PressError;
 use tongban_web::{WebError, forms::FieldError};
 
 tongban_web::told! {
@@ -16,10 +17,15 @@ tongban_web::told! {
         Error::Directory(error) => answer(error),
         Error::Identity(error) => answer(error),
         Error::Licence(error) => answer(error),
+        Error::Press(error @ PressError::NoFont { .. }) => WebError::unavailable(error),
+        error @ Error::Press(_) => WebError::internal(error),
     }
     tongban_identity {}
     tongban_directory {}
-    tongban_licences { error @ Error::Press(_) => WebError::internal(error) }
+    tongban_licences {
+        Error::Press(error @ PressError::NoFont { .. }) => WebError::unavailable(error),
+        error @ Error::Press(_) => WebError::internal(error),
+    }
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
     tongban_catalogue {
         Error::Directory(error) => answer(error),
@@ -28,6 +34,22 @@ tongban_web::told! {
     }
     tongban_feedback {
         Error::Case(error) => answer(error),
-        error @ Error::Engage(_) => WebError::internal(error),
+        Error::Engage(error) => engage(error),
+    }
+}
+
+/// Messages refuse nothing and deny nobody: there is none, or something failed.
+fn engage(error: tongban_engage::Error) -> WebError {
+    match error {
+        tongban_engage::Error::NotFound => WebError::not_found(),
+        tongban_engage::Error::Store(error) => WebError::from(error),
+        tongban_engage::Error::Case(error) => answer(error),
+        tongban_engage::Error::Licence(error) => answer(error),
+    }
+}
+
+impl<T> Told<T> for Result<T, tongban_engage::Error> {
+    fn told(self) -> Result<T, WebError> {
+        self.map_err(engage)
     }
 }

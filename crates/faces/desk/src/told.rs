@@ -1,6 +1,7 @@
 //! How the errors of the rooms become answers.
 
 use axum::http::StatusCode;
+use tongban_press::PressError;
 use tongban_web::{Sentence, WebError, pages::Texts};
 
 tongban_web::told! {
@@ -10,6 +11,8 @@ tongban_web::told! {
         Error::Directory(error) => answer(error),
         Error::Identity(error) => answer(error),
         Error::Licence(error) => answer(error),
+        Error::Press(error @ PressError::NoFont { .. }) => WebError::unavailable(error),
+        error @ Error::Press(_) => WebError::internal(error),
     }
     tongban_licences { error @ Error::Press(_) => WebError::internal(error) }
     tongban_identity {}

@@ -7,12 +7,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chrono::Datelike as _;
 use serde::Serialize;
-use serde_json::json;
-use tongban_cases::DocumentView;
-use tongban_licences::{Printing, carrier as licence_carrier, report_missing_characters};
-use tongban_press::{Page, PressError};
+use tongban_cases::DocumentPrinting;
+use tongban_licences::{Printing, carrier as licence_carrier};
 use tongban_web::{Area, Visitor, WebError};
 
 use crate::{PortalState, parts::id, told::Told};
@@ -72,54 +69,24 @@ pub(crate) async fn document(
         .await
         .told()?
         .ok_or_else(WebError::not_found)?;
-    let page = notice(&state, &found)?;
-    let typesetter = Arc::clone(&state.typesetter);
-    // printing takes a while; other requests must not wait for it
-    let printed = tokio::task::spawn_blocking(move || typesetter.pdf(&page))
-        .await
-        .map_err(WebError::internal)?;
-    match printed {
+    let printing = DocumentPrinting {
+        typesetter: Arc::clone(&state.typesetter),
+        template: template(&state, NOTICE)?,
+        demo: state.kit.settings.demo,
+    };
+    match tongban_cases::print_document(&state.store, printing, &session.actor, &found).await {
         Ok(pdf) => Ok(file(
             pdf,
             "application/pdf",
             &format!("{}.pdf", found.kind.as_str()),
             true,
         )),
-        Err(PressError::MissingGlyph { characters }) => {
-            let named = format!("{} {}", found.body.title, found.number);
-            let all: String = characters.iter().collect();
-            report_missing_characters(&state.store, session.actor.signer(), &named, &all)
-                .await
-                .told()?;
-            let characters: Vec<_> = characters.into_iter().map(String::from).collect();
-            missing_glyphs(&state, &visitor, characters.join(" "))
+        Err(tongban_cases::Error::Refused(refusal)) if refusal.code == "press.missing_glyph" => {
+            let characters = refusal.args.get("characters").cloned().unwrap_or_default();
+            missing_glyphs(&state, &visitor, characters)
         }
-        Err(error @ PressError::NoFont { .. }) => Err(WebError::unavailable(error)),
-        Err(error) => Err(WebError::internal(error)),
+        Err(error) => Err(error).told(),
     }
-}
-
-/// A document as the typesetter wants it.
-fn notice(state: &PortalState, document: &DocumentView) -> Result<Page, WebError> {
-    let body = &document.body;
-    let day = document.issued_on;
-    let data = json!({
-        "organ": body.organ,
-        "title": body.title,
-        "number": document.number,
-        "addressee": body.addressee,
-        "paragraphs": body.paragraphs,
-        "remedies": body.remedies,
-        "date": format!("{} 年 {} 月 {} 日", day.year(), day.month(), day.day()),
-        "demo": body.invented || state.kit.settings.demo,
-    });
-    // the day of the document, not of the download: equal documents are equal bytes
-    Ok(Page {
-        template: template(state, NOTICE)?,
-        data,
-        record: None,
-        at: tongban_codes::civil::day_start(day),
-    })
 }
 
 /// `/my/licences/{licence}/licence.pdf`

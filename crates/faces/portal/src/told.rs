@@ -10,6 +10,8 @@ tongban_web::told! {
         Error::Catalogue(error) => answer(error),
         Error::Directory(error) => answer(error),
         Error::Identity(error) => answer(error),
+        Error::Press(error @ PressError::NoFont { .. }) => WebError::unavailable(error),
+        error @ Error::Press(_) => WebError::internal(error),
     }
     tongban_identity {}
     tongban_directory {}

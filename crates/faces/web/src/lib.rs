@@ -7,6 +7,7 @@
 //! session        who is asking: the seam to the session store, the `Visitor` extractor
 //! csrf           the `Form` extractor: a form is read only when it was ours
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
+//! guesses        a brake on guessing a second fact
 //! once           what is sent twice is done once: keys of programs, one-time keys of forms
 //! errors         `WebError`: one refusal, told as a page or as RFC 9457 JSON
 //! told           the errors of the rooms as answers: the macro that each face uses
@@ -24,6 +25,7 @@ pub mod csrf;
 pub mod errors;
 pub mod flash;
 pub mod forms;
+pub mod guesses;
 pub mod kit;
 pub mod layers;
 pub mod local_path;

@@ -30,7 +30,7 @@ const WHO: [(&str, Option<&str>); 9] = [
 ];
 
 /// Paths whose parameter names something public, or something of the house rather than of a person.
-const NOBODYS: [&str; 13] = [
+const NOBODYS: [&str; 14] = [
     "/items/{item}",
     "/apply/{item}",
     "/verify/{code}",
@@ -40,6 +40,7 @@ const NOBODYS: [&str; 13] = [
     "/static/{*path}",
     "/api/v1/items/{item}",
     "/api/v1/verify/{code}",
+    "/api/v1/progress/{code}",
     "/desk/file/start/{item}",
     "/desk/departments/{code}",
     "/desk/imports/{run}",
@@ -171,9 +172,15 @@ impl World {
             _ if path.starts_with("/desk/file/") => &self.window,
             _ if path.starts_with("/my/cases/{case}/files/") => &self.draft,
             _ if on_draft || route.method == "PATCH" || discards(route) => &self.draft,
-            _ if ["/rating", "/deliver", "/{document}"]
-                .iter()
-                .any(|end| path.ends_with(end))
+            _ if [
+                "/rating",
+                "/deliver",
+                "/delivery",
+                "/{document}",
+                "/{document}/pdf",
+            ]
+            .iter()
+            .any(|end| path.ends_with(end))
                 && !path.starts_with("/desk/cases/{case}/documents") =>
             {
                 &self.granted
@@ -194,7 +201,9 @@ impl World {
             &self.granted_document
         };
         let code = match path {
-            "/progress/{code}" | "/progress/{code}/rating" => self.progress.as_str(),
+            "/progress/{code}" | "/progress/{code}/rating" | "/api/v1/progress/{code}" => {
+                self.progress.as_str()
+            }
             "/desk/departments/{code}" => "population",
             _ => "no-licence-has-this-code",
         };
@@ -206,9 +215,14 @@ impl World {
         } else {
             "steps"
         };
+        let thing = if path.starts_with("/api/v1/licences/") {
+            &self.licence
+        } else {
+            case
+        };
         let address = [
             ("{case}", case.as_str()),
-            ("{id}", case),
+            ("{id}", thing),
             ("{item}", item.as_str()),
             ("{section}", section),
             ("{entry}", "0"),
@@ -349,14 +363,19 @@ fn body(route: &Route, world: &World, name: &str) -> Value {
     let last = route.path.rsplit('/').next().unwrap();
     match (route.method, last) {
         ("GET" | "DELETE", _) => Value::Null,
+        // a number that is none
+        (_, "cases") if route.path.starts_with("/api/v1/window/") => {
+            json!({ "item": world.item, "kind": "person", "name": "赵大山", "number": "1", "present": false })
+        }
         (_, "cases") => json!({ "item": world.item }),
+        (_, "progress") => json!({ "number": name, "last_four": "0000" }),
         (_, "sources") => json!({ "sources": ["of.no.matter"] }),
         (_, "sessions") => json!({ "kind": "person", "name": name, "password": "wrong-password-1" }),
         (_, "verify") => json!({ "code": "no-licence-has-this-code" }),
         _ => {
             json!({
                 "version": 0, "values": {}, "score": 0, "text": "x", "reasons": "x", "opinion": "x", "granted": true,
-                "kind": "hearing", "reason": "x", "days": 3, "result": "x", "approval": "x",
+                "kind": "hearing", "reason": "x", "days": 3, "result": "x", "approval": "x", "note": "x",
             })
         }
     }
@@ -375,6 +394,7 @@ fn known(route: &Route, body: Value) -> Value {
         "special-procedures" => &["version", "kind", "reason", "days"],
         "end" => &["version", "result"],
         "extension" => &["version", "reason", "approval"],
+        "delivery" => &["version", "note"],
         _ => return body,
     };
     fields
@@ -462,8 +482,15 @@ fn must_hold(route: &Route, row: &Row) {
     };
     let refused = ["403", "404"];
     let unknown = ["sign-in", "401", "403", "404"];
-    let of_staff = path.starts_with("/desk") || path.starts_with("/api/v1/work");
-    let of_parties = path.starts_with("/my") || path.starts_with("/apply/") || path == "/api/v1/licences";
+    let below = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
+    let of_staff = below(&["/desk", "/api/v1/work", "/api/v1/window"]);
+    let of_parties = below(&[
+        "/my",
+        "/apply/",
+        "/api/v1/licences",
+        "/api/v1/messages",
+        "/api/v1/data",
+    ]);
     if (of_staff || of_parties) && path != "/my" {
         is("nobody", &["sign-in", "401"]);
     }

@@ -47,6 +47,8 @@ pub enum Error {
     Directory(#[from] tongban_directory::Error),
     #[error("the identity room failed")]
     Identity(#[from] tongban_identity::Error),
+    #[error("a document could not be printed")]
+    Press(#[from] tongban_press::PressError),
 }
 
 /// A refusal with a stable code.

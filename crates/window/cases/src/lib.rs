@@ -60,7 +60,11 @@ pub use decision::{
     withdraw::{Withdraw, withdraw},
 };
 pub use demand::query::filed_since;
-pub use document::{issue::Body as DocumentBody, kinds::Kind as DocumentKind};
+pub use document::{
+    issue::Body as DocumentBody,
+    kinds::Kind as DocumentKind,
+    print::{DocumentPrinting, print_document},
+};
 pub use draft::{
     attach::{Attach, attach, detach, takes},
     discard::{DiscardDraft, discard_draft},

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     CaseStanding, Opened, standing,
-    view::{CaseAnswer, CaseRow},
+    view::{CaseAnswer, CaseRow, typed},
 };
 use crate::{
     ApiState,
@@ -176,6 +176,8 @@ pub(crate) struct NewValues {
 }
 
 /// Saves values of a draft or of a supplement. They need not be complete yet.
+///
+/// A clerk reads identifiers masked: a masked value that is sent back changes nothing.
 #[utoipa::path(
     patch,
     path = "/api/v1/cases/{id}",
@@ -191,13 +193,13 @@ pub(crate) async fn save_case(
     Path(case): Path<String>,
     Body(given): Body<NewValues>,
 ) -> Result<Json<CaseStanding>, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
     let input = SaveDraft {
         case: view.id,
         item,
         seen: Some(given.version),
-        values: given.values,
+        values: typed(given.values, &view, actor),
     };
     let saved = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::save_draft(&tx, &by, input).await
@@ -232,7 +234,7 @@ pub(crate) async fn discard_case(
     Path(case): Path<String>,
     Query(draft): Query<SeenDraft>,
 ) -> Result<StatusCode, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     let input = DiscardDraft {
         case: id(&case)?,
         seen: Some(draft.version),
@@ -286,7 +288,7 @@ pub(crate) async fn submit_case(
     Path(case): Path<String>,
     Body(given): Body<Submission>,
 ) -> Result<Json<SubmissionAnswer>, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
     let thing = view.id.to_string();
     let key = OnceKey::of_program(&state.kit, &headers, actor, "POST submission", &thing, &given)?;

@@ -60,7 +60,7 @@ pub(crate) async fn attach_material(
     Path(case): Path<String>,
     request: Request,
 ) -> Result<Response, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
     if !is_media(request.headers(), "multipart/form-data") {
         return Err(wrong_media());
@@ -112,7 +112,7 @@ pub(crate) async fn detach_material(
     caller: Caller,
     Path((case, material)): Path<(String, String)>,
 ) -> Result<StatusCode, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     let input = (id(&case)?, id(&material)?);
     act(&state, actor, input, |tx, by, (case, material)| async move {
         tongban_cases::detach(&tx, &by, case, material).await

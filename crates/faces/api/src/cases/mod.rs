@@ -1,11 +1,13 @@
 //! Cases: applying and following for residents and firms, handling for the offices.
 
 pub(crate) mod applicant;
+pub(crate) mod documents;
 pub(crate) mod files;
 pub(crate) mod sources;
 pub(crate) mod special;
 pub(crate) mod staff;
-mod view;
+pub(crate) mod view;
+pub(crate) mod window;
 
 use std::sync::Arc;
 
@@ -35,18 +37,19 @@ impl Opened {
     /// Loads a case that the actor may see; a member of staff who looks is written down for the applicant.
     async fn load(state: &ApiState, actor: &Actor, case: &str) -> Result<Self, WebError> {
         let case = id(case)?;
-        if actor.post().is_some() {
+        let calendar = calendar(&state.store).await?;
+        let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
+            .await
+            .told()?;
+        let view = view.ok_or_else(WebError::not_found)?;
+        // a draft holds what its clerk typed; a filed case shows more, and that look is on record
+        if actor.post().is_some() && view.state != CaseState::Draft {
             act(state, actor, case, |tx, by, case| async move {
                 tongban_cases::record_view(&tx, &by, case).await
             })
             .await
             .told()?;
         }
-        let calendar = calendar(&state.store).await?;
-        let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
-            .await
-            .told()?;
-        let view = view.ok_or_else(WebError::not_found)?;
         let item = tongban_catalogue::version_of_case(&state.store, view.item_version)
             .await
             .told()?;

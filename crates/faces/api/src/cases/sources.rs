@@ -82,7 +82,7 @@ pub(crate) async fn list_sources(
     caller: Caller,
     Path(case): Path<String>,
 ) -> Result<Json<SourcesAnswer>, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     Ok(Json(answer(&state, actor, &case).await?))
 }
 
@@ -109,7 +109,7 @@ pub(crate) async fn consent_to_sources(
     Path(case): Path<String>,
     Body(given): Body<NewConsent>,
 ) -> Result<Json<SourcesAnswer>, WebError> {
-    let actor = caller.party()?;
+    let actor = caller.filler()?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
     let known = resources_of(&item.content);
     let by_consent = resources_by_consent(&item.content);

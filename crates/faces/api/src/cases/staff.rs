@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
-use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, NotAccept, WorkFilter};
+use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, Deliver, NotAccept, WorkFilter};
 use tongban_web::{OnceKey, WebError, once};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -272,6 +272,51 @@ pub(crate) async fn decide_case(
     };
     once(&state.store, actor, key, input, |tx, by, input| async move {
         tongban_cases::decide(&tx, &by, input).await.told().map(|_| ())
+    })
+    .await?;
+    answer(&state, actor, view.id).await
+}
+
+/// A result that was handed over.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct HandedOver {
+    version: i32,
+    /// To whom, or the number of the parcel.
+    note: String,
+}
+
+/// Hands a result or a decision over that does not reach the applicant by itself (送达): its receipt is written, and the case ends.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/delivery",
+    tag = "work",
+    params(("id" = Uuid, Path), IdempotencyKey),
+    request_body = HandedOver,
+    responses(
+        (status = 200, body = CaseStanding),
+        (status = 422, description = "`case.nothing_to_deliver`, `case.delivery_note_missing`"),
+    ),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn deliver_case(
+    State(state): State<ApiState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(case): Path<String>,
+    Body(given): Body<HandedOver>,
+) -> Result<Json<CaseStanding>, WebError> {
+    let actor = caller.staff(Action::CaseDeliver)?;
+    let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let thing = view.id.to_string();
+    let key = OnceKey::of_program(&state.kit, &headers, actor, "POST delivery", &thing, &given)?;
+    let input = Deliver {
+        case: view.id,
+        item,
+        seen: Some(given.version),
+        note: given.note,
+    };
+    once(&state.store, actor, key, input, |tx, by, input| async move {
+        tongban_cases::deliver(&tx, &by, input).await.told()
     })
     .await?;
     answer(&state, actor, view.id).await

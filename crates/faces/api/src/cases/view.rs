@@ -392,6 +392,21 @@ impl CaseAnswer {
     }
 }
 
+/// The values without those that only say again, masked, what the case holds: a masked value is never a form value.
+pub(super) fn typed(values: Map<String, Value>, view: &CaseView, actor: &Actor) -> Map<String, Value> {
+    if view.account.is_some() && view.account == actor.account() {
+        return values;
+    }
+    let said_again = |field: &String, value: &Value| {
+        let held = view.values.get(field);
+        held.is_some_and(|held| held != value && masked(held.clone()) == *value)
+    };
+    values
+        .into_iter()
+        .filter(|(field, value)| !said_again(field, value))
+        .collect()
+}
+
 fn masked_map(values: Map<String, Value>) -> Map<String, Value> {
     values
         .into_iter()

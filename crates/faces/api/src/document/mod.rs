@@ -26,8 +26,8 @@ use utoipa_axum::{
 
 use crate::{
     ApiState,
-    cases::{applicant, files, sources, special, staff},
-    items, licences, sessions, verify,
+    cases::{applicant, documents, files, sources, special, staff, window},
+    data, items, licences, messages, progress, sessions, verify,
 };
 
 /// Room beside a file for the rest of its form.
@@ -47,8 +47,11 @@ const FORM: usize = 64 * 1024;
         (name = "verify", description = "Is a licence true. Without signing in."),
         (name = "sessions", description = "Signing in and out."),
         (name = "cases", description = "Applying and following, for residents and firms."),
-        (name = "work", description = "Handling, for staff."),
+        (name = "progress", description = "Where a case stands, by its link or by number and second fact. Without signing in."),
+        (name = "work", description = "Handling, and filing at the window, for staff."),
         (name = "licences", description = "What one holds."),
+        (name = "messages", description = "What one was told."),
+        (name = "data", description = "Who read one's data."),
     ),
     components(schemas(Problem)),
     modifiers(&Security),
@@ -129,7 +132,12 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(applicant::submit_case))
         .routes(routes!(applicant::withdraw_case))
         .routes(routes!(applicant::rate_case))
+        .routes(routes!(documents::list_documents))
+        .routes(routes!(documents::read_document))
+        .routes(routes!(progress::progress_by_code))
+        .routes(routes!(progress::progress_by_number))
         .routes(routes!(staff::list_work))
+        .routes(routes!(window::list_window_cases, window::start_window_case))
         .routes(routes!(staff::accept_case))
         .routes(routes!(staff::ask_supplement))
         .routes(routes!(staff::not_accept_case))
@@ -138,7 +146,13 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(special::end_special))
         .routes(routes!(special::extend_limit))
         .routes(routes!(staff::decide_case))
+        .routes(routes!(staff::deliver_case))
         .routes(routes!(licences::list_licences))
+        .routes(routes!(licences::read_licence))
+        .routes(routes!(messages::list_messages))
+        .routes(routes!(messages::mark_messages_read))
+        .routes(routes!(data::list_reads))
+        .routes(routes!(data::list_looks))
 }
 
 /// Routes and finished document: every operation says how it tells what could not be done.

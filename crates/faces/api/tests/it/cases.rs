@@ -7,7 +7,7 @@ use crate::world::{HOMES, PHONE, SILENT, World, citizen, migrations};
 const FILE: &[u8] = b"%PDF-1.7 a plan";
 
 /// A draft with everything filled in: its path and its version.
-async fn filled(world: &World, token: &str) -> (String, i64) {
+pub async fn filled(world: &World, token: &str) -> (String, i64) {
     let started = world
         .ask(token, "POST", "/api/v1/cases", json!({ "item": world.item }))
         .await
@@ -330,7 +330,9 @@ tongban_testkit::both! { migrations,
         assert_eq!(world.ask(&stranger, "GET", &there, Value::Null).await.refused(404), "not-found");
         assert_eq!(world.ask(&stranger, "POST", &there, yes()).await.refused(404), "not-found");
         let clerk = world.sign_in("staff", "clerk").await;
-        assert_eq!(world.ask(&clerk, "POST", &there, yes()).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&clerk, "POST", &there, yes()).await.refused(404), "not-found");
+        let approver = world.sign_in("staff", "approver").await;
+        assert_eq!(world.ask(&approver, "POST", &there, yes()).await.refused(403), "forbidden");
         let unknown = world.ask(&owner, "POST", &there, json!({ "sources": [HOMES, "of.no.matter"] })).await;
         assert_eq!(unknown.refused(422), "api.no_such_source");
         assert_eq!(world.ask(&owner, "POST", &there, json!({ "sources": HOMES })).await.refused(400), "bad-input");
@@ -365,7 +367,9 @@ tongban_testkit::both! { migrations,
         let other = world.sign_in("person", "10012345679").await;
         assert_eq!(world.ask(&other, "DELETE", &there(version), Value::Null).await.refused(404), "not-found");
         let clerk = world.sign_in("staff", "clerk").await;
-        assert_eq!(world.ask(&clerk, "DELETE", &there(version), Value::Null).await.refused(403), "forbidden");
+        assert_eq!(world.ask(&clerk, "DELETE", &there(version), Value::Null).await.refused(404), "not-found");
+        let approver = world.sign_in("staff", "approver").await;
+        assert_eq!(world.ask(&approver, "DELETE", &there(version), Value::Null).await.refused(403), "forbidden");
         assert_eq!(world.ask(&owner, "DELETE", &there(version - 1), Value::Null).await.refused(409), "conflict");
         world.ask(&owner, "DELETE", &path, Value::Null).await.expect(400);
         world.ask(&owner, "GET", &path, Value::Null).await.expect(200);

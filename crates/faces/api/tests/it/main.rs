@@ -7,6 +7,8 @@
 
 mod cases;
 mod document;
+mod follow;
 mod public;
 mod sessions;
+mod window;
 mod world;

@@ -352,6 +352,8 @@ impl World {
             kit: web.clone(),
             catalogue,
             exchange: exchange(&kit.store).await,
+            typesetter: Arc::new(tongban_press::BlankTypesetter),
+            public_address: "https://zw.example.gov.cn".to_owned(),
         };
         let app = tongban_web::layers(tongban_api::router(state), &web);
         Self { kit, item, app }

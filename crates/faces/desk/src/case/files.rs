@@ -1,16 +1,15 @@
 //! What a case holds as files: what the applicant handed in, and the documents that the office wrote.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use chrono::{Datelike, NaiveDate};
-use serde_json::json;
 use tongban_access::{Action, Actor};
-use tongban_cases::DocumentView;
-use tongban_press::PressError;
+use tongban_cases::DocumentPrinting;
 use tongban_web::{Visitor, WebError, local_path::encode_query};
 use uuid::Uuid;
 
@@ -89,58 +88,14 @@ pub(super) async fn document(
         .told()?;
     let found = found.ok_or_else(WebError::not_found)?;
     let name = format!("{} {}.pdf", found.body.title, found.number);
-    inline(print(&state, actor, &found).await?, "application/pdf", &name)
-}
-
-/// Prints a document. Equal documents give equal bytes: the time stamp is the day of issue.
-async fn print(state: &DeskState, actor: &Actor, document: &DocumentView) -> Result<Bytes, WebError> {
     let template = state.kit.pages.template_source(NOTICE);
-    let template = template.ok_or_else(|| WebError::internal("the template of documents is missing"))?;
-    let body = &document.body;
-    let data = json!({
-        "organ": body.organ,
-        "title": body.title,
-        "number": document.number,
-        "addressee": body.addressee,
-        "paragraphs": body.paragraphs,
-        "remedies": body.remedies,
-        "date": day(document.issued_on),
-        "demo": body.invented || state.kit.settings.demo,
-    });
-    let at = tongban_codes::civil::day_start(document.issued_on);
-    let page = tongban_press::Page {
-        template,
-        data,
-        record: None,
-        at,
+    let printing = DocumentPrinting {
+        typesetter: Arc::clone(&state.typesetter),
+        template: template.ok_or_else(|| WebError::internal("the template of documents is missing"))?,
+        demo: state.kit.settings.demo,
     };
-    let typesetter = std::sync::Arc::clone(&state.typesetter);
-    // typesetting keeps a processor busy for a while
-    let pdf = tokio::task::spawn_blocking(move || typesetter.pdf(&page))
+    let pdf = tongban_cases::print_document(&state.store, printing, actor, &found)
         .await
-        .map_err(WebError::internal)?;
-    match pdf {
-        Ok(pdf) => Ok(Bytes::from(pdf)),
-        // nothing is printed with a hole in it
-        Err(PressError::MissingGlyph { characters }) => {
-            let named = format!("{} {}", body.title, document.number);
-            let all: String = characters.iter().collect();
-            tongban_licences::report_missing_characters(&state.store, actor.signer(), &named, &all)
-                .await
-                .told()?;
-            let characters: Vec<String> = characters.into_iter().map(String::from).collect();
-            let args = [("characters", characters.join(" "))];
-            Err(WebError::refused(
-                "press.missing_glyph",
-                args,
-                StatusCode::UNPROCESSABLE_ENTITY,
-            ))
-        }
-        Err(error) => Err(WebError::internal(error)),
-    }
-}
-
-/// The date of a document, as documents write it.
-fn day(date: NaiveDate) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+        .told()?;
+    inline(Bytes::from(pdf), "application/pdf", &name)
 }

@@ -212,11 +212,10 @@ pub(super) async fn show(
 }
 
 async fn is_own_draft(state: &DeskState, actor: &Actor, case: Uuid) -> Result<bool, WebError> {
-    let calendar = calendar(&state.store).await?;
-    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar)
+    let standing = tongban_cases::case_standing(&state.store, actor, case)
         .await
         .told()?;
-    Ok(drafts.iter().any(|draft| draft.id == case))
+    Ok(standing.is_some_and(|standing| standing.state == CaseState::Draft))
 }
 
 #[derive(Debug, Deserialize)]

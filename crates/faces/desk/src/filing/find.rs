@@ -14,7 +14,7 @@ use tongban_web::{Visitor, WebError};
 
 use crate::{
     DeskState,
-    parts::{calendar, frame, render, staff, today},
+    parts::{calendar, frame, page_request, render, staff, today},
     told::Told,
 };
 
@@ -80,14 +80,14 @@ async fn find(
         search(&state, actor, &q).await?
     };
     let calendar = calendar(&state.store).await?;
-    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar)
+    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar, page_request(""))
         .await
         .told()?;
     let data = FindPage {
         q,
         corrected,
         hits,
-        drafts: drafts.into_iter().map(DraftRow::from).collect(),
+        drafts: drafts.rows.into_iter().map(DraftRow::from).collect(),
     };
     render(&state, &frame(&state, &visitor), "desk/file_find.html", &data)
 }

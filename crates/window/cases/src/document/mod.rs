@@ -2,5 +2,6 @@
 
 pub(crate) mod issue;
 pub(crate) mod kinds;
+pub(crate) mod print;
 pub(crate) mod received;
 mod remedies;

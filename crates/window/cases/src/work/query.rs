@@ -252,23 +252,28 @@ pub async fn work_totals(store: &Store, actor: &Actor) -> Result<WorkTotals, Err
     Ok(totals)
 }
 
-/// Drafts that a clerk has begun for people at the window, the last touched first, at most 20.
+/// Drafts that a clerk has begun for people at the window, the last touched first.
 pub async fn window_drafts(
     store: &Store,
     actor: &Actor,
     calendar: &WorkCalendar,
-) -> Result<Vec<CaseLine>, Error> {
+    page: PageRequest,
+) -> Result<Page<CaseLine>, Error> {
     let Some(clerk) = actor.post().and(actor.account()) else {
-        return Ok(Vec::new());
+        return Ok(Page::new(Vec::new(), 0, page));
     };
-    let rows = case::Entity::find()
+    let query = case::Entity::find()
         .filter(case::Column::Clerk.eq(clerk))
-        .filter(case::Column::State.eq(State::Draft.as_str()))
+        .filter(case::Column::State.eq(State::Draft.as_str()));
+    let total = query.clone().count(store.reader()).await?;
+    let rows = query
         .order_by_desc(case::Column::TouchedAt)
-        .limit(20)
+        .order_by_desc(case::Column::Id)
+        .offset(page.offset())
+        .limit(page.size)
         .all(store.reader())
         .await?;
-    Ok(lines(store, rows, calendar).await?)
+    Ok(Page::new(lines(store, rows, calendar).await?, total, page))
 }
 
 /// How many open cases stand at which light, for the head of the work list.

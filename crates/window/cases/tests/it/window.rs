@@ -3,6 +3,7 @@
 use serde_json::json;
 use tongban_access::Role;
 use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, State, window_drafts};
+use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -24,10 +25,10 @@ both! { migrations, async fn a_clerk_files_for_the_person_who_is_there(kit: Kit)
     world.save_draft(&clerk, world.save_input(case, json!({ "shop": "阳光小馆", "area": 80 }))).await.unwrap();
     let lease = world.attach_input(case, "lease").await;
     world.attach(&clerk, lease).await.unwrap();
-    let drafts = window_drafts(&world.store, &clerk, &world.calendar).await.unwrap();
-    assert_eq!(drafts.iter().map(|line| line.id).collect::<Vec<_>>(), [case]);
+    let drafts = window_drafts(&world.store, &clerk, &world.calendar, PageRequest::new(1, 20)).await.unwrap();
+    assert_eq!(drafts.rows.iter().map(|line| line.id).collect::<Vec<_>>(), [case]);
     let colleague = staff_of(Role::Approver, world.office, "519900000000");
-    assert!(window_drafts(&world.store, &colleague, &world.calendar).await.unwrap().is_empty());
+    assert!(window_drafts(&world.store, &colleague, &world.calendar, PageRequest::new(1, 20)).await.unwrap().rows.is_empty());
     assert!(matches!(world.submit(&world.applicant, world.submit_input(case)).await, Err(Error::NotFound)));
     world.submit(&clerk, world.submit_input(case)).await.unwrap();
     let view = world.own_view(case).await;
