@@ -58,6 +58,7 @@ pub use decision::{
     decide::{Decide, Decided, decide},
     deliver::{Deliver, deliver},
     withdraw::{Withdraw, withdraw},
+    withdraw_at_window::{WithdrawAtWindow, withdraw_at_window},
 };
 pub use demand::query::filed_since;
 pub use document::{

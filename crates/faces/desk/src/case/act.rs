@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
-use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, Deliver, NotAccept};
+use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, Deliver, NotAccept, WithdrawAtWindow};
 use tongban_web::{Flash, Form, Sentence, Visitor, WebError};
 use uuid::Uuid;
 
@@ -30,6 +30,8 @@ pub(super) struct Posted {
     text: String,
     /// `grant` or `refuse`.
     outcome: String,
+    /// `true` where the clerk has seen the person and the document.
+    present: String,
     /// `yes` after the page that asks again.
     confirmed: String,
 }
@@ -93,6 +95,7 @@ struct ConfirmPage {
     danger: bool,
     version: Option<i32>,
     outcome: String,
+    present: bool,
     text: String,
 }
 
@@ -111,6 +114,7 @@ impl ConfirmPage {
             danger,
             version: posted.version,
             outcome: posted.outcome.clone(),
+            present: posted.present == "true",
             text: posted.text.clone(),
         }
     }
@@ -368,6 +372,51 @@ pub(super) async fn deliver(
         Err(error) => {
             let typed = Typed {
                 note: text.clone(),
+                ..Typed::default()
+            };
+            Refused {
+                state: &state,
+                visitor: &visitor,
+                actor,
+                case,
+            }
+            .tell(error, &text, typed)
+            .await
+        }
+    }
+}
+
+/// Takes the case back for a person at the window who has no account.
+pub(super) async fn withdraw(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseFileAtWindow)?.actor;
+    let case = id(&case)?;
+    let opened = Opened::load(&state, actor, case).await?;
+    let present = posted.present == "true";
+    // what is missing is told at once, not after the question
+    if posted.confirmed != "yes" && present && !posted.text.trim().is_empty() {
+        let data = ConfirmPage::of(&opened, "withdraw", "withdraw", &posted, true);
+        return render(&state, &frame(&state, &visitor), "desk/confirm.html", &data);
+    }
+    let text = posted.text.clone();
+    let input = WithdrawAtWindow {
+        case,
+        seen: posted.version,
+        present,
+        reason: posted.text,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::withdraw_at_window(&tx, &by, input).await
+    });
+    match answer.await.told() {
+        Ok(()) => Ok(done(&state, "desk-done-withdraw")),
+        Err(error) => {
+            let typed = Typed {
+                withdraw: text.clone(),
                 ..Typed::default()
             };
             Refused {

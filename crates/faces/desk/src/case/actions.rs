@@ -26,6 +26,8 @@ pub(super) struct Actions {
     /// By how much the limit may be extended.
     pub extend: Option<Extension>,
     pub deliver: bool,
+    /// Whether a clerk may take it back for a person without an account.
+    pub withdraw: bool,
     /// Where a clerk hands in what is missing for a person without an account.
     pub answer_href: Option<String>,
 }
@@ -87,6 +89,7 @@ impl Actions {
                 .map(|known| known.name.clone()),
             extend: extension(&item.content).filter(|_| extends),
             deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
+            withdraw: view.account.is_none() && can(Action::CaseFileAtWindow, Move::Withdraw),
             answer_href: (window && permit(actor, Action::CaseApply, &thing).is_ok())
                 .then(|| format!("/desk/file/{}/form", view.id)),
         }
@@ -103,6 +106,7 @@ impl Actions {
             || self.special_open.is_some()
             || self.extend.is_some()
             || self.deliver
+            || self.withdraw
             || self.answer_href.is_some()
     }
 }

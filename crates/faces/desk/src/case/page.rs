@@ -80,6 +80,8 @@ pub(super) struct Typed {
     pub opinion: String,
     pub reasons: String,
     pub note: String,
+    /// Why a person at the window takes the case back.
+    pub withdraw: String,
     /// The reason of a special procedure, with its kind and days.
     pub special: String,
     pub special_kind: String,

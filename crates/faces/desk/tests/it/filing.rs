@@ -160,6 +160,58 @@ both! { migrations, async fn a_file_that_is_sent_twice_is_there_once(kit: Kit) {
     assert_eq!(rows(clerk.get(&there).await.text()), 2);
 } }
 
+both! { migrations, async fn a_case_is_taken_back_for_the_person_who_is_there(kit: Kit) {
+    let world = World::build(kit).await;
+    let mut clerk = world.browser("clerk");
+    let start = format!("/desk/file/start/{}", world.item.item);
+    let number = number(2);
+    let who = [("kind", "person"), ("name", "李小红"), ("number", number.as_str()), ("present", "true")];
+    let form = clerk.post_from(&start, &start, &who).await.location();
+    let home = form.trim_end_matches("/form").to_owned();
+    let version = clerk.get(&form).await.hidden("version");
+    let values = [("version", version.as_str()), ("applicant", "李小红"), ("shop", "小红面馆"), ("area", "80")];
+    let materials = clerk.post_from(&form, &form, &values).await.location();
+    let confirm = clerk.upload(&materials, "m-plan", "plan.pdf", PDF).await.location();
+    let version = clerk.get(&confirm).await.hidden("version");
+    clerk.post_from(&confirm, &format!("{home}/submit"), &[("version", &version)]).await;
+
+    let case = home.replace("/desk/file/", "/desk/cases/");
+    let withdraw = format!("{case}/withdraw");
+    for language in ["en", "zh-CN"] {
+        clerk.speak(language);
+        let page = clerk.get(&case).await.text();
+        assert!(page.contains(&withdraw) && !page.contains(">desk-") && !page.contains("refused-"), "{page}");
+    }
+    let version = clerk.get(&case).await.hidden("version");
+    let words = |present: &'static str, text: &'static str| [("version", version.clone()), ("present", present.to_owned()), ("text", text.to_owned())].map(|(name, value)| (name.to_owned(), value));
+    let token = clerk.get(&case).await.hidden("_csrf");
+    let absent = clerk.post_pairs(&withdraw, &token, &words("", "不想办了")).await;
+    assert_eq!(absent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(absent.text().contains("请先核对证件") && absent.text().contains("不想办了"), "{}", absent.text());
+    let silent = clerk.post_pairs(&withdraw, &token, &words("true", " ")).await;
+    assert!(silent.status == StatusCode::UNPROCESSABLE_ENTITY && silent.text().contains("请写明本人为什么要撤回"));
+    let question = clerk.post_pairs(&withdraw, &token, &words("true", "不想办了")).await;
+    assert!(question.status == StatusCode::OK && question.text().contains("按本人的要求撤回这件申请？"), "{}", question.text());
+    let sure = [("version", version.as_str()), ("present", "true"), ("text", "不想办了"), ("confirmed", "yes")];
+    assert_eq!(clerk.post(&withdraw, &question.hidden("_csrf"), &sure).await.location(), "/desk");
+    let page = clerk.get(&case).await.text();
+    assert!(page.contains("不想办了") && page.contains("撤回") && !page.contains(&withdraw), "{page}");
+    assert_eq!(clerk.post(&withdraw, &token, &sure).await.status, StatusCode::CONFLICT, "the second of two clicks");
+
+    // a case with an account behind it is not for the window to take back
+    let own = format!("/desk/cases/{}", world.submitted().await);
+    let page = clerk.get(&own).await;
+    assert!(!page.text().contains(&format!("{own}/withdraw")));
+    let sure = [("version", &*page.hidden("version")), ("present", "true"), ("text", "x"), ("confirmed", "yes")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let refused = clerk.post_pairs(&format!("{own}/withdraw"), &token, &sure).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains("申请人有自己的账号"));
+    for (token, expected) in [("approver", StatusCode::FORBIDDEN), ("clerk-elsewhere", StatusCode::NOT_FOUND)] {
+        let mut other = world.browser(token);
+        let form = other.get("/desk/post").await.hidden("_csrf");
+        assert_eq!(other.post(&withdraw, &form, &[]).await.status, expected, "{token}");
+    }
+} }
+
 both! { migrations, async fn a_draft_is_thrown_away_by_its_clerk_alone(kit: Kit) {
     let world = World::build(kit).await;
     let mut clerk = world.browser("clerk");

@@ -4,3 +4,4 @@ pub(crate) mod complete_step;
 pub(crate) mod decide;
 pub(crate) mod deliver;
 pub(crate) mod withdraw;
+pub(crate) mod withdraw_at_window;

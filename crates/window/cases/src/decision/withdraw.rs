@@ -6,7 +6,11 @@ use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{domain::Move, history::Line, row, save},
+    case::{
+        domain::{Move, State},
+        history::Line,
+        row, save,
+    },
     error::Error,
     events::CaseWithdrawn,
     special::row as special,
@@ -24,31 +28,37 @@ pub async fn withdraw(tx: &Tx, actor: &Actor, input: Withdraw) -> Result<(), Err
     let loaded = save::load(tx, actor, Action::CaseWithdraw, input.case).await?;
     let state = loaded.after(Move::Withdraw)?;
     save::same_version(&loaded, input.seen)?;
+    let entry = AuditEntry::new("case.withdraw");
+    close(tx, actor, &loaded, state, None, entry).await
+}
+
+/// Closes a case that is taken back, with the note and the line of the log of whoever does it.
+pub(super) async fn close(
+    tx: &Tx,
+    actor: &Actor,
+    loaded: &save::Loaded,
+    state: State,
+    note: Option<&str>,
+    entry: AuditEntry,
+) -> Result<(), Error> {
+    let case = loaded.id();
     let today = beijing_date(tx.now());
-    row::end_clocks(tx, input.case, today).await?;
-    special::end(tx, input.case, today, None).await?;
+    row::end_clocks(tx, case, today).await?;
+    special::end(tx, case, today, None).await?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
     row.closed_at = Some(tx.now());
     (row.due_on, row.due_earliest) = (None, None);
-    let row = save::store(tx, &loaded, row).await?;
-    save::note(
-        tx,
-        actor,
-        Line {
-            case: input.case,
-            kind: "withdrawn",
-            note: None,
-            document: None,
-        },
-    )
-    .await?;
-    tx.audit(
-        AuditEntry::new("case.withdraw")
-            .on("case", input.case)
-            .about(&row.applicant_blind),
-    )
-    .await?;
-    tx.emit(&CaseWithdrawn { case: input.case }).await?;
+    let row = save::store(tx, loaded, row).await?;
+    let line = Line {
+        case,
+        kind: "withdrawn",
+        note,
+        document: None,
+    };
+    save::note(tx, actor, line).await?;
+    tx.audit(entry.on("case", case).about(&row.applicant_blind))
+        .await?;
+    tx.emit(&CaseWithdrawn { case }).await?;
     Ok(())
 }

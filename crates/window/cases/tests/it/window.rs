@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tongban_access::Role;
-use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, State, window_drafts};
+use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, State, WithdrawAtWindow, window_drafts};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -86,4 +86,89 @@ both! { migrations, async fn filing_at_the_window_is_refused(kit: Kit) {
     for other in [elsewhere, world.approver(), staff_of(Role::Supervisor, world.office, "519900000000")] {
         assert!(matches!(world.start_draft(&other, good.clone()).await, Err(Error::Denied(_))), "{other:?}");
     }
+} }
+
+/// A case that was filed at the window for somebody without an account.
+async fn filed_without_an_account(world: &World) -> Uuid {
+    let clerk = world.clerk();
+    let mut input = at_the_window(world).await;
+    input.applicant = Applicant {
+        account: None,
+        name: "赵六".to_owned(),
+        number: citizen(104),
+        ..input.applicant
+    };
+    let case = world.start_draft(&clerk, input).await.unwrap().case;
+    world
+        .fill_draft(&clerk, world.fill_input(case, register_facts()))
+        .await
+        .unwrap();
+    world
+        .save_draft(
+            &clerk,
+            world.save_input(case, json!({ "shop": "赵家小馆", "area": 20 })),
+        )
+        .await
+        .unwrap();
+    let lease = world.attach_input(case, "lease").await;
+    world.attach(&clerk, lease).await.unwrap();
+    world.submit(&clerk, world.submit_input(case)).await.unwrap();
+    case
+}
+
+fn take_back(case: Uuid) -> WithdrawAtWindow {
+    WithdrawAtWindow {
+        case,
+        seen: None,
+        present: true,
+        reason: " 不想办了 ".to_owned(),
+    }
+}
+
+both! { migrations, async fn a_clerk_takes_a_case_back_for_who_is_there(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let case = filed_without_an_account(&world).await;
+    let seen = world.view(&clerk, case).await.unwrap().version;
+    world.withdraw_at_window(&clerk, WithdrawAtWindow { seen: Some(seen), ..take_back(case) }).await.unwrap();
+    let view = world.view(&clerk, case).await.unwrap();
+    assert_eq!(view.state, State::Withdrawn);
+    assert!(view.clocks.iter().all(|clock| clock.ended_on.is_some()));
+    let line = view.history.iter().find(|line| line.kind == "withdrawn").unwrap();
+    assert_eq!((line.note.as_deref(), line.by.as_str()), (Some("不想办了"), OFFICE));
+    let audit = world.store.log_of("case", &case.to_string()).await.unwrap();
+    let entry = audit.iter().find(|line| line.action == "case.withdraw").unwrap();
+    assert_eq!(entry.detail["presence"], "recorded");
+    assert!(!entry.detail.to_string().contains("不想办了"), "the log names no words of the person");
+    // what is withdrawn is over
+    assert_eq!(refusal(world.withdraw_at_window(&clerk, take_back(case)).await), "case.wrong_state");
+} }
+
+both! { migrations, async fn taking_back_at_the_window_is_refused(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let case = filed_without_an_account(&world).await;
+    for (input, code) in [
+        (WithdrawAtWindow { present: false, ..take_back(case) }, "case.presence"),
+        (WithdrawAtWindow { reason: " ".to_owned(), ..take_back(case) }, "case.withdraw_reason_missing"),
+    ] {
+        assert_eq!(refusal(world.withdraw_at_window(&clerk, input).await), code);
+    }
+    let stale = WithdrawAtWindow { seen: Some(1), ..take_back(case) };
+    assert!(matches!(world.withdraw_at_window(&clerk, stale).await, Err(Error::Conflict)));
+    let elsewhere = staff_of(Role::Clerk, Uuid::from_u128(1), "519902000000");
+    for outsider in [elsewhere, world.applicant.clone()] {
+        assert!(matches!(world.withdraw_at_window(&outsider, take_back(case)).await, Err(Error::NotFound)), "{outsider:?}");
+    }
+    assert!(matches!(world.withdraw_at_window(&world.approver(), take_back(case)).await, Err(Error::Denied(_))));
+    assert_eq!(world.view(&clerk, case).await.unwrap().state, State::Submitted);
+
+    // who has an account does it there
+    let (own, _) = world.submitted(&world.applicant).await;
+    assert_eq!(refusal(world.withdraw_at_window(&clerk, take_back(own)).await), "case.own_account");
+    // after the decision it is too late
+    world.accept(&clerk, world.accept_input(case)).await.unwrap();
+    world.complete_step(&world.approver(), world.step_input(case, "材料齐全")).await.unwrap();
+    world.decide(&world.approver(), world.decide_input(case, true, "")).await.unwrap();
+    assert_eq!(refusal(world.withdraw_at_window(&clerk, take_back(case)).await), "case.wrong_state");
 } }
