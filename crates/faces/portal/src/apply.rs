@@ -227,9 +227,11 @@ async fn begin(
         version
     };
     let consent = Consent { case, resources };
-    tongban_cases::fetch(&state.store, &state.exchange, &actor, own, consent)
-        .await
-        .told()?;
+    match tongban_cases::fetch(&state.store, &state.exchange, &actor, own, consent).await {
+        // two clicks at the same moment: the other one is filling the form that both lead to
+        Ok(()) | Err(tongban_cases::Error::Conflict) => {}
+        Err(error) => return Err(error).told(),
+    }
     let target = path(&format!("/my/cases/{case}/form"));
     if resumed {
         return Ok(

@@ -85,10 +85,11 @@ pub(super) async fn fetch(
     consent: Consent,
 ) -> Result<Response, WebError> {
     let form = path(&format!("/desk/file/{}/form", consent.case));
-    tongban_cases::fetch(&state.store, &state.exchange, actor, item, consent)
-        .await
-        .told()?;
-    Ok(see_other(&form).into_response())
+    match tongban_cases::fetch(&state.store, &state.exchange, actor, item, consent).await {
+        // two clicks at the same moment: the other one is filling the form that both lead to
+        Ok(()) | Err(tongban_cases::Error::Conflict) => Ok(see_other(&form).into_response()),
+        Err(error) => Err(error).told(),
+    }
 }
 
 async fn ask(
