@@ -81,6 +81,7 @@ for (const way of ways) {
     await openPast(approver, EXTENDED);
     await unfold(approver, '这个日期怎么算的');
     assert.ok((await text(approver)).includes('延长 10 个工作日'));
+    assert.ok((await text(approver)).includes('下级行政机关初审的期限'), 'the first review has a limit of its own');
     await documentOf(approver, '延期告知书');
     await approver.look('clock-extended');
     assert.equal(await page.locator('form[action$="/extension"]').count(), 0, 'it is extended once');

@@ -79,6 +79,8 @@ struct MaterialRow {
 struct StepRow {
     name: String,
     days: Option<u32>,
+    /// 下级行政机关初审
+    first_review: bool,
 }
 
 #[derive(Serialize)]
@@ -203,6 +205,7 @@ async fn show(
             .map(|step| StepRow {
                 name: step.name.clone(),
                 days: step.days,
+                first_review: content.item_type == ItemType::Permit && step.first_review,
             })
             .collect(),
         flow: content.flow.clone(),

@@ -32,6 +32,8 @@ case_events! {
     SupplementAnswered = "case.supplement_answered",
     /// The office accepted; the clock runs.
     CaseAccepted = "case.accepted",
+    /// The organ below has finished its first review.
+    FirstReviewed = "case.first_reviewed",
     /// The office did not accept.
     CaseNotAccepted = "case.not_accepted",
     /// The office decided; the state of the case says how.
@@ -58,7 +60,7 @@ case_events! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ClockWarned {
     pub case: Uuid,
-    /// Which limit: `supplement_notice`, `decide`, `deliver`.
+    /// Which limit: `supplement_notice`, `decide`, `first_review`, `deliver`.
     pub rule: String,
     pub light: Light,
 }

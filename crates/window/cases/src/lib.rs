@@ -47,9 +47,10 @@ pub use case::{
 };
 pub use clock::{
     explain::ClockExplanation,
-    query::clocks_of,
+    query::{clock_runs_in, clocks_of},
     rules::{
-        Rule, decide as decide_rule, deliver as deliver_rule, supplement_notice as supplement_notice_rule,
+        Rule, decide as decide_rule, deliver as deliver_rule, first_review as first_review_rule,
+        supplement_notice as supplement_notice_rule,
     },
     run::{CaseClock, ClockReading},
 };

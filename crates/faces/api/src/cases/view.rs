@@ -206,7 +206,7 @@ impl From<DocumentView> for DocumentAnswer {
 /// A legal limit that runs or has ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClockAnswer {
-    /// `supplement_notice`, `supplement_answer`, `decide`, `deliver`.
+    /// `supplement_notice`, `supplement_answer`, `decide`, `first_review`, `deliver`.
     rule: String,
     /// The article that sets it.
     article: Option<String>,

@@ -222,7 +222,7 @@ fn permit(type_code: &str) -> ItemContent {
         code: "review".to_owned(),
         name: "审核".to_owned(),
         role: "approver".to_owned(),
-        days: None,
+        ..Step::default()
     }];
     content.results = vec![ResultDefinition {
         name: "食品经营许可证".to_owned(),

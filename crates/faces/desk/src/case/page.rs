@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tongban_access::{Action, Actor};
 use tongban_cases::{
-    CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RevealNumber, RevealedNumber,
-    SpecialView, State as CaseState,
+    CaseClock, CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RevealNumber,
+    RevealedNumber, SpecialView, State as CaseState,
 };
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{Light, LimitUnit, WorkCalendar};
@@ -105,6 +105,8 @@ struct CasePage {
     light: Option<Light>,
     remaining: Sentence,
     clock: Option<ClockView>,
+    /// The clock that runs beside it: the first review by the organ below.
+    beside: Option<ClockView>,
     applicant: Vec<Fact>,
     causes: Vec<CauseView>,
     revealed: Option<RevealedView>,
@@ -277,11 +279,16 @@ pub(super) async fn show_case(
     let running = clocks
         .iter()
         .find(|clock| clock.ended_on.is_none() && clock.is_of_office());
-    let clock = running.map(|clock| ClockView {
+    let read = |clock: &CaseClock| ClockView {
         reading: clock.reading(calendar, day),
         why: clock.explain(calendar),
         workdays: clock.clock.unit == LimitUnit::Workday,
-    });
+    };
+    let clock = running.map(read);
+    let beside = clocks
+        .iter()
+        .find(|clock| clock.ended_on.is_none() && clock.is_beside())
+        .map(read);
     let left = running.and_then(|clock| clock.clock.remaining(calendar, day).ok());
     let light = clock.as_ref().map(|clock| clock.reading.light);
     let stopped = clock
@@ -303,6 +310,7 @@ pub(super) async fn show_case(
         remaining: remaining(light, left, stopped),
         light,
         clock,
+        beside,
         applicant: applicant(view),
         causes: causes(),
         revealed: extra.revealed.map(|revealed| RevealedView {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use tongban_catalogue::{ItemRef, draft_of, item, published};
-use tongban_codes::civil::beijing_date;
+use tongban_codes::{LimitUnit, civil::beijing_date};
 
 use crate::{
     browser::{Answer, Browser},
@@ -52,6 +52,7 @@ both! { migrations, async fn an_item_is_mended_and_published(kit: Kit) {
         ("results", &[("name", "登记结果"), ("kind", "nothing")]),
         ("steps", &[("name", "办结"), ("role", "approver")]),
         ("steps", &[("name", "送达"), ("role", "clerk")]),
+        ("steps", &[("name", "初审"), ("role", "approver"), ("first_review", "true"), ("first_review_limit.amount", "30"), ("first_review_limit.basis", "某条例第九条"), ("code", "inspect")]),
         ("form", &[("title", "开业日期"), ("kind", "date"), ("name", "opening")]),
         ("materials", &[("name", "营业执照"), ("necessity", "required"), ("source", "government"), ("form", "either"), ("media", "application/pdf"), ("max_bytes", "5")]),
     ] {
@@ -66,6 +67,10 @@ both! { migrations, async fn an_item_is_mended_and_published(kit: Kit) {
     assert_eq!(names, ["营业执照", "平面图"]);
     assert_eq!((content.materials[0].code.as_str(), content.materials[0].max_bytes), ("M2", 5 * 1024 * 1024));
     assert_eq!(content.form["properties"]["opening"]["format"], "date");
+    let first = content.steps.last().unwrap();
+    let term = first.first_review_limit.as_ref().map(|limit| (limit.amount, limit.unit, limit.basis.as_deref()));
+    assert_eq!((first.first_review, term), (true, Some((30, LimitUnit::Workday, Some("某条例第九条")))));
+    assert!(content.steps[..5].iter().all(|step| !step.first_review && step.first_review_limit.is_none()));
     assert_eq!(content.form["properties"]["shop"]["maxLength"], 40, "what nobody touched stays");
     assert_eq!(content.promised_limit.as_ref().map(|limit| limit.amount), Some(5));
     // published, and in force; the second of two clicks does nothing

@@ -160,7 +160,7 @@ fn content() -> ItemContent {
         code: code.to_owned(),
         name: name.to_owned(),
         role: "approver".to_owned(),
-        days: None,
+        ..Step::default()
     };
     ItemContent {
         department: "示范市市场监管局".to_owned(),

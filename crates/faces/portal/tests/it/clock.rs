@@ -4,7 +4,7 @@ use tongban_testkit::both;
 
 use crate::{
     city::{City, migrations},
-    world::beijing,
+    world::{beijing, content},
 };
 
 both! { migrations,
@@ -29,6 +29,24 @@ both! { migrations,
         assert!(page.contains("前给您结果") && page.contains("时限已依法延长 10 个工作日") && page.contains("特别程序结束，时限恢复"), "{page}");
         let why = browser.get(&format!("{address}/why")).await.page();
         assert!(why.contains("延长了 10 个工作日") && why.contains("依法暂停计时") && !why.contains("张局长"), "{why}");
+    }
+}
+
+both! { migrations,
+    async fn the_first_review_is_explained_beside_the_decision(kit: Kit) {
+        let mut city = City::open(&kit, false).await;
+        let mut reviewed = content();
+        reviewed.steps[1].first_review = true;
+        city.world = city.world.with_item("1-EXAMPLE-9", reviewed).await;
+        let world = &city.world;
+        let case = world.accepted(&world.applicant).await;
+        let mut browser = city.signed_in(&world.applicant).await;
+        let address = format!("/my/cases/{case}");
+        assert!(browser.get(&address).await.page().contains("前给您结果"), "the promise is about the result");
+        let why = browser.get(&format!("{address}/why")).await.page();
+        assert!(why.contains("下级行政机关初审的时限") && why.contains("第四十三条") && why.contains("作出决定的时限"), "{why}");
+        let guide = browser.get(&format!("/items/{}", world.item.item)).await.page();
+        assert!(guide.contains("下级行政机关初审"), "{guide}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use tongban_cases::{State, case_summary_in, events};
+use tongban_cases::{State, case_summary_in, clock_runs_in, events};
 use tongban_codes::Light;
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
@@ -13,6 +13,10 @@ use crate::Error;
 
 /// The name under which this part of the room subscribes; messages to applicants come under another.
 const SUBSCRIBER: &str = "engage.notices";
+
+/// Limits that end, or are extended, each for itself.
+const DECIDE: &str = "decide";
+const FIRST_REVIEW: &str = "first_review";
 
 /// Subscribes the notices to the cases.
 pub(crate) fn wire(worker: Worker) -> Worker {
@@ -32,7 +36,9 @@ pub(crate) fn wire(worker: Worker) -> Worker {
     let worker = closing::<events::CaseAccepted>(worker);
     let worker = closing::<events::CaseNotAccepted>(worker);
     let worker = closing::<events::SpecialStarted>(worker);
-    let worker = closing::<events::LimitExtended>(worker);
+    // What was extended is the limit of the decision; the first review before it has its own.
+    let worker = closing_of::<events::LimitExtended>(worker, Some(DECIDE));
+    let worker = closing_of::<events::FirstReviewed>(worker, Some(FIRST_REVIEW));
     let worker = closing::<events::CaseDecided>(worker);
     let worker = closing::<events::CaseDelivered>(worker);
     closing::<events::CaseWithdrawn>(worker)
@@ -55,12 +61,13 @@ async fn hear(tx: &Tx, delivery: Uuid, at: DateTime<Utc>, warned: events::ClockW
     let waits = match warned.rule.as_str() {
         "deliver" => case.state == State::Granted,
         "supplement_notice" => case.state == State::Submitted,
+        FIRST_REVIEW => clock_runs_in(tx, case.id, FIRST_REVIEW).await?,
         _ => case.state == State::Accepted,
     };
     if !waits {
         return Ok(());
     }
-    row::close(tx, case.id, at).await?;
+    row::close(tx, case.id, Some(&warned.rule), at).await?;
     let notice = row::Model {
         id: tx.new_id(),
         case_id: case.id,
@@ -79,8 +86,13 @@ async fn hear(tx: &Tx, delivery: Uuid, at: DateTime<Utc>, warned: events::ClockW
 }
 
 fn closing<E: Event + events::AboutCase>(worker: Worker) -> Worker {
-    worker.subscribe::<E, _, _>(SUBSCRIBER, |store: Store, delivery: Delivery<E>| {
-        close(store, delivery.body.case(), delivery.at)
+    closing_of::<E>(worker, None)
+}
+
+/// Closes what stands about one limit of the case, or about all of them.
+fn closing_of<E: Event + events::AboutCase>(worker: Worker, rule: Option<&'static str>) -> Worker {
+    worker.subscribe::<E, _, _>(SUBSCRIBER, move |store: Store, delivery: Delivery<E>| {
+        close(store, delivery.body.case(), rule, delivery.at)
     })
 }
 
@@ -88,12 +100,13 @@ fn closing<E: Event + events::AboutCase>(worker: Worker) -> Worker {
 fn close(
     store: Store,
     case: Uuid,
+    rule: Option<&'static str>,
     at: DateTime<Utc>,
 ) -> Pin<Box<dyn Future<Output = Result<(), WorkError>> + Send>> {
     Box::pin(async move {
         store
             .write(Signer::system(), move |tx| async move {
-                row::close(&tx, case, at).await
+                row::close(&tx, case, rule, at).await
             })
             .await
             .map_err(WorkError::from)

@@ -17,7 +17,7 @@ const OF_THE_WINDOW: [&str; 2] = ["supplement_notice", "deliver"];
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
     pub case: Uuid,
-    /// Which limit: `supplement_notice`, `decide`, `deliver`.
+    /// Which limit: `supplement_notice`, `decide`, `first_review`, `deliver`.
     pub rule: String,
     /// `yellow` or `red`.
     pub light: String,

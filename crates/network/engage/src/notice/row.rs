@@ -34,9 +34,18 @@ pub(crate) async fn insert(tx: &Tx, row: Model) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Closes what stands about a case since before an instant.
-pub(crate) async fn close(tx: &Tx, case: Uuid, before: DateTime<Utc>) -> Result<(), StoreError> {
-    Entity::update_many()
+/// Closes what stands about a case since before an instant, or about one of its limits.
+pub(crate) async fn close(
+    tx: &Tx,
+    case: Uuid,
+    rule: Option<&str>,
+    before: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut query = Entity::update_many();
+    if let Some(rule) = rule {
+        query = query.filter(Column::Rule.eq(rule));
+    }
+    query
         .col_expr(Column::ClosedAt, Expr::value(tx.now()))
         .filter(Column::CaseId.eq(case))
         .filter(Column::ClosedAt.is_null())

@@ -96,6 +96,35 @@ both! { migrations, async fn a_notice_reaches_whom_it_concerns_and_goes_when_the
     assert_eq!(standing(store, &world.approver()).await, []);
 } }
 
+both! { migrations, async fn the_first_review_and_the_decision_are_told_apart(kit: Kit) {
+    let mut reviewed = content();
+    reviewed.steps[1].first_review = true;
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-2", reviewed).await;
+    let store = &world.store;
+    let case = world.accepted(&world.applicant).await;
+    worker(store).drain().await.unwrap();
+    kit.clock.advance(TimeDelta::minutes(1));
+    tell(store, warned(case, "first_review", Light::Red)).await;
+    tell(store, warned(case, "decide", Light::Yellow)).await;
+    worker(store).drain().await.unwrap();
+    let both = [one("first_review", "red"), one("decide", "yellow")].concat();
+    assert_eq!(standing(store, &world.approver()).await, both);
+    assert_eq!(standing(store, &world.clerk()).await, [], "neither is the window's");
+    // What is extended is the limit of the decision.
+    kit.clock.advance(TimeDelta::minutes(1));
+    world.extend(&world.approver(), world.extend_input(case)).await.unwrap();
+    worker(store).drain().await.unwrap();
+    assert_eq!(standing(store, &world.approver()).await, one("first_review", "red"));
+    kit.clock.advance(TimeDelta::minutes(1));
+    world.complete_step(&world.approver(), world.step_input(case, "同意")).await.unwrap();
+    worker(store).drain().await.unwrap();
+    assert_eq!(standing(store, &world.approver()).await, []);
+    // The word about it comes late: nothing is put up any more.
+    tell(store, warned(case, "first_review", Light::Red)).await;
+    worker(store).drain().await.unwrap();
+    assert_eq!(standing(store, &world.approver()).await, []);
+} }
+
 /// Takes the notices and lets each fail once, so that it waits as a job.
 fn unable(store: &Store) -> Worker {
     Worker::new(store.clone()).subscribe(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::silent_since;
 use crate::{
     case::{domain::Move, history::Line, row, save},
-    clock::{rules, run},
+    clock::start::start,
     document::{
         issue::{self, Particulars},
         kinds::Kind,
@@ -48,17 +48,19 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
         None => None,
     };
     case.accepted_at = Some(received.unwrap_or_else(|| tx.now()));
-    (case.due_on, case.due_earliest) = (None, None);
     let mut particulars = Particulars {
         received: silent,
         ..Particulars::default()
     };
-    if let Some(rule) = rules::decide(&input.item.content) {
-        (case.due_on, case.due_earliest) = run::bounds(&rule, since, &input.calendar);
-        particulars.until = case.due_on;
-        particulars.limit = Some((rule.amount, rule.unit));
-        row::add_clock(tx, run::row(tx, input.case, &rule, since)?).await?;
-    }
+    start(
+        tx,
+        &mut case,
+        &input.item.content,
+        since,
+        &input.calendar,
+        &mut particulars,
+    )
+    .await?;
     let case = save::store(tx, &loaded, case).await?;
     let document = issue::issue(tx, &case, &input.item, Kind::Acceptance, &particulars).await?;
     save::note(

@@ -15,7 +15,7 @@ use crate::{
         history::Line,
         row, save,
     },
-    clock::{rules, run},
+    clock::{rules, start::start},
     document::{
         issue::{self, Particulars},
         kinds::Kind,
@@ -60,17 +60,19 @@ pub(crate) async fn accept_by_silence(tx: &Tx, actor: &Actor, input: AcceptBySil
             .await?
             .unwrap_or_else(|| tx.now()),
     );
-    (case.due_on, case.due_earliest) = (None, None);
     let mut particulars = Particulars {
         received: Some(received),
         ..Particulars::default()
     };
-    if let Some(rule) = rules::decide(&input.item.content) {
-        (case.due_on, case.due_earliest) = run::bounds(&rule, received, &input.calendar);
-        particulars.until = case.due_on;
-        particulars.limit = Some((rule.amount, rule.unit));
-        row::add_clock(tx, run::row(tx, input.case, &rule, received)?).await?;
-    }
+    start(
+        tx,
+        &mut case,
+        &input.item.content,
+        received,
+        &input.calendar,
+        &mut particulars,
+    )
+    .await?;
     let case = save::store(tx, &loaded, case).await?;
     let document = issue::issue(tx, &case, &input.item, Kind::Acceptance, &particulars).await?;
     let note = format!(

@@ -381,6 +381,23 @@ pub(crate) async fn set_days(tx: &Tx, id: Uuid, version: i32, days: Days) -> Res
     Ok(result.rows_affected == 1)
 }
 
+/// Ends the clock of a case that runs under a rule, if one does.
+pub(crate) async fn end_clock(
+    tx: &Tx,
+    case_id: Uuid,
+    rule: &str,
+    on: chrono::NaiveDate,
+) -> Result<(), StoreError> {
+    clock::Entity::update_many()
+        .col_expr(clock::Column::EndedOn, sea_orm::sea_query::Expr::value(on))
+        .filter(clock::Column::CaseId.eq(case_id))
+        .filter(clock::Column::Rule.eq(rule))
+        .filter(clock::Column::EndedOn.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Ends the running clocks of a case.
 pub(crate) async fn end_clocks(tx: &Tx, case_id: Uuid, on: chrono::NaiveDate) -> Result<(), StoreError> {
     clock::Entity::update_many()

@@ -5,4 +5,5 @@ pub(crate) mod query;
 pub(crate) mod recompute;
 pub(crate) mod rules;
 pub(crate) mod run;
+pub(crate) mod start;
 pub(crate) mod warn;

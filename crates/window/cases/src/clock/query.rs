@@ -1,16 +1,16 @@
 //! The clocks of cases, with what stopped or extended them.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use tongban_store::{Store, StoreError};
+use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
-use super::run::CaseClock;
+use super::{rules, run::CaseClock};
 use crate::{
-    case::row::{case, clock},
+    case::row::{self, case, clock},
     special::row::{self as special, of_cases},
 };
 
-/// The clocks of a case, the running one first.
+/// The clocks of a case, the running ones first, of these the one of the decision before what runs beside it.
 pub async fn clocks_of(store: &Store, id: Uuid) -> Result<Vec<CaseClock>, StoreError> {
     clocks_with(store, id, &of_cases(store, &[id]).await?).await
 }
@@ -26,10 +26,20 @@ pub(crate) async fn clocks_with(
         .order_by_desc(clock::Column::Id)
         .all(store.reader())
         .await?;
-    rows.sort_by_key(|row| row.ended_on.is_some());
+    rows.sort_by_key(|row| {
+        (
+            row.ended_on.is_some(),
+            row.ended_on.is_none() && row.rule == rules::FIRST_REVIEW,
+        )
+    });
     rows.iter()
         .map(|row| CaseClock::from_row(row, procedures))
         .collect()
+}
+
+/// Whether the clock of a rule runs for a case, for subscribers of later rooms.
+pub async fn clock_runs_in(tx: &Tx, case: Uuid, rule: &str) -> Result<bool, StoreError> {
+    Ok(row::running_clock(tx, case, rule).await?.is_some())
 }
 
 /// The running clocks of a page of cases, in two statements.

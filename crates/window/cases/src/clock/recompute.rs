@@ -48,6 +48,10 @@ async fn count_again(tx: &Tx, clock: Uuid, calendar: &WorkCalendar) -> Result<()
     let Some(clock) = row::clock_in(tx, clock).await? else {
         return Ok(());
     };
+    if clock.rule == rules::FIRST_REVIEW {
+        // Its days stand in no row; who looks counts them.
+        return Ok(());
+    }
     let Some(case) = row::find(tx, clock.case_id).await? else {
         return Ok(());
     };

@@ -6,19 +6,23 @@
 use tongban_catalogue::ItemContent;
 use tongban_codes::{ItemType, LimitUnit};
 
+use crate::special::domain::Effect;
+
 /// The clock of the one notice of what is missing.
 pub(crate) const SUPPLEMENT_NOTICE: &str = "supplement_notice";
 /// The applicant's own term for handing in what is missing.
 pub(crate) const SUPPLEMENT_ANSWER: &str = "supplement_answer";
 /// The clock of the decision.
 pub(crate) const DECIDE: &str = "decide";
+/// The clock of the first review by the organ below; it runs beside that of the decision.
+pub(crate) const FIRST_REVIEW: &str = "first_review";
 /// The clock of handing the licence over.
 pub(crate) const DELIVER: &str = "deliver";
 
 /// One rule of a clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Stable code: `decide`, `supplement_notice`, `supplement_answer`, `deliver`.
+    /// Stable code: `decide`, `first_review`, `supplement_notice`, `supplement_answer`, `deliver`.
     pub code: &'static str,
     pub amount: u32,
     pub unit: LimitUnit,
@@ -54,6 +58,40 @@ pub fn supplement_answer(content: &ItemContent) -> Option<Rule> {
     })
 }
 
+/// Whether a special procedure concerns the clock of a rule: what stops time stops the decision and the first review before it; what
+/// extends the limit extends the decision only.
+pub(crate) fn concerns(rule: &str, effect: Effect) -> bool {
+    match effect {
+        Effect::Stops => rule == DECIDE || rule == FIRST_REVIEW,
+        Effect::Extends => rule == DECIDE,
+    }
+}
+
+/// Within how long the organ below has to finish its first review after acceptance (行政许可法 43): the term that the item names with its
+/// basis, else twenty working days. For permits only, and only where a step before the decision is marked so.
+pub fn first_review(content: &ItemContent) -> Option<Rule> {
+    if content.item_type != ItemType::Permit {
+        return None;
+    }
+    let step = content
+        .steps
+        .iter()
+        .find(|step| step.first_review && step.stands_before_decision())?;
+    Some(match &step.first_review_limit {
+        None => licensing(FIRST_REVIEW, 20, "第四十三条"),
+        Some(own) => Rule {
+            code: FIRST_REVIEW,
+            amount: own.amount,
+            unit: own.unit,
+            article: Some(
+                own.basis
+                    .clone()
+                    .unwrap_or_else(|| "本事项规定的初审期限".to_owned()),
+            ),
+        },
+    })
+}
+
 /// Within how long the decision is due after acceptance: what the office promised, else what the item states, else the
 /// law's twenty working days for permits, or forty-five where several offices handle it together (行政许可法 26, 42), else nothing.
 pub fn decide(content: &ItemContent) -> Option<Rule> {
@@ -85,8 +123,8 @@ pub fn deliver(item_type: ItemType) -> Option<Rule> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decide, deliver, supplement_notice};
-    use tongban_catalogue::{Handling, ItemContent, Limit};
+    use super::{decide, deliver, first_review, supplement_notice};
+    use tongban_catalogue::{Handling, ItemContent, Limit, Step};
     use tongban_codes::{ItemType, LimitUnit};
 
     #[test]
@@ -118,6 +156,44 @@ mod tests {
             content.item_type = ItemType::PublicService;
             assert_eq!(decide(&content), None, "the law holds for permits");
         }
+    }
+
+    #[test]
+    fn the_organ_below_has_twenty_days_where_a_step_is_its_review() {
+        let mut content = ItemContent::new("某许可", ItemType::Permit);
+        let step = |code: &str, first_review| Step {
+            code: code.to_owned(),
+            first_review,
+            ..Step::default()
+        };
+        content.steps = vec![step("review", false), step("decide", true)];
+        assert_eq!(first_review(&content), None, "the decision is no first review");
+        content.steps = vec![
+            step("accept", false),
+            step("review", true),
+            step("examine", false),
+        ];
+        let rule = first_review(&content).unwrap();
+        assert_eq!(
+            (rule.amount, rule.unit, rule.article.as_deref()),
+            (
+                20,
+                LimitUnit::Workday,
+                Some("《中华人民共和国行政许可法》第四十三条")
+            )
+        );
+        content.steps[1].first_review_limit = Some(Limit {
+            amount: 2,
+            unit: LimitUnit::Month,
+            basis: Some("某条例第九条".to_owned()),
+        });
+        let rule = first_review(&content).unwrap();
+        assert_eq!(
+            (rule.amount, rule.unit, rule.article.as_deref()),
+            (2, LimitUnit::Month, Some("某条例第九条"))
+        );
+        content.item_type = ItemType::Confirmation;
+        assert_eq!(first_review(&content), None, "the law holds for permits");
     }
 
     #[test]

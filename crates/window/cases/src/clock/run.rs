@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use tongban_codes::{Due, LegalClock, Light, LightRule, LimitUnit, WorkCalendar};
+use tongban_codes::{Due, LegalClock, Light, LightRule, LimitUnit, StopInterval, WorkCalendar};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -30,16 +30,20 @@ pub struct CaseClock {
 }
 
 impl CaseClock {
-    /// Of `procedures` only those of the clock's own case count, and only for the clock of the decision.
+    /// Of `procedures` only those of the clock's own case count, and only for the clocks that they concern; what began after a clock has
+    /// ended is none of its business.
     pub(crate) fn from_row(row: &clock::Model, procedures: &[special::Model]) -> Result<Self, StoreError> {
         let unit = LimitUnit::parse(&row.unit)
             .map_err(|error| StoreError::Corrupt(format!("clock unit: {error}")))?;
         let amount = u32::try_from(row.amount)
             .map_err(|_| StoreError::Corrupt("a clock runs backwards".to_owned()))?;
-        let own: Vec<&special::Model> = procedures
-            .iter()
-            .filter(|procedure| row.rule == rules::DECIDE && procedure.case_id == row.case_id)
-            .collect();
+        let mut own: Vec<&special::Model> = Vec::new();
+        for procedure in procedures {
+            let began = row.ended_on.is_none_or(|ended| procedure.started_on <= ended);
+            if procedure.case_id == row.case_id && began && rules::concerns(&row.rule, procedure.effect()?) {
+                own.push(procedure);
+            }
+        }
         let mut extended = 0;
         for procedure in &own {
             extended += procedure.adds()?;
@@ -51,7 +55,16 @@ impl CaseClock {
                 unit,
                 limit: amount + extended,
                 started: row.started_on,
-                stops: own.iter().filter_map(|procedure| procedure.stop()).collect(),
+                stops: own
+                    .iter()
+                    .filter_map(|procedure| procedure.stop())
+                    .map(|stop| StopInterval {
+                        to: row
+                            .ended_on
+                            .map_or(stop.to, |ended| Some(stop.to.map_or(ended, |to| to.min(ended)))),
+                        ..stop
+                    })
+                    .collect(),
             },
             ended_on: row.ended_on,
             extended,
@@ -65,6 +78,11 @@ impl CaseClock {
     /// Whether the office has to act before it ends; otherwise the applicant has.
     pub fn is_of_office(&self) -> bool {
         self.rule != rules::SUPPLEMENT_ANSWER
+    }
+
+    /// Whether it runs beside the clock of the decision, which is the one that the applicant is promised.
+    pub fn is_beside(&self) -> bool {
+        self.rule == rules::FIRST_REVIEW
     }
 
     /// The day on which the applicant was told that it stands still, while it does.

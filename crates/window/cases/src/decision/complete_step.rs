@@ -1,17 +1,17 @@
 //! Complete one step before the decision, such as 审核, with an opinion.
 
 use tongban_access::{Action, Actor};
-use tongban_catalogue::ItemVersion;
+use tongban_catalogue::{ItemVersion, Step};
+use tongban_codes::civil::beijing_date;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{domain::Move, history::Line, save},
+    case::{domain::Move, history::Line, row, save},
+    clock::rules,
     error::{Error, refused},
+    events::FirstReviewed,
 };
-
-/// The codes of steps that stand before the decision. The others (受理 办结 送达) are moves of their own.
-const BEFORE_DECISION: [&str; 3] = ["review", "inspect", "examine"];
 
 /// Complete the step that the case stands at.
 #[derive(Debug, Clone)]
@@ -24,15 +24,19 @@ pub struct CompleteStep {
 
 /// The steps of an item that have to be completed before its decision: code and name.
 pub fn steps_before_decision(item: &ItemVersion) -> Vec<(&str, &str)> {
-    item.content
-        .steps
-        .iter()
-        .filter(|step| BEFORE_DECISION.contains(&step.code.as_str()))
+    before_decision(item)
         .map(|step| (step.code.as_str(), step.name.as_str()))
         .collect()
 }
 
-/// Completes the step. Refuses `case.no_step_left`, `case.opinion_missing`.
+fn before_decision(item: &ItemVersion) -> impl Iterator<Item = &Step> {
+    item.content
+        .steps
+        .iter()
+        .filter(|step| step.stands_before_decision())
+}
+
+/// Completes the step. The first review by the organ below ends its clock (行政许可法 43). Refuses `case.no_step_left`, `case.opinion_missing`.
 pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
     let state = loaded.after(Move::CompleteStep)?;
@@ -42,17 +46,18 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     if opinion.is_empty() {
         return Err(refused("case.opinion_missing"));
     }
-    let steps = steps_before_decision(&input.item);
     let at = usize::try_from(loaded.row.step).unwrap_or(usize::MAX);
-    let (code, name) = steps
-        .get(at)
-        .copied()
+    let step = before_decision(&input.item)
+        .nth(at)
         .ok_or_else(|| refused("case.no_step_left"))?;
-    let mut row = loaded.row.clone();
-    row.state = state.as_str().to_owned();
-    row.step += 1;
-    let row = save::store(tx, &loaded, row).await?;
-    let note = format!("{name}：{opinion}");
+    let mut case = loaded.row.clone();
+    case.state = state.as_str().to_owned();
+    case.step += 1;
+    let case = save::store(tx, &loaded, case).await?;
+    if step.first_review {
+        row::end_clock(tx, input.case, rules::FIRST_REVIEW, beijing_date(tx.now())).await?;
+    }
+    let note = format!("{}：{opinion}", step.name);
     save::note(
         tx,
         actor,
@@ -67,9 +72,12 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     tx.audit(
         AuditEntry::new("case.complete_step")
             .on("case", input.case)
-            .about(&row.applicant_blind)
-            .with("step", code),
+            .about(&case.applicant_blind)
+            .with("step", step.code.clone()),
     )
     .await?;
+    if step.first_review {
+        tx.emit(&FirstReviewed { case: input.case }).await?;
+    }
     Ok(())
 }

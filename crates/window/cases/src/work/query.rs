@@ -104,7 +104,7 @@ async fn lines(
         .map(|row| {
             let clock = running
                 .iter()
-                .find(|(case, clock)| *case == row.id && clock.is_of_office());
+                .find(|(case, clock)| *case == row.id && clock.is_of_office() && !clock.is_beside());
             line(row, clock.map(|(_, clock)| clock), calendar, today)
         })
         .collect::<Result<Vec<_>, StoreError>>()?;

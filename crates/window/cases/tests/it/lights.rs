@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use tongban_cases::events::ClockWarned;
-use tongban_codes::Light;
-use tongban_store::{Job, Message, Signer, Store, Worker};
+use tongban_cases::{WorkFilter, events::ClockWarned, work_list};
+use tongban_catalogue::Limit;
+use tongban_codes::{Light, LimitUnit};
+use tongban_store::{Job, Message, PageRequest, Signer, Store, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -67,6 +68,31 @@ both! { migrations, async fn yellow_once_and_red_once(kit: Kit) {
         again(&world.store).await;
         assert_eq!(drain(&world.store).await, [], "{instant}: it came twice and told once");
     }
+} }
+
+both! { migrations, async fn the_first_review_is_urged_for_itself(kit: Kit) {
+    let mut reviewed = content();
+    reviewed.promised_limit = None;
+    reviewed.steps[1].first_review = true;
+    reviewed.steps[1].first_review_limit = Some(Limit {
+        amount: 5,
+        unit: LimitUnit::Workday,
+        basis: Some("某条例第九条".to_owned()),
+    });
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-2", reviewed).await;
+    let case = world.accepted(&world.applicant).await;
+    for (instant, expected) in [
+        ("2026-11-20 23:59", vec![]),
+        ("2026-11-26 00:06", told(case, "first_review", Light::Yellow)),
+        ("2026-11-28 00:06", told(case, "first_review", Light::Red)),
+    ] {
+        kit.clock.set(beijing(instant));
+        assert_eq!(drain(&world.store).await, expected, "{instant}");
+        again(&world.store).await;
+        assert_eq!(drain(&world.store).await, [], "{instant}: it came twice and told once");
+    }
+    let listed = work_list(&world.store, &world.approver(), WorkFilter::ToDecide, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
+    assert_eq!((listed.rows[0].due_on, listed.rows[0].light), (Some(day("2026-12-18")), Some(Light::Green)), "lists tell of the decision");
 } }
 
 both! { migrations, async fn what_stands_still_or_waits_for_the_applicant_urges_nobody(kit: Kit) {

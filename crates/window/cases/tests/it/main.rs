@@ -13,6 +13,7 @@ mod demand;
 mod discard;
 mod draft;
 mod fetch;
+mod first_review;
 mod held;
 mod lights;
 mod lists;

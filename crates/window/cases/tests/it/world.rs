@@ -152,7 +152,7 @@ pub fn content() -> ItemContent {
         code: code.to_owned(),
         name: name.to_owned(),
         role: role.to_owned(),
-        days: None,
+        ..Step::default()
     })
     .to_vec();
     content.results = vec![ResultDefinition {

@@ -163,7 +163,7 @@ mod tests {
                     code: "a".to_owned(),
                     name: "受理".to_owned(),
                     role: "clerk".to_owned(),
-                    days: None,
+                    ..Step::default()
                 };
                 content.steps = vec![step.clone(), step];
             }),

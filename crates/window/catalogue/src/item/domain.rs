@@ -222,8 +222,11 @@ fn default_max_bytes() -> u64 {
     DEFAULT_MAX_BYTES
 }
 
+/// The codes of steps that stand before the decision and are completed one by one. The others (受理 办结 送达) are moves of their own.
+const BEFORE_DECISION: [&str; 3] = ["review", "inspect", "examine"];
+
 /// One step after submission (办理环节): 受理 审核 审批 办结 送达.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Step {
     /// Stable within the item: `accept`, `review`, `decide`, `finish`, `deliver`.
     pub code: String,
@@ -233,6 +236,23 @@ pub struct Step {
     /// Working days planned for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
+    /// 初审: the organ below examines first and reports to the one that decides (行政许可法 43).
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub first_review: bool,
+    /// The term of the first review, where a law or regulation sets another than the twenty working days of the licensing law.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_review_limit: Option<Limit>,
+}
+
+impl Step {
+    /// Whether it has to be completed before the decision.
+    pub fn stands_before_decision(&self) -> bool {
+        BEFORE_DECISION.contains(&self.code.as_str())
+    }
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// A procedure that may stop the running clock (特别程序): hearing, inspection, expert review.

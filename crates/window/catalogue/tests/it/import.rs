@@ -55,6 +55,15 @@ both! { migrations, async fn judges_each_row_and_then_changes_nothing(kit: Kit) 
     assert_eq!(rows.unwrap().total, 2);
 } }
 
+both! { migrations, async fn the_first_review_comes_with_its_step(kit: Kit) {
+    let row = r#"{"code":"XK1","region_code":"519901000000","org_code":"11511301008778183N","department":"县住建局","content":{"name":"某许可","item_type":"01","steps":[{"code":"review","name":"初审","role":"approver","first_review":true,"first_review_limit":{"amount":30,"unit":"workday","basis":"某条例第九条"}},{"code":"examine","name":"审核","role":"approver"}]}}"#;
+    import(&kit.store, row, PUBLISH).await;
+    let current = published(&kit.store, ItemRef::Code("XK1"), beijing_date(kit.store.now())).await.unwrap().unwrap();
+    let read: Vec<_> = current.content.steps.iter().map(|step| (step.first_review, step.first_review_limit.as_ref().map(|limit| limit.amount))).collect();
+    assert_eq!(read, [(true, Some(30)), (false, None)]);
+    assert_eq!(import(&kit.store, row, PUBLISH).await.summary_line().split(' ').next_back(), Some("0"), "the same again changes nothing");
+} }
+
 both! { migrations, async fn dry_run_says_the_same_and_writes_nothing(kit: Kit) {
     let list = source("items.jsonl", LIST);
     let dry = import_items(&kit.store, &operator(), &list, PUBLISH, &ImportOptions::dry()).await.unwrap();

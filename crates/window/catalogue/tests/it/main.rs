@@ -108,7 +108,7 @@ fn sound(name: &str) -> ItemContent {
         code: code.to_owned(),
         name: code.to_owned(),
         role: "approver".to_owned(),
-        days: None,
+        ..Step::default()
     };
     ItemContent {
         project_type: ProjectType::Promised,

@@ -430,6 +430,9 @@ fn complete(section: &Section, list: &List, entry: &mut Value, others: &[&Value]
     if section.word == "form" && blank(entry, "name") {
         entry["name"] = Value::from(free("name", &|number| format!("field_{number}")));
     }
+    if section.word == "steps" {
+        super::section::tidy_limits(entry, &["first_review_limit"]);
+    }
     if section.word == "special_procedures" && blank(entry, "basis") {
         entry["basis"] = Value::from("");
     }

@@ -236,10 +236,15 @@ async fn save(
 
 /// A limit without a number is no limit; one without a unit counts working days.
 fn tidy(content: &mut Value) {
+    tidy_limits(content, &["legal_limit", "promised_limit"]);
+}
+
+/// The same for the limits of an entry.
+pub(super) fn tidy_limits(content: &mut Value, names: &[&str]) {
     let Some(members) = content.as_object_mut() else {
         return;
     };
-    for name in ["legal_limit", "promised_limit"] {
+    for name in names.iter().copied() {
         let there = members
             .get(name)
             .and_then(Value::as_object)

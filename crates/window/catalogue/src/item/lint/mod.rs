@@ -35,6 +35,11 @@ pub const LINT_CODES: &[&str] = &[
     "lint.permit_steps",
     "lint.permit_step_missing",
     "lint.step_role",
+    "lint.first_review",
+    "lint.first_review_twice",
+    "lint.first_review_step",
+    "lint.first_review_limit",
+    "lint.first_review_basis",
     "lint.special_basis",
     "lint.duty_incomplete",
     "lint.duty_idle",
@@ -55,6 +60,7 @@ pub fn lint(content: &ItemContent, registered: &Registered) -> Vec<Finding> {
     rules::phones(content, &mut findings);
     rules::permit(content, &mut findings);
     rules::steps(content, &mut findings);
+    rules::first_review(content, &mut findings);
     rules::special_procedures(content, &mut findings);
     rules::duties(content, &mut findings);
     rules::results(content, &mut findings);

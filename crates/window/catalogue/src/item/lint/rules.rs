@@ -359,6 +359,52 @@ pub(super) fn sources(content: &ItemContent, registered: &Registered, findings: 
     }
 }
 
+/// 初审 (行政许可法 43) is a step of permits, once, before the decision: its clock ends when that step is completed. Another term than the
+/// law's names what sets it.
+pub(super) fn first_review(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let mut marked = false;
+    for (index, step) in content.steps.iter().enumerate() {
+        let field = format!("steps[{index}].first_review");
+        let limit = step.first_review_limit.as_ref();
+        if !step.first_review {
+            if limit.is_some() {
+                findings.push(Finding::new(
+                    "lint.first_review_limit",
+                    &format!("steps[{index}].first_review_limit"),
+                    "a term of the first review stands at a step that is none",
+                ));
+            }
+            continue;
+        }
+        if content.item_type != ItemType::Permit {
+            findings.push(Finding::new(
+                "lint.first_review",
+                &field,
+                "only permits have a first review by the organ below",
+            ));
+        } else if marked {
+            findings.push(Finding::new(
+                "lint.first_review_twice",
+                &field,
+                "two steps are marked as the first review",
+            ));
+        } else if !step.stands_before_decision() {
+            findings.push(Finding::new(
+                "lint.first_review_step",
+                &field,
+                "a first review is completed before the decision, as a step review, inspect or examine",
+            ));
+        }
+        marked = true;
+        if limit.is_some_and(|limit| limit.basis.as_deref().is_none_or(|basis| basis.trim().is_empty())) {
+            findings.push(Finding::missing(
+                "lint.first_review_basis",
+                &format!("steps[{index}].first_review_limit.basis"),
+            ));
+        }
+    }
+}
+
 /// What stops a running clock must rest on an article.
 pub(super) fn special_procedures(content: &ItemContent, findings: &mut Vec<Finding>) {
     for (index, procedure) in content.special_procedures.iter().enumerate() {

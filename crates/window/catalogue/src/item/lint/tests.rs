@@ -47,7 +47,7 @@ fn sound() -> ItemContent {
         code: code.to_owned(),
         name: code.to_owned(),
         role: "approver".to_owned(),
-        days: None,
+        ..Step::default()
     };
     ItemContent {
         project_type: ProjectType::Promised,
@@ -253,6 +253,32 @@ const BROKEN: &[(&str, &str, Break)] = &[
             content.results[0].licence_type = Some("unknown".to_owned());
         },
     ),
+    ("lint.first_review", "steps[1].first_review", |content| {
+        content.item_type = ItemType::PublicService;
+        content.steps[1].first_review = true;
+    }),
+    ("lint.first_review_twice", "steps[2].first_review", |content| {
+        content.steps[1].first_review = true;
+        content.steps[2].first_review = true;
+    }),
+    ("lint.first_review_step", "steps[3].first_review", |content| {
+        content.steps[3].first_review = true;
+    }),
+    (
+        "lint.first_review_limit",
+        "steps[1].first_review_limit",
+        |content| {
+            content.steps[1].first_review_limit = content.legal_limit.clone();
+        },
+    ),
+    (
+        "lint.first_review_basis",
+        "steps[1].first_review_limit.basis",
+        |content| {
+            content.steps[1].first_review = true;
+            content.steps[1].first_review_limit = content.legal_limit.clone();
+        },
+    ),
     ("lint.special_basis", "special_procedures[0].basis", |content| {
         content.special_procedures = vec![SpecialProcedure {
             code: "hearing".to_owned(),
@@ -301,6 +327,16 @@ fn every_code_is_listed_and_tested() {
 
 #[test]
 fn what_is_not_asked_of_everybody() {
+    // A first review by the organ below, with the law's term or one of its own.
+    let mut content = sound();
+    content.steps[1].first_review = true;
+    assert_eq!(lint(&content), CLEAN);
+    content.steps[1].first_review_limit = Some(Limit {
+        amount: 30,
+        unit: LimitUnit::Workday,
+        basis: Some("某条例第九条".to_owned()),
+    });
+    assert_eq!(lint(&content), CLEAN);
     // Other types need neither questions nor five steps.
     let mut content = sound();
     content.item_type = ItemType::PublicService;
