@@ -99,3 +99,11 @@ rating-5 = Very satisfied
 origin-you = From you
 origin-wait = { $source } does not answer right now. Please fill this in yourself; we will check it later
 origin-shared = From { $source }
+
+### Renewal (Administrative Licensing Law, Article 50)
+renewal-which = Licence to be renewed
+renewal-licence = { $name }, valid until { $date }
+renewal-none = There is no licence to renew: it has to be of this kind, issued by this department, in force, and valid for a limited time.
+renewal-in-time = Applied for in time: without a decision before the last day it counts as renewed (Administrative Licensing Law, Article 50), unless a supplement is awaited from you on that day.
+renewal-late = A renewal has to be applied for by { $date }; it is too late for that. Without a decision before the last day the licence is not renewed by itself, and what it allows may not be done after that day until it is renewed.
+renewal-until = The licence to be renewed ends on { $date }; the decision is due before it does (Administrative Licensing Law, Article 50).

@@ -213,6 +213,11 @@ editor-results-kind = Kind
 editor-results-licence_type = Licence type
 editor-results-valid_months = Months of validity
 editor-results-valid_months-hint = Empty means long-term.
+editor-results-renews = This is a renewal: a licence of this type that the applicant holds is prolonged
+editor-results-renews-hint = Only for the renewal of permits. No other licence is issued; its validity is prolonged by the months above. Who applied in time and gets no decision before the last day counts as renewed (Administrative Licensing Law, Article 50).
+editor-results-renew_before_days = Days before the last day by which to apply
+editor-results-renew_before_days-hint = Only where a law or regulation sets them; left empty it is 30 days.
+editor-results-renew_before_basis = Basis of these days
 editor-results-sample = File name of the sample
 editor-results-fields = Licence fields filled from form fields
 editor-results-fields-hint = One pair a line: licence field=form key

@@ -308,6 +308,7 @@ portal-event-supplement_reminded = Reminder of the supplement
 portal-event-date_known = Holidays published, the exact date is known
 portal-event-not_accepted = Not accepted
 portal-event-granted = Granted
+portal-event-renewed_by_silence = Not decided before the licence ended: counts as renewed
 portal-event-refused = Refused
 portal-event-delivered = Result handed over
 portal-event-withdrawn = Withdrawn

@@ -96,3 +96,11 @@ rating-5 = 非常满意
 origin-you = 您填写
 origin-wait = { $source }暂时没有回应，请先自己填，我们稍后核对
 origin-shared = 来自{ $source }
+
+### 延续（行政许可法第五十条）
+renewal-which = 要延续的证照
+renewal-licence = { $name }，有效期至 { $date }
+renewal-none = 没有可以延续的证照：要是本部门核发的、现在有效的、有有效期的同一种证照。
+renewal-in-time = 按期提出的延续申请：有效期届满前没有作出决定的，视为准予延续（行政许可法第五十条）；到期那天正在等补正的除外。
+renewal-late = 延续申请最晚应在 { $date }提出，现在已经晚了：届满前没有作出决定的，不视为准予延续；到期以后、准予延续以前，不能继续从事这项活动。
+renewal-until = 要延续的证照 { $date }到期，要在到期前作出决定（行政许可法第五十条）。

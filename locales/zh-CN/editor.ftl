@@ -213,6 +213,11 @@ editor-results-kind = 结果类型
 editor-results-licence_type = 核发哪种证照
 editor-results-valid_months = 有效期几个月
 editor-results-valid_months-hint = 长期有效的留空。
+editor-results-renews = 这是延续：延长申请人已有的这种证照
+editor-results-renews-hint = 行政许可的延续才选。不另发证照，有效期按上面的月数延长；按期申请而届满前没有决定的，视为准予延续（行政许可法第五十条）。
+editor-results-renew_before_days = 届满前几天提出延续申请
+editor-results-renew_before_days-hint = 法律、法规另有规定的才填；不填就是 30 天。
+editor-results-renew_before_basis = 这个天数的依据
 editor-results-sample = 结果样本的文件名
 editor-results-fields = 证照内容来自哪些字段
 editor-results-fields-hint = 每行一对：证照字段=申请表字段名

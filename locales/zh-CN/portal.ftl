@@ -304,6 +304,7 @@ portal-event-supplement_reminded = 提醒补正期限
 portal-event-date_known = 放假安排已公布，准确日期已定
 portal-event-not_accepted = 不予受理
 portal-event-granted = 准予
+portal-event-renewed_by_silence = 届满前未作决定，视为准予延续
 portal-event-refused = 不予办理
 portal-event-delivered = 结果已交付
 portal-event-withdrawn = 已撤回

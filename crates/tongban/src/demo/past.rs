@@ -375,6 +375,7 @@ impl Past<'_> {
             seen: None,
             delivery: story.delivery,
             delivery_address: story.address.clone(),
+            renews: None,
         };
         act!(self, applicant, submit, submit)?;
         Ok(())

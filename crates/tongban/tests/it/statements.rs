@@ -60,6 +60,7 @@ async fn of_submission(backend: Backend) {
         seen: Some(view.version),
         delivery: Delivery::Electronic,
         delivery_address: None,
+        renews: None,
     };
     let before = city.store.counted();
     city.store

@@ -38,6 +38,8 @@ case_events! {
     CaseNotAccepted = "case.not_accepted",
     /// The office decided; the state of the case says how.
     CaseDecided = "case.decided",
+    /// Nobody decided on a renewal in time: it counts as granted. `CaseDecided` comes with it.
+    RenewedBySilence = "case.renewed_by_silence",
     /// Nobody has touched the draft for long; it will be erased in some days.
     DraftExpiring = "case.draft_expiring",
     /// A special procedure stopped the clock.

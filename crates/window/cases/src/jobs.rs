@@ -23,10 +23,11 @@ use crate::{
         lapse::{Lapse, lapse},
         remind::{Remind, remind},
     },
-    case::row::clock,
+    case::{query::find, row::clock},
     clock::{query, recompute::recompute, rules, run::CaseClock, warn},
     draft::jobs as drafts,
     error::Error,
+    renewal::by_silence::{RenewBySilence, renew_by_silence},
 };
 
 /// The last day of a clock is over, unless the calendar has changed.
@@ -51,6 +52,16 @@ impl Job for SupplementReminder {
     const KIND: &'static str = "case.supplement_reminder";
 }
 
+/// The last day of the licence that a case renews is over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RenewalDue {
+    case: Uuid,
+}
+
+impl Job for RenewalDue {
+    const KIND: &'static str = "case.renewal_due";
+}
+
 /// Working days before the last one on which the applicant is reminded, at most half of the term.
 const REMIND_BEFORE: i32 = 3;
 /// The hour in Beijing at which people are reminded.
@@ -62,6 +73,9 @@ pub fn wire(worker: Worker) -> Worker {
     warn::wire(drafts::wire(worker))
         .job(|store: Store, message: Message<ClockDue>| async move {
             clock_due(&store, message.body).await.map_err(work_error)
+        })
+        .job(|store: Store, message: Message<RenewalDue>| async move {
+            renewal_due(&store, message.body).await.map_err(work_error)
         })
         .job(|store: Store, message: Message<SupplementReminder>| async move {
             let SupplementReminder { case, clock } = message.body;
@@ -123,6 +137,34 @@ async fn clock_due(store: &Store, due: ClockDue) -> Result<(), Error> {
             }
         })
         .await
+}
+
+/// Nobody may have decided in time.
+async fn renewal_due(store: &Store, due: RenewalDue) -> Result<(), Error> {
+    let Some(row) = find(store, due.case).await? else {
+        return Ok(());
+    };
+    let item: ItemVersion = version(store, row.item_version)
+        .await?
+        .ok_or_else(|| StoreError::Corrupt("the item version of a case".to_owned()))?;
+    let calendar = calendar_from(store, beijing_date(store.now()).year()).await?;
+    let input = RenewBySilence {
+        case: due.case,
+        item,
+        calendar,
+    };
+    store
+        .write(Signer::system(), move |tx| {
+            let input = input.clone();
+            async move { renew_by_silence(&tx, &Actor::System, input).await }
+        })
+        .await
+}
+
+/// Plans what follows where nobody has decided on a renewal when the last day of the licence is over.
+pub(crate) async fn plan_renewal(tx: &Tx, case: Uuid, expires_on: NaiveDate) -> Result<(), StoreError> {
+    tx.enqueue(&RenewalDue { case }, day_end(expires_on)).await?;
+    Ok(())
 }
 
 /// Whether the last day of a clock is over. `told`: a day that was told in writing; it stands, also where the calendar now says an earlier one.

@@ -6,6 +6,7 @@
 //! - `decision` steps, decision, handing over, taking back
 //! - `clock` the legal limits: rules as data, each with its article
 //! - `special` 特别程序: what stops or extends the clock of the decision
+//! - `renewal` 延续: naming the licence, prolonging it, silence until its last day
 //! - `document` 文书, numbered and dated
 //! - `work`, `progress` lists of offices and persons; where a case stands, without signing in; the link of a case
 //! - `demand` how often matters are filed
@@ -25,6 +26,7 @@ mod jobs;
 mod migrations;
 mod progress;
 mod purpose;
+mod renewal;
 mod sealed;
 mod special;
 mod work;
@@ -88,6 +90,10 @@ pub use progress::query::{
     progress_code, progress_code_in,
 };
 pub use purpose::CasePurpose;
+pub use renewal::{
+    domain::{Renewable, RenewalView},
+    query::renewable_licences,
+};
 pub use sealed::SEALED_COLUMNS;
 pub use special::{
     domain::{EXTENSION, Effect, Extension, Procedure, SpecialView, extension, procedures},

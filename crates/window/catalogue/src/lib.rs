@@ -23,8 +23,8 @@ pub use item::{
     discard_draft::{DiscardDraft, discard_draft},
     domain::{
         Audience, DEFAULT_MAX_BYTES, Fee, Handling, ItemContent, LegalBasis, Limit, Material, MaterialForm,
-        MaterialSource, Necessity, Place, ProjectType, Question, Replacement, ResultDefinition, ResultKind,
-        SpecialProcedure, StatutoryDuty, Step,
+        MaterialSource, Necessity, Place, ProjectType, Question, Renewal, Replacement, ResultDefinition,
+        ResultKind, SpecialProcedure, StatutoryDuty, Step,
     },
     draft_version::{DraftVersion, DraftedVersion, draft_version},
     import::{ITEMS, ItemImport, import_items, wire_imports},

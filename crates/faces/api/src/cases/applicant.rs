@@ -257,6 +257,9 @@ pub(crate) struct Submission {
     delivery: Delivery,
     /// Where to, for `post`.
     address: Option<String>,
+    /// The licence to be renewed, where the item renews one and the applicant holds several of its type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renews: Option<Uuid>,
 }
 
 /// What was handed in.
@@ -312,6 +315,7 @@ pub(crate) async fn submit_case(
             seen,
             delivery: given.delivery,
             delivery_address: given.address,
+            renews: given.renews,
         };
         once(&state.store, actor, key, input, |tx, by, input| async move {
             // number and code are read from the case: the answer that is kept holds neither

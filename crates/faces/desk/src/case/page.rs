@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tongban_access::{Action, Actor};
 use tongban_cases::{
-    CaseClock, CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RevealNumber,
+    CaseClock, CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RenewalView, RevealNumber,
     RevealedNumber, SpecialView, State as CaseState,
 };
 use tongban_catalogue::{ItemVersion, Necessity};
@@ -121,6 +121,8 @@ struct CasePage {
     supplement: Option<SupplementView>,
     licence: bool,
     procedures: Vec<SpecialView>,
+    /// What it renews, while that is not decided.
+    renewal: Option<RenewalView>,
     /// Where whoever manages the licence finds it.
     licence_href: Option<String>,
     /// What the law asks for, beside the decision.
@@ -332,6 +334,7 @@ pub(super) async fn show_case(
         }),
         licence: view.licence.is_some(),
         procedures: view.procedures.clone(),
+        renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),
         licence_href: view
             .licence
             .filter(|_| may(actor, Action::LicenceManage))

@@ -9,8 +9,9 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tongban_cases::{AnswerSupplement, Delivery, State as CaseState, Submit};
+use tongban_cases::{AnswerSupplement, Delivery, Renewable, State as CaseState, Submit};
 use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other};
+use uuid::Uuid;
 
 use super::{draft::Draft, steps};
 use crate::{
@@ -40,6 +41,9 @@ struct ConfirmPage {
     materials: Vec<MaterialRow>,
     missing: Vec<String>,
     supplement: Option<String>,
+    /// The licences that may be renewed, where the matter renews one, and the chosen one.
+    renewable: Option<Vec<Renewable>>,
+    renews: String,
     /// Chosen way of delivery and typed address.
     delivery: String,
     delivery_address: String,
@@ -59,7 +63,7 @@ struct MaterialRow {
     tag: Tag,
 }
 
-fn page(
+async fn page(
     state: &DeskState,
     visitor: &Visitor,
     draft: &Draft,
@@ -67,6 +71,9 @@ fn page(
     posted: &Pairs,
 ) -> Result<Response, WebError> {
     let view = &draft.view;
+    let renewable = tongban_cases::renewable_licences(&state.store, &draft.actor, draft.id())
+        .await
+        .told()?;
     let properties = draft
         .item
         .content
@@ -106,6 +113,8 @@ fn page(
             .collect(),
         missing: draft.missing(),
         supplement: draft.supplement(),
+        renewable,
+        renews: posted.get("renews").unwrap_or_default().to_owned(),
         delivery: posted
             .get("delivery")
             .unwrap_or(Delivery::default().as_str())
@@ -140,7 +149,7 @@ async fn show(
     if !draft.problems().is_empty() {
         return Ok(see_other(&path(&format!("{}/form", draft.address()))).into_response());
     }
-    page(&state, &visitor, &draft, None, &Pairs::default())
+    page(&state, &visitor, &draft, None, &Pairs::default()).await
 }
 
 async fn submit(
@@ -182,6 +191,7 @@ async fn submit(
             seen,
             delivery,
             delivery_address,
+            renews: posted.get("renews").and_then(|id| Uuid::parse_str(id).ok()),
         };
         act(&state, &draft.actor, input, |tx, by, input| async move {
             tongban_cases::submit(&tx, &by, input).await.map(|_submitted| ())
@@ -195,7 +205,7 @@ async fn submit(
         }
         Ok(()) => Ok(see_other(&receipt).into_response()),
         Err(error) => match refusal(&error, state.kit.pages.texts()) {
-            Some(sentence) => page(&state, &visitor, &draft, Some(sentence), &posted),
+            Some(sentence) => page(&state, &visitor, &draft, Some(sentence), &posted).await,
             None => Err(error),
         },
     }

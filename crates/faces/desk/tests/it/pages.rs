@@ -79,5 +79,5 @@ fn every_word_of_the_rooms_has_a_text() {
     {
         has(format!("rating-tag-{tag}"));
     }
-    assert_eq!(DocumentKind::ALL.len(), 11);
+    assert_eq!(DocumentKind::ALL.len(), 12);
 }

@@ -477,6 +477,7 @@ async fn hand_in(
         seen: None,
         delivery: tongban_cases::Delivery::PickUp,
         delivery_address: None,
+        renews: None,
     };
     tongban_cases::submit(tx, by, submit).await?;
     Ok(case)

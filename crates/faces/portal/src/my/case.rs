@@ -9,7 +9,7 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use tongban_cases::{ClockReading, DocumentKind, HistoryView, State as CaseState};
+use tongban_cases::{ClockReading, DocumentKind, HistoryView, RenewalView, State as CaseState};
 use tongban_codes::{Light, LimitUnit};
 use tongban_feedback::RatingView;
 use tongban_web::{Sentence, Visitor, WebError, forms::OriginTone, local_path::see_other};
@@ -44,6 +44,8 @@ struct CasePage {
     tone: &'static str,
     organisation: String,
     clock: Option<ClockCard>,
+    /// What it renews, while that is not decided.
+    renewal: Option<RenewalView>,
     supplement_text: Option<String>,
     supplement_until: Option<NaiveDate>,
     timeline: Vec<Entry>,
@@ -282,6 +284,7 @@ pub(crate) async fn render(
         tone: tone(view.state),
         organisation: view.organisation_name.clone(),
         clock: running(&view.clocks),
+        renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),
         supplement_text: view
             .supplement_text
             .clone()

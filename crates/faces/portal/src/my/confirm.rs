@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::Actor;
-use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, State as CaseState, Submit};
+use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, Renewable, State as CaseState, Submit};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::WorkCalendar;
 use tongban_web::{
@@ -20,6 +20,7 @@ use tongban_web::{
     forms::{ErrorLink, OriginTone},
     local_path::see_other,
 };
+use uuid::Uuid;
 
 use super::{
     context,
@@ -52,6 +53,10 @@ struct ConfirmPage {
     supplement: bool,
     delivery: &'static str,
     delivery_address: String,
+    /// The licences that may be renewed, where the matter renews one, and the chosen one.
+    renewable: Option<Vec<Renewable>>,
+    renews: String,
+    renewal_error: Option<Sentence>,
     links: Vec<ErrorLink>,
     address_error: Option<Sentence>,
 }
@@ -79,6 +84,8 @@ struct Chosen {
     delivery: Delivery,
     address: String,
     error: Option<Sentence>,
+    renews: String,
+    renewal_error: Option<Sentence>,
 }
 
 /// Label, value and origin of a field.
@@ -114,7 +121,15 @@ pub(crate) fn value_rows(own: &Own) -> Vec<ShownValue> {
         .collect()
 }
 
-fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> Result<Response, WebError> {
+async fn render(
+    state: &PortalState,
+    visitor: &Visitor,
+    own: &Own,
+    chosen: Chosen,
+) -> Result<Response, WebError> {
+    let renewable = tongban_cases::renewable_licences(&state.store, &own.actor, own.id())
+        .await
+        .told()?;
     let values = value_rows(own)
         .into_iter()
         .map(|(label, value, tag)| ValueRow {
@@ -162,6 +177,13 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> 
             sentence: error.clone(),
         });
     }
+    if let Some(error) = &chosen.renewal_error {
+        links.push(ErrorLink {
+            id: Some("f-renews".to_owned()),
+            label: None,
+            sentence: error.clone(),
+        });
+    }
     let data = ConfirmPage {
         crumbs: crumbs(own, "portal-step-confirm"),
         steps: steps(),
@@ -176,6 +198,9 @@ fn render(state: &PortalState, visitor: &Visitor, own: &Own, chosen: Chosen) -> 
         delivery: chosen.delivery.as_str(),
         delivery_address: chosen.address,
         address_error: chosen.error,
+        renewable,
+        renews: chosen.renews,
+        renewal_error: chosen.renewal_error,
         links,
     };
     let status = if data.links.is_empty() {
@@ -214,7 +239,7 @@ async fn show(
     if let Some(elsewhere) = closed(&own).or_else(|| earlier_step(&state, &own)) {
         return Ok(elsewhere);
     }
-    render(&state, &visitor, &own, Chosen::default())
+    render(&state, &visitor, &own, Chosen::default()).await
 }
 
 /// What a case needs to be handed in. Reading all of it, as the page does, would take as long as handing it in.
@@ -256,7 +281,12 @@ impl<'request> Ready<'request> {
         format!("/my/cases/{}", self.case.id)
     }
 
-    async fn submit(&self, delivery: Delivery, address: &str) -> Result<String, tongban_cases::Error> {
+    async fn submit(
+        &self,
+        delivery: Delivery,
+        address: &str,
+        renews: Option<Uuid>,
+    ) -> Result<String, tongban_cases::Error> {
         let input = Submit {
             case: self.case.id,
             item: self.item.clone(),
@@ -264,6 +294,7 @@ impl<'request> Ready<'request> {
             seen: self.seen,
             delivery,
             delivery_address: (!address.is_empty()).then(|| address.to_owned()),
+            renews,
         };
         let by = self.actor.clone();
         let submitted = self
@@ -317,13 +348,15 @@ async fn hand_in(
         .unwrap_or_default()
         .trim()
         .to_owned();
+    let renews = posted.get("renews").unwrap_or_default().to_owned();
     let handed_in = if ready.case.state == CaseState::Supplement {
         ready
             .answer_supplement()
             .await
             .map(|()| Flash::good(&state.kit, "portal-supplement-answered"))
     } else {
-        ready.submit(delivery, &address).await.map(|number| {
+        let renews = Uuid::parse_str(&renews).ok();
+        ready.submit(delivery, &address, renews).await.map(|number| {
             Flash::new(
                 &state.kit,
                 Tone::Good,
@@ -336,15 +369,34 @@ async fn hand_in(
         Err(error) => error,
     };
     let own = Own::load(&state, &session.actor, &case).await?;
-    if let tongban_cases::Error::Refused(refusal) = &error
-        && refusal.code == "case.address_missing"
-    {
+    if let tongban_cases::Error::Refused(refusal) = &error {
+        let sentence = Some(Sentence::key(format!(
+            "refused-{}",
+            refusal.code.replace('.', "-")
+        )));
         let chosen = Chosen {
             delivery,
             address,
-            error: Some(Sentence::key("refused-case-address_missing")),
+            renews,
+            ..Chosen::default()
         };
-        return render(&state, &visitor, &own, chosen);
+        match refusal.code {
+            "case.address_missing" => {
+                let chosen = Chosen {
+                    error: sentence,
+                    ..chosen
+                };
+                return render(&state, &visitor, &own, chosen).await;
+            }
+            "case.renewal_none" | "case.renewal_choose" | "case.renewal_open" => {
+                let chosen = Chosen {
+                    renewal_error: sentence,
+                    ..chosen
+                };
+                return render(&state, &visitor, &own, chosen).await;
+            }
+            _ => {}
+        }
     }
     if let tongban_cases::Error::Refused(refusal) = &error
         && refusal.code == "case.material_lapsed"

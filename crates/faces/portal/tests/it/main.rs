@@ -13,6 +13,7 @@ mod clock;
 mod duty;
 mod lapsed;
 mod public;
+mod renewal;
 mod supplement;
 mod twice;
 mod walk;

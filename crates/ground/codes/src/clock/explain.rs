@@ -87,6 +87,11 @@ pub enum Step {
         /// The end cannot be before this day
         earliest: NaiveDate,
     },
+    /// It ends on this day in any case
+    Until {
+        /// That day
+        date: NaiveDate,
+    },
     /// The last day of the limit
     End {
         /// That day
@@ -114,6 +119,9 @@ pub(super) fn explain(clock: &LegalClock, calendar: &WorkCalendar) -> Explanatio
     match due {
         Due::Date(date) => {
             steps.extend(moved_from.map(|from| Step::Moved { from, to: date }));
+            if clock.until == Some(date) {
+                steps.push(Step::Until { date });
+            }
             steps.push(Step::End { date });
         }
         Due::Open {

@@ -135,6 +135,9 @@ pub struct LegalClock {
     /// When it stood still, in any order; they may overlap
     #[serde(default)]
     pub stops: Vec<StopInterval>,
+    /// A civil day on which it ends in any case, however much is left and although it stands still: what is decided about ends on that day
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
 }
 
 /// When a limit ends. In serde: `{"kind": "date", "value": "2026-12-01"}`, `{"kind": "open", "value": {…}}`.
@@ -235,6 +238,8 @@ enum RunEnd {
     Unknown(NaiveDate),
     /// Still standing since this day
     Stopped(NaiveDate),
+    /// The day on which it ends in any case came before
+    Until(NaiveDate),
 }
 
 impl LegalClock {
@@ -246,6 +251,7 @@ impl LegalClock {
             limit,
             started,
             stops: Vec::new(),
+            until: None,
         }
     }
 
@@ -297,11 +303,28 @@ impl LegalClock {
     }
 
     /// Days of the limit that are left after `today`; negative when it has passed. For calendar units the days by which a day off moved the
-    /// end are added where the calendar knows them.
+    /// end are added where the calendar knows them. Never more than are left before the day on which it ends in any case.
     ///
     /// # Errors
     /// [`CalendarError::YearMissing`], for working days only.
     pub fn remaining(&self, calendar: &WorkCalendar, today: NaiveDate) -> Result<i64, CalendarError> {
+        let left = self.left_of_limit(calendar, today)?;
+        match self.until {
+            Some(until) if until <= today => Ok(left.min((until - today).num_days())),
+            Some(until) => {
+                let mut counted = 0;
+                let mut date = today;
+                while date < until {
+                    date = calendar::next(date)?;
+                    counted += i64::from(self.unit != LimitUnit::Workday || calendar.is_workday(date)?);
+                }
+                Ok(left.min(counted))
+            }
+            None => Ok(left),
+        }
+    }
+
+    fn left_of_limit(&self, calendar: &WorkCalendar, today: NaiveDate) -> Result<i64, CalendarError> {
         let left = i64::from(self.total_days()) - i64::from(self.used(calendar, today)?);
         let RunEnd::Reached(end) = self.run(calendar, |_, _| {}).1 else {
             return Ok(left);
@@ -320,6 +343,9 @@ impl LegalClock {
             Due::Stopped { since, remaining } if today >= since => i64::from(remaining),
             _ => self.least_left(calendar, today),
         };
+        let left = self
+            .until
+            .map_or(left, |until| left.min((until - today).num_days()));
         let total = i64::from(self.total_days());
         let few = left <= i64::from(rule.days_left) || left * 100 <= total * i64::from(rule.percent_left);
         if few { Light::Yellow } else { Light::Green }
@@ -341,26 +367,31 @@ impl LegalClock {
         let (counted, end) = self.run(calendar, seen);
         let remaining = self.total_days() - counted;
         match end {
+            RunEnd::Until(until) => Due::Date(until),
             RunEnd::Reached(end) => match self.moved_over_days_off(calendar, end) {
                 Ok(date) => {
+                    let date = self.until.map_or(date, |until| date.min(until));
                     if date != end {
                         moved(end);
                     }
                     Due::Date(date)
                 }
+                Err(_) if self.until == Some(end) => Due::Date(end),
                 Err(missing) => Due::Open {
                     remaining: 0,
                     earliest: end,
                     missing_year: year_of(missing, end),
                 },
             },
-            RunEnd::Unknown(first) => match self.hopeful_end(calendar, first, remaining) {
-                Ok(earliest) => Due::Open {
+            RunEnd::Unknown(first) => match (self.hopeful_end(calendar, first, remaining), self.until) {
+                (Ok(earliest), Some(until)) if until <= earliest => Due::Date(until),
+                (Err(_), Some(until)) => Due::Date(until),
+                (Ok(earliest), _) => Due::Open {
                     remaining,
                     earliest,
                     missing_year: chrono::Datelike::year(&first),
                 },
-                Err(since) => Due::Stopped { since, remaining },
+                (Err(since), None) => Due::Stopped { since, remaining },
             },
             RunEnd::Stopped(since) => Due::Stopped { since, remaining },
         }
@@ -379,13 +410,18 @@ impl LegalClock {
                 return (counted, RunEnd::Reached(date));
             };
             date = day;
+            if let Some(until) = self.until.filter(|until| *until < date) {
+                return (counted, RunEnd::Until(until));
+            }
             let Ok(effect) = self.effect(calendar, date) else {
                 return (counted, RunEnd::Unknown(date));
             };
             seen(date, effect);
             match effect {
                 DayEffect::Counts { .. } => counted += 1,
-                DayEffect::Stopped { open: true } => return (counted, RunEnd::Stopped(date)),
+                DayEffect::Stopped { open: true } => {
+                    return (counted, self.until.map_or(RunEnd::Stopped(date), RunEnd::Until));
+                }
                 DayEffect::Stopped { open: false } | DayEffect::Weekend | DayEffect::Holiday(_) => {}
             }
         }

@@ -128,6 +128,63 @@ fn stops_do_not_count() {
 }
 
 #[test]
+fn it_ends_in_any_case_on_the_day_that_was_set() {
+    let calendar = calendar();
+    let until = |day: &str, clock: LegalClock| LegalClock {
+        until: Some(date(day)),
+        ..clock
+    };
+    // Of the limit and the day the earlier one; a day off is no later, and a day far away changes nothing.
+    for (unit, limit, day, end) in [
+        (LimitUnit::Workday, 20, "2026-11-14", "2026-11-14"),
+        (LimitUnit::Workday, 5, "2026-11-14", "2026-11-09"),
+        (LimitUnit::Month, 1, "2026-11-14", "2026-11-14"),
+        (LimitUnit::CalendarDay, 12, "2026-11-14", "2026-11-14"),
+        (LimitUnit::Workday, 200, "2026-12-31", "2026-12-31"),
+    ] {
+        let clock = until(day, clock(unit, limit, "2026-11-02"));
+        assert_eq!(clock.due(&calendar), due(end), "{clock:?}");
+    }
+    // Ten working days from the 3rd would be the 16th; it is Saturday the 14th.
+    let clock = until("2026-11-14", clock(LimitUnit::Workday, 10, "2026-11-02"));
+    let steps = clock.explain(&calendar).steps;
+    assert_eq!(
+        steps[steps.len() - 2..],
+        [
+            Step::Until {
+                date: date("2026-11-14")
+            },
+            Step::End {
+                date: date("2026-11-14")
+            }
+        ]
+    );
+    let rule = LightRule::default();
+    for (today, left, light) in [
+        ("2026-11-02", 9, Light::Green),
+        ("2026-11-12", 1, Light::Yellow),
+        ("2026-11-14", 0, Light::Yellow),
+        ("2026-11-15", -1, Light::Red),
+    ] {
+        assert_eq!(clock.remaining(&calendar, date(today)), Ok(left), "{today}");
+        assert_eq!(clock.light(&calendar, date(today), &rule), light, "{today}");
+    }
+    // It ends although it stands still, and although the calendar ends before.
+    let stopped = LegalClock {
+        stops: vec![stop("2026-11-04", None)],
+        ..clock.clone()
+    };
+    assert_eq!(stopped.due(&calendar), due("2026-11-14"));
+    assert_eq!(stopped.remaining(&calendar, date("2026-11-05")), Ok(6));
+    assert_eq!(stopped.light(&calendar, date("2026-11-15"), &rule), Light::Red);
+    let unknown = LegalClock {
+        until: Some(date("2027-01-05")),
+        ..LegalClock::new(LimitUnit::Workday, 10, date("2026-12-28"))
+    };
+    assert_eq!(unknown.due(&calendar), due("2027-01-05"));
+}
+
+#[test]
 fn a_clock_that_stands_still_has_no_end_yet() {
     let calendar = calendar();
     let clock = LegalClock {

@@ -94,6 +94,7 @@ fn clocks() -> impl Strategy<Value = LegalClock> {
                 limit,
                 started,
                 stops,
+                until: None,
             }
         })
 }

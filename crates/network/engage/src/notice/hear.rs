@@ -3,12 +3,12 @@
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use tongban_cases::{State, case_summary_in, clock_runs_in, events};
+use tongban_cases::{CaseSummary, State, case_summary_in, clock_runs_in, events};
 use tongban_codes::Light;
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 
-use super::row;
+use super::row::{self, RENEWED};
 use crate::Error;
 
 /// The name under which this part of the room subscribes; messages to applicants come under another.
@@ -27,6 +27,17 @@ pub(crate) fn wire(worker: Worker) -> Worker {
                 .write(Signer::system(), move |tx| {
                     let (id, at, warned) = (delivery.id, delivery.at, delivery.body.clone());
                     async move { hear(&tx, id, at, warned).await }
+                })
+                .await;
+            answer.map_err(WorkError::from)
+        },
+    );
+    let worker = worker.subscribe::<events::RenewedBySilence, _, _>(
+        SUBSCRIBER,
+        |store: Store, delivery: Delivery<events::RenewedBySilence>| async move {
+            let answer: Result<(), Error> = store
+                .write(Signer::system(), move |tx| async move {
+                    renewed(&tx, delivery.id, delivery.at, delivery.body.case).await
                 })
                 .await;
             answer.map_err(WorkError::from)
@@ -68,10 +79,31 @@ async fn hear(tx: &Tx, delivery: Uuid, at: DateTime<Utc>, warned: events::ClockW
         return Ok(());
     }
     row::close(tx, case.id, Some(&warned.rule), at).await?;
+    put_up(tx, case, warned.rule, light, at).await
+}
+
+/// Tells the office and its supervisors, once a delivery, that nobody decided on a renewal in time (行政许可法 50).
+async fn renewed(tx: &Tx, delivery: Uuid, at: DateTime<Utc>, case: Uuid) -> Result<(), Error> {
+    if !tx.once(&format!("{SUBSCRIBER}:{delivery}")).await? {
+        return Ok(());
+    }
+    match case_summary_in(tx, case).await? {
+        Some(case) => put_up(tx, case, RENEWED.to_owned(), "red", at).await,
+        None => Ok(()),
+    }
+}
+
+async fn put_up(
+    tx: &Tx,
+    case: CaseSummary,
+    rule: String,
+    light: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     let notice = row::Model {
         id: tx.new_id(),
         case_id: case.id,
-        rule: warned.rule,
+        rule,
         light: light.to_owned(),
         organisation: case.organisation,
         organisation_name: case.organisation_name,

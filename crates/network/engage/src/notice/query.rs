@@ -1,14 +1,19 @@
 //! Reading the notices of one's office.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use serde::Serialize;
 use tongban_access::{Action, Actor, Reach};
 use tongban_store::{Page, PageRequest, Store};
 use uuid::Uuid;
 
-use super::row::{Column, Entity, Model};
+use super::row::{Column, Entity, Model, RENEWED};
 use crate::Error;
+
+/// How long it is told that a renewal counts as granted: nothing is left to be done that would end it.
+const RENEWED_STANDS: TimeDelta = TimeDelta::days(30);
 
 /// What the window looks after: whether an application is accepted, and that a result is handed over.
 const OF_THE_WINDOW: [&str; 2] = ["supplement_notice", "deliver"];
@@ -17,7 +22,7 @@ const OF_THE_WINDOW: [&str; 2] = ["supplement_notice", "deliver"];
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
     pub case: Uuid,
-    /// Which limit: `supplement_notice`, `decide`, `first_review`, `deliver`.
+    /// Which limit: `supplement_notice`, `decide`, `first_review`, `deliver`, or `renewed_by_silence`.
     pub rule: String,
     /// `yellow` or `red`.
     pub light: String,
@@ -43,8 +48,11 @@ impl From<Model> for Notice {
 
 /// The notices that stand for this member of staff: an approver has those of the own office, a window those of what it accepts and hands
 /// over in its region, a supervisor the red ones of the region. Nobody else has any.
-fn standing(actor: &Actor) -> Option<Select<Entity>> {
-    let open = Entity::find().filter(Column::ClosedAt.is_null());
+fn standing(actor: &Actor, now: DateTime<Utc>) -> Option<Select<Entity>> {
+    let told = Condition::any()
+        .add(Column::Rule.ne(RENEWED))
+        .add(Column::At.gt(now - RENEWED_STANDS));
+    let open = Entity::find().filter(Column::ClosedAt.is_null()).filter(told);
     if let Reach::Organisation(office) = Reach::of(actor, Action::CaseDecide) {
         return Some(open.filter(Column::Organisation.eq(office)));
     }
@@ -61,7 +69,7 @@ fn standing(actor: &Actor) -> Option<Select<Entity>> {
 
 /// The notices that stand, red ones first, then the oldest first.
 pub async fn notices(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Notice>, Error> {
-    let Some(query) = standing(actor) else {
+    let Some(query) = standing(actor, store.now()) else {
         return Ok(Page::new(Vec::new(), 0, page));
     };
     let total = query.clone().count(store.reader()).await?;
@@ -82,7 +90,7 @@ pub async fn notices(store: &Store, actor: &Actor, page: PageRequest) -> Result<
 
 /// How many notices stand.
 pub async fn open_notices(store: &Store, actor: &Actor) -> Result<u64, Error> {
-    match standing(actor) {
+    match standing(actor, store.now()) {
         Some(query) => Ok(query.count(store.reader()).await?),
         None => Ok(0),
     }

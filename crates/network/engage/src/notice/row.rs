@@ -5,6 +5,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel as _, sea_query::Expr};
 use tongban_store::{StoreError, Tx};
 
+/// The rule of a notice that urges nothing any more: a renewal counts as granted, since nobody decided. No act of the office closes it.
+pub(crate) const RENEWED: &str = "renewed_by_silence";
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "desk_notices")]
 pub struct Model {
@@ -41,10 +44,11 @@ pub(crate) async fn close(
     rule: Option<&str>,
     before: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut query = Entity::update_many();
-    if let Some(rule) = rule {
-        query = query.filter(Column::Rule.eq(rule));
-    }
+    let query = Entity::update_many();
+    let query = match rule {
+        Some(rule) => query.filter(Column::Rule.eq(rule)),
+        None => query.filter(Column::Rule.ne(RENEWED)),
+    };
     query
         .col_expr(Column::ClosedAt, Expr::value(tx.now()))
         .filter(Column::CaseId.eq(case))

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm_migration::sea_orm::ConnectionTrait;
 use tongban_access::{Actor, Role};
-use tongban_cases::events::{ClockWarned, LimitExtended};
+use tongban_cases::events::{CaseDecided, ClockWarned, LimitExtended};
 use tongban_codes::Light;
 use tongban_engage::{notices, open_notices};
 use tongban_store::{Event, PageRequest, Signer, Store, WorkError, Worker};
@@ -123,6 +123,27 @@ both! { migrations, async fn the_first_review_and_the_decision_are_told_apart(ki
     tell(store, warned(case, "first_review", Light::Red)).await;
     worker(store).drain().await.unwrap();
     assert_eq!(standing(store, &world.approver()).await, []);
+} }
+
+both! { migrations, async fn the_office_and_its_supervisors_hear_that_nobody_decided(kit: Kit) {
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-2", renewal_content()).await;
+    let store = &world.store;
+    let supervisor = staff_of(Role::Supervisor, Uuid::from_u128(7), "519900000000");
+    world.licence_until(101, day("2026-12-24")).await;
+    let case = world.accepted(&world.applicant).await;
+    kit.clock.set(beijing("2026-12-25 00:01"));
+    tongban_cases::wire(worker(store)).drain().await.unwrap();
+    let told = one("renewed_by_silence", "red");
+    for actor in [&world.approver(), &supervisor] {
+        assert_eq!(standing(store, actor).await, told, "{actor:?}");
+    }
+    assert_eq!(standing(store, &world.clerk()).await, []);
+    // The event comes a second time, and so does the decision: neither changes anything.
+    tell(store, CaseDecided { case }).await;
+    worker(store).drain().await.unwrap();
+    assert_eq!(standing(store, &supervisor).await, told);
+    kit.clock.set(beijing("2027-01-25 00:01"));
+    assert_eq!(standing(store, &supervisor).await, [], "after a month it is history");
 } }
 
 /// Takes the notices and lets each fail once, so that it waits as a job.

@@ -163,9 +163,12 @@ pub struct HeldLicence {
     pub valid_to: Option<NaiveDate>,
     /// All fields, the private ones too: for the holder's own forms, never for a list or a log.
     pub fields: Map<String, Value>,
+    pub issuer: Uuid,
     pub issuer_name: String,
     pub holder_name: String,
     pub case_number: Option<String>,
+    /// Guards a new edition.
+    pub version: i32,
 }
 
 impl fmt::Debug for HeldLicence {

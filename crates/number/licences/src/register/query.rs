@@ -353,9 +353,11 @@ fn held_licence(store: &Store, row: &Model) -> Result<HeldLicence, Error> {
         valid_from: row.valid_from,
         valid_to: row.valid_to,
         fields: row.fields(store)?,
+        issuer: row.issuer,
         issuer_name: row.issuer_name.clone(),
         holder_name: row.holder_name.clone(),
         case_number: row.case_number.clone(),
+        version: row.version,
     })
 }
 

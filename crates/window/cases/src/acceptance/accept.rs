@@ -18,6 +18,7 @@ use crate::{
     },
     error::Error,
     events::CaseAccepted,
+    renewal::by_silence::not_silent,
 };
 
 /// Accept a case.
@@ -37,6 +38,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     let state = loaded.after(Move::Accept)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     let today = beijing_date(tx.now());
     let silent = silent_since(tx, input.case, &input.calendar).await?;
     let since = silent.unwrap_or(today);

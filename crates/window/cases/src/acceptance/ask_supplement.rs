@@ -19,6 +19,7 @@ use crate::{
     error::{Error, refused},
     events::SupplementAsked,
     jobs,
+    renewal::by_silence::not_silent,
 };
 
 /// Ask for what is missing.
@@ -42,6 +43,7 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     let state = loaded.after(Move::AskSupplement)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     if silent_since(tx, input.case, &input.calendar).await?.is_some() {
         return Err(refused("case.counts_as_accepted"));
     }

@@ -17,6 +17,7 @@ use crate::{
     },
     error::{Error, refused},
     events::CaseNotAccepted,
+    renewal::by_silence::not_silent,
 };
 
 /// Do not accept a case.
@@ -36,6 +37,7 @@ pub async fn not_accept(tx: &Tx, actor: &Actor, input: NotAccept) -> Result<(), 
     let state = loaded.after(Move::NotAccept)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     if silent_since(tx, input.case, &input.calendar).await?.is_some() {
         return Err(refused("case.counts_as_accepted"));
     }

@@ -89,6 +89,8 @@ pub enum Move {
     Extend,
     Grant,
     Refuse,
+    /// Nobody decided on a renewal before the licence's last day was over (行政许可法 50).
+    RenewBySilence,
     Withdraw,
     Lapse,
 }
@@ -108,7 +110,9 @@ pub fn next(state: State, action: Move, supplemented: bool) -> Option<State> {
             Some(State::Accepted)
         }
         (State::Submitted, Move::NotAccept) => Some(State::NotAccepted),
-        (State::Accepted, Move::Grant) => Some(State::Granted),
+        (State::Accepted, Move::Grant) | (State::Submitted | State::Accepted, Move::RenewBySilence) => {
+            Some(State::Granted)
+        }
         (State::Accepted, Move::Refuse) => Some(State::Refused),
         (State::Submitted | State::Supplement | State::Accepted, Move::Withdraw) => Some(State::Withdrawn),
         _ => None,
@@ -221,6 +225,8 @@ mod tests {
             (State::Accepted, Move::Extend, State::Accepted),
             (State::Accepted, Move::Grant, State::Granted),
             (State::Accepted, Move::Refuse, State::Refused),
+            (State::Submitted, Move::RenewBySilence, State::Granted),
+            (State::Accepted, Move::RenewBySilence, State::Granted),
             (State::Submitted, Move::Withdraw, State::Withdrawn),
             (State::Supplement, Move::Withdraw, State::Withdrawn),
             (State::Accepted, Move::Withdraw, State::Withdrawn),
@@ -241,6 +247,7 @@ mod tests {
             Move::Extend,
             Move::Grant,
             Move::Refuse,
+            Move::RenewBySilence,
             Move::Withdraw,
             Move::Lapse,
         ];

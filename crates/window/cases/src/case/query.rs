@@ -19,7 +19,7 @@ use crate::{
     document::kinds::Kind,
     draft::lapsed::{licences_of, parted},
     error::Error,
-    special,
+    renewal, special,
 };
 
 pub(crate) fn corrupt(what: &str) -> StoreError {
@@ -79,7 +79,7 @@ pub async fn case_standing(store: &Store, actor: &Actor, id: Uuid) -> Result<Opt
 }
 
 /// The row, for one who may see the case. A draft is for who fills it.
-async fn visible(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<case::Model>, Error> {
+pub(crate) async fn visible(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<case::Model>, Error> {
     let Some(row) = find(store, id).await? else {
         return Ok(None);
     };
@@ -178,6 +178,9 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         licence: row.licence,
         delivery: Delivery::from_word(&row.delivery).ok_or_else(|| corrupt("delivery"))?,
         delivery_address: None,
+        renewal: renewal::row::of_case(store, id)
+            .await?
+            .map(renewal::row::Model::view),
     })
 }
 

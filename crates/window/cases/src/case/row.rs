@@ -137,6 +137,8 @@ pub mod clock {
         pub article: Option<String>,
         pub started_on: Date,
         pub ended_on: Option<Date>,
+        /// The day on which it ends in any case.
+        pub until: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

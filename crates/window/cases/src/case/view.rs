@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::domain::{Channel, Delivery, Origin, State};
 use crate::{
-    clock::run::ClockReading, document::issue::Body, document::kinds::Kind, special::domain::SpecialView,
+    clock::run::ClockReading, document::issue::Body, document::kinds::Kind, renewal::domain::RenewalView,
+    special::domain::SpecialView,
 };
 
 /// A line of a list of cases.
@@ -136,6 +137,8 @@ pub struct CaseView {
     pub delivery: Delivery,
     /// Where to, for 邮寄: for the applicant and for those who hand over.
     pub delivery_address: Option<String>,
+    /// The licence that it renews, where it is a renewal.
+    pub renewal: Option<RenewalView>,
 }
 
 /// What somebody with the progress link, or with the number and the second fact, sees: no data of the form.

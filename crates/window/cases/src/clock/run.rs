@@ -65,6 +65,7 @@ impl CaseClock {
                         ..stop
                     })
                     .collect(),
+                until: row.until,
             },
             ended_on: row.ended_on,
             extended,
@@ -202,5 +203,6 @@ pub(crate) fn row(tx: &Tx, case: Uuid, rule: &Rule, started: NaiveDate) -> Resul
         article: rule.article.clone(),
         started_on: started,
         ended_on: None,
+        until: None,
     })
 }

@@ -10,8 +10,9 @@ use super::{
     run,
 };
 use crate::{
-    case::row::{self, case},
+    case::row::{self, case, clock},
     document::issue::Particulars,
+    renewal::row as renewal,
 };
 
 /// Starts the clocks of an accepted case, and puts the limit of the decision into its row and into the words of the notice.
@@ -24,6 +25,14 @@ pub(crate) async fn start(
     particulars: &mut Particulars,
 ) -> Result<(), StoreError> {
     (case.due_on, case.due_earliest) = (None, None);
+    // A renewal is decided before the licence ends (行政许可法 50).
+    let until = match content.renewal() {
+        Some(_) => renewal::of_case_in(tx, case.id).await?,
+        None => None,
+    };
+    let until = until
+        .filter(|renewal| renewal.in_time && since <= renewal.expires_on)
+        .map(|renewal| renewal.expires_on);
     let decide = rules::decide(content);
     // Before the clock of the decision, so that this one is the later row.
     if let Some(rule) = rules::first_review(content) {
@@ -31,13 +40,18 @@ pub(crate) async fn start(
             Some(decide) if content.promised_limit.is_some() => within(rule, decide, since, calendar),
             _ => rule,
         };
-        row::add_clock(tx, run::row(tx, case.id, &rule, since)?).await?;
+        let clock = run::row(tx, case.id, &rule, since)?;
+        row::add_clock(tx, clock::Model { until, ..clock }).await?;
     }
     if let Some(rule) = decide {
-        (case.due_on, case.due_earliest) = run::bounds(&rule, since, calendar);
+        let clock = clock::Model {
+            until,
+            ..run::row(tx, case.id, &rule, since)?
+        };
+        (case.due_on, case.due_earliest) = run::bounds_of(&clock, &[], calendar)?;
         particulars.until = case.due_on;
         particulars.limit = Some((rule.amount, rule.unit));
-        row::add_clock(tx, run::row(tx, case.id, &rule, since)?).await?;
+        row::add_clock(tx, clock).await?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
     clock::rules,
     error::{Error, refused},
     events::FirstReviewed,
+    renewal::by_silence::not_silent,
 };
 
 /// Complete the step that the case stands at.
@@ -42,6 +43,7 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     let state = loaded.after(Move::CompleteStep)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     let opinion = input.opinion.trim();
     if opinion.is_empty() {
         return Err(refused("case.opinion_missing"));

@@ -26,6 +26,7 @@ use crate::{
     },
     error::{Error, refused},
     events::CaseDecided,
+    renewal::{by_silence::not_silent, prolong::prolong, row as renewal},
     special::row as special,
 };
 
@@ -52,13 +53,14 @@ pub struct Decided {
     pub delivered: bool,
 }
 
-/// Decides. Refuses `case.steps_open` (a step before the decision is not done), `case.special_open` (the clock is stopped),
-/// `case.reason_missing`.
+/// Decides. Refuses `case.counts_as_renewed` (行政许可法 50: the office was silent too long), `case.steps_open` (a step before the decision is not
+/// done), `case.special_open` (the clock is stopped), `case.reason_missing`.
 pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Error> {
     let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
     let state = loaded.after(if input.granted { Move::Grant } else { Move::Refuse })?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     let reasons = input.reasons.trim().to_owned();
     if usize::try_from(loaded.row.step).unwrap_or(0) < steps_before_decision(&input.item).len() {
         return Err(refused("case.steps_open"));
@@ -72,36 +74,27 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     }
     let today = beijing_date(tx.now());
     row::end_clocks(tx, input.case, today).await?;
-    let issued = if input.granted {
-        issue_licence(tx, &loaded, &input, today).await?
-    } else {
-        None
+    let renewal = match input.item.content.renewal() {
+        Some(_) => renewal::of_case_in(tx, input.case).await?,
+        None => None,
+    };
+    let issued = match &renewal {
+        _ if !input.granted => None,
+        Some(renewal) => {
+            let (issued, _) = prolong(tx, &loaded.row, &input.item, renewal, "准予延续", false).await?;
+            Some(issued)
+        }
+        None => issue_licence(tx, &loaded, &input, today).await?,
     };
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
-    row.decided_at = Some(tx.now());
-    (row.due_on, row.due_earliest) = (None, None);
     row.licence = issued.as_ref().map(|issued| issued.id);
-    // What is electronic is delivered with the decision into the account; paper waits for 领取 or 邮寄, and so does what somebody without an
-    // account gets. A refusal is served like a grant.
-    let at_once = row.delivery == Delivery::Electronic.as_str() && row.account.is_some();
-    if at_once {
-        row.closed_at = Some(tx.now());
-        row.delivered_at = Some(tx.now());
-    }
-    if let Some(rule) = rules::deliver(input.item.content.item_type).filter(|_| input.granted) {
-        let mut clock = run::row(tx, input.case, &rule, today)?;
-        if at_once {
-            clock.ended_on = Some(today);
-        } else {
-            (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
-        }
-        row::add_clock(tx, clock).await?;
-    }
+    let at_once = settle(tx, &mut row, &input.item, input.granted, &input.calendar).await?;
     let row = save::store(tx, &loaded, row).await?;
     let particulars = Particulars {
         reasons: Some(reasons.clone()).filter(|reasons| !reasons.is_empty()),
         licence: issued.as_ref().map(|issued| issued.identifier.clone()),
+        renewal: renewal.map(renewal::Model::view),
         ..Particulars::default()
     };
     let kind = if input.granted { Kind::Grant } else { Kind::Refusal };
@@ -126,6 +119,37 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
         licence: issued.map(|issued| issued.id),
         delivered: at_once,
     })
+}
+
+/// What a decision leaves to be done: it reaches the account with itself, or waits to be handed over, a granted permit within its term. Says
+/// whether it reached the account.
+pub(crate) async fn settle(
+    tx: &Tx,
+    row: &mut case::Model,
+    item: &ItemVersion,
+    granted: bool,
+    calendar: &WorkCalendar,
+) -> Result<bool, StoreError> {
+    let today = beijing_date(tx.now());
+    row.decided_at = Some(tx.now());
+    (row.due_on, row.due_earliest) = (None, None);
+    // What is electronic is delivered with the decision into the account; paper waits for 领取 or 邮寄, and so does what somebody without an
+    // account gets. A refusal is served like a grant.
+    let at_once = row.delivery == Delivery::Electronic.as_str() && row.account.is_some();
+    if at_once {
+        row.closed_at = Some(tx.now());
+        row.delivered_at = Some(tx.now());
+    }
+    if let Some(rule) = rules::deliver(item.content.item_type).filter(|_| granted) {
+        let mut clock = run::row(tx, row.id, &rule, today)?;
+        if at_once {
+            clock.ended_on = Some(today);
+        } else {
+            (row.due_on, row.due_earliest) = run::bounds(&rule, today, calendar);
+        }
+        row::add_clock(tx, clock).await?;
+    }
+    Ok(at_once)
 }
 
 /// Issues the licence that the item ends in, if it ends in one.

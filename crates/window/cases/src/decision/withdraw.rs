@@ -13,6 +13,7 @@ use crate::{
     },
     error::Error,
     events::CaseWithdrawn,
+    renewal::by_silence::not_silent,
     special::row as special,
 };
 
@@ -41,6 +42,7 @@ pub(super) async fn close(
     note: Option<&str>,
     entry: AuditEntry,
 ) -> Result<(), Error> {
+    not_silent(tx, loaded).await?;
     let case = loaded.id();
     let today = beijing_date(tx.now());
     row::end_clocks(tx, case, today).await?;

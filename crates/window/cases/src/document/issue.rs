@@ -8,9 +8,12 @@ use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
 use super::{kinds::Kind, remedies};
-use crate::case::{
-    domain::State,
-    row::{self, case, document},
+use crate::{
+    case::{
+        domain::State,
+        row::{self, case, document},
+    },
+    renewal::domain::RenewalView,
 };
 
 /// What the words of a document need beyond the case.
@@ -32,6 +35,8 @@ pub(crate) struct Particulars {
     pub materials: Vec<String>,
     /// Number of the licence that is issued.
     pub licence: Option<String>,
+    /// The licence that is renewed.
+    pub renewal: Option<RenewalView>,
 }
 
 /// The words of a document, as stored.
@@ -94,6 +99,26 @@ pub(crate) async fn issue_as(
     Ok(id)
 }
 
+/// What the receipt says of a renewal: whether it came in time, and what follows (行政许可法 50).
+fn renewal_words(renewal: &RenewalView) -> String {
+    let day = |date: NaiveDate| format!("{} 年 {} 月 {} 日", date.year(), date.month(), date.day());
+    let licence = format!(
+        "申请延续的“{}”有效期至 {}，延续申请最晚应于 {} 提出。",
+        renewal.licence_name,
+        day(renewal.expires_on),
+        day(renewal.apply_by)
+    );
+    if renewal.in_time {
+        format!(
+            "{licence}本次申请按期提出；本机关在有效期届满前未作出是否准予延续的决定的，依照《中华人民共和国行政许可法》第五十条，视为准予延续。"
+        )
+    } else {
+        format!(
+            "{licence}本次申请已晚于这一期限，有效期届满前未作出决定的，不适用视为准予延续；届满后未获准予延续的，不得继续从事该项活动。"
+        )
+    }
+}
+
 /// The words, pure.
 pub(crate) fn body(
     case: &case::Model,
@@ -114,6 +139,7 @@ pub(crate) fn body(
                 text.push("收到的材料：".to_owned());
                 text.extend(particulars.materials.iter().cloned());
             }
+            text.extend(particulars.renewal.as_ref().map(renewal_words));
             text
         }
         Kind::SupplementReceipt => {
@@ -184,8 +210,28 @@ pub(crate) fn body(
                 reasons,
             ]
         }
+        Kind::RenewalBySilence => {
+            let expired = particulars
+                .renewal
+                .as_ref()
+                .map(|renewal| format!("“{}”有效期至 {}", renewal.licence_name, day(renewal.expires_on)))
+                .unwrap_or_default();
+            let until = particulars.until.map(day).unwrap_or_default();
+            let licence = particulars.licence.clone().unwrap_or_default();
+            vec![
+                format!(
+                    "{matter}，所要延续的{expired}，本机关在有效期届满前未作出是否准予延续的决定。依照《中华人民共和国行政许可法》第五十条，视为准予延续。"
+                ),
+                format!("已换发电子证照，证照标识：{licence}，有效期至 {until}。"),
+            ]
+        }
         Kind::Grant => {
-            let mut text = vec![format!("{matter}，经审查，符合规定的条件和标准，现决定准予。")];
+            let what = if particulars.renewal.is_some() {
+                "准予延续"
+            } else {
+                "准予"
+            };
+            let mut text = vec![format!("{matter}，经审查，符合规定的条件和标准，现决定{what}。")];
             if let Some(licence) = &particulars.licence {
                 text.push(format!("已核发电子证照，证照标识：{licence}。"));
             }

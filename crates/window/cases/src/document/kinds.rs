@@ -22,6 +22,8 @@ pub enum Kind {
     ExtensionNotice,
     /// 终结告知书: nobody answered the supplement in its term
     Lapse,
+    /// 视为准予延续通知书: nobody decided on a renewal before the licence ended (行政许可法 50)
+    RenewalBySilence,
     /// 准予决定书
     Grant,
     /// 不予决定书 (行政许可法 38: reasons and remedies)
@@ -31,7 +33,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Receipt,
         Self::SupplementNotice,
         Self::SupplementReceipt,
@@ -40,6 +42,7 @@ impl Kind {
         Self::SpecialNotice,
         Self::ExtensionNotice,
         Self::Lapse,
+        Self::RenewalBySilence,
         Self::Grant,
         Self::Refusal,
         Self::DeliveryReceipt,
@@ -55,6 +58,7 @@ impl Kind {
             Self::SpecialNotice => "special_notice",
             Self::ExtensionNotice => "extension_notice",
             Self::Lapse => "lapse",
+            Self::RenewalBySilence => "renewal_by_silence",
             Self::Grant => "grant",
             Self::Refusal => "refusal",
             Self::DeliveryReceipt => "delivery_receipt",
@@ -81,6 +85,7 @@ impl Kind {
             (Self::ExtensionNotice, false) => "办理期限延长告知书",
             (Self::Lapse, true) => "行政许可申请终结告知书",
             (Self::Lapse, false) => "申请终结告知书",
+            (Self::RenewalBySilence, _) => "视为准予延续行政许可通知书",
             (Self::DeliveryReceipt, _) => "送达回证",
             (Self::Grant, true) => "准予行政许可决定书",
             (Self::Grant, false) => "办理结果通知书",
@@ -100,6 +105,7 @@ impl Kind {
             Self::SpecialNotice => "特",
             Self::ExtensionNotice => "延",
             Self::Lapse => "终",
+            Self::RenewalBySilence => "视延",
             Self::Grant => "准",
             Self::Refusal => "不准",
             Self::DeliveryReceipt => "送",

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, Refusal, refused_with},
     events::CaseSubmitted,
     jobs,
+    renewal::{name::named, row as renewal},
 };
 
 /// Hand in what the draft holds.
@@ -35,6 +36,8 @@ pub struct Submit {
     pub delivery: Delivery,
     /// Address for 邮寄.
     pub delivery_address: Option<String>,
+    /// The licence to be renewed, where the item renews one and the applicant holds several of its type.
+    pub renews: Option<Uuid>,
 }
 
 /// What the applicant is told.
@@ -49,7 +52,8 @@ pub struct Submitted {
 ///
 /// Refuses `case.form_invalid` with the fields, `case.material_missing` and `case.material_lapsed` (a licence that was used is
 /// in force no longer) with the names, `case.address_missing`, and
-/// `case.wrong_state` (a double click, or a case that has moved on).
+/// `case.wrong_state` (a double click, or a case that has moved on). For a renewal `case.renewal_none`, `case.renewal_choose`,
+/// `case.renewal_open`.
 pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     let state = loaded.after(Move::Submit)?;
@@ -68,6 +72,9 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     {
         return Err(refused_with("case.address_missing", &[]));
     }
+    let renewal = named(tx, &loaded.row, &input.item.content, input.renews)
+        .await?
+        .map(|named| renewal::Model::new(input.case, named));
 
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
@@ -111,6 +118,13 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         }
         _ => None,
     };
+    if let Some(renewal) = &renewal {
+        renewal::insert(tx, renewal.clone()).await?;
+        // An application that came too late goes its ordinary way.
+        if renewal.in_time {
+            jobs::plan_renewal(tx, input.case, renewal.expires_on).await?;
+        }
+    }
     let row = save::store(tx, &loaded, row).await?;
     let document = issue::issue_as(
         tx,
@@ -119,6 +133,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         Kind::Receipt,
         &issue::Particulars {
             materials: received::lines(&input.item, &materials)?,
+            renewal: renewal.map(renewal::Model::view),
             ..issue::Particulars::default()
         },
         document_serial,

@@ -6,6 +6,7 @@ mod m0701_cases;
 mod m0702_special_procedures;
 mod m0710_draft_warnings;
 mod m0711_cases_demand;
+mod m0712_renewals;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -14,5 +15,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0702_special_procedures::Migration),
         Box::new(m0710_draft_warnings::Migration),
         Box::new(m0711_cases_demand::Migration),
+        Box::new(m0712_renewals::Migration),
     ]
 }

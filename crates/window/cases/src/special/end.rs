@@ -14,6 +14,7 @@ use crate::{
     clock::{rules, run},
     error::{Error, refused},
     events::SpecialEnded,
+    renewal::by_silence::not_silent,
 };
 
 /// End the special procedure that stops the clock.
@@ -33,6 +34,7 @@ pub async fn end_special(tx: &Tx, actor: &Actor, input: EndSpecial) -> Result<()
     let state = loaded.after(Move::EndSpecial)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     let mut procedures = row::of_cases_in(tx, &[input.case]).await?;
     let open = procedures
         .iter_mut()

@@ -21,6 +21,7 @@ use crate::{
     },
     error::{Error, refused},
     events::LimitExtended,
+    renewal::by_silence::not_silent,
 };
 
 /// Extend the limit of a decision.
@@ -45,6 +46,7 @@ pub async fn extend(tx: &Tx, actor: &Actor, input: Extend) -> Result<(), Error> 
     let state = loaded.after(Move::Extend)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     let allowed = extension(&input.item.content).ok_or_else(|| refused("case.extension_none"))?;
     let clock = cases::running_clock(tx, input.case, rules::DECIDE)
         .await?

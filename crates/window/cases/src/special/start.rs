@@ -11,13 +11,15 @@ use super::{
     row::{self, Model},
 };
 use crate::{
-    case::{domain::Move, history::Line, save},
+    case::{domain::Move, history::Line, row as cases, save},
+    clock::rules,
     document::{
         issue::{self, Particulars},
         kinds::Kind,
     },
     error::{Error, refused, refused_with},
     events::SpecialStarted,
+    renewal::by_silence::not_silent,
 };
 
 /// The longest that a procedure may be announced for, where its item says nothing.
@@ -46,6 +48,7 @@ pub async fn start_special(tx: &Tx, actor: &Actor, input: StartSpecial) -> Resul
     let state = loaded.after(Move::StartSpecial)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
+    not_silent(tx, &loaded).await?;
     let procedure = procedures(&input.item.content)
         .into_iter()
         .find(|known| known.code == input.kind)
@@ -71,8 +74,11 @@ pub async fn start_special(tx: &Tx, actor: &Actor, input: StartSpecial) -> Resul
     let today = beijing_date(tx.now());
     let mut case = loaded.row.clone();
     case.state = state.as_str().to_owned();
-    // While it stands still there is no last day.
-    (case.due_on, case.due_earliest) = (None, None);
+    // While it stands still there is no last day, but for that on which it ends in any case.
+    let until = cases::running_clock(tx, input.case, rules::DECIDE)
+        .await?
+        .and_then(|clock| clock.until);
+    (case.due_on, case.due_earliest) = (until, until);
     let case = save::store(tx, &loaded, case).await?;
     let particulars = Particulars {
         reasons: Some(reason.clone()),

@@ -20,6 +20,7 @@ mod lists;
 mod path;
 mod privacy;
 mod progress;
+mod renewal;
 mod reseal;
 mod rest;
 mod special;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::world::*;
 
 /// Runs what is due, keeps a copy of all that waited, and lets it come a second time.
-async fn run_twice(kit: &Kit) {
+pub async fn run_twice(kit: &Kit) {
     let database = kit.store.reader();
     database
         .execute_unprepared("CREATE TABLE again AS SELECT * FROM jobs")

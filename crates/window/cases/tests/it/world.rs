@@ -22,7 +22,7 @@ use tongban_directory::{
 };
 use tongban_exchange::{FactAnswer, FactOutcome};
 use tongban_identity::{NewParty, party, register_party};
-use tongban_licences::{FieldDef, LicenceType, register_licence_type};
+use tongban_licences::{FieldDef, IssueLicence, LicenceType, register_licence_type};
 use tongban_store::{Signer, Store};
 use tongban_testkit::{Kit, MigrationTrait};
 use uuid::Uuid;
@@ -168,6 +168,16 @@ pub fn content() -> ItemContent {
     content
 }
 
+/// The renewal of that permit.
+pub fn renewal_content() -> ItemContent {
+    let mut renewal = content();
+    renewal.name = "示范经营许可（延续）".to_owned();
+    if let Some(result) = renewal.results.first_mut() {
+        result.renews = true;
+    }
+    renewal
+}
+
 pub struct World {
     pub store: Store,
     pub calendar: Arc<WorkCalendar>,
@@ -232,6 +242,35 @@ impl World {
     /// Another person.
     pub async fn person(&self, name: &str, sequence: u16) -> Actor {
         registered(&self.store, name, sequence, &format!("100{sequence:08}")).await
+    }
+
+    /// A licence of the office for the person with this number, valid until a day.
+    pub async fn licence_until(&self, sequence: u16, valid_to: NaiveDate) -> Uuid {
+        let issue = IssueLicence {
+            type_code: licence_type().code,
+            holder_kind: PartyKind::Person,
+            holder_name: "王小明".to_owned(),
+            holder_number: citizen(sequence),
+            issuer: self.office,
+            issuer_name: OFFICE.to_owned(),
+            issuer_code: self.issuer_code.clone(),
+            region: region("519901000000"),
+            issued_on: day("2021-12-01"),
+            valid_from: day("2021-12-01"),
+            valid_to: Some(valid_to),
+            fields: object(json!({ "shop": "阳光小馆", "place": ADDRESS })),
+            item_name: Some("示范经营许可".to_owned()),
+            item_code: None,
+            case_number: None,
+        };
+        self.store
+            .write(Signer::system(), move |tx| {
+                let issue = issue.clone();
+                async move { tongban_licences::issue(&tx, issue).await }
+            })
+            .await
+            .unwrap()
+            .id
     }
 
     /// 窗口人员 of the city's hall.
@@ -306,6 +345,7 @@ impl World {
             seen: None,
             delivery: Delivery::Electronic,
             delivery_address: None,
+            renews: None,
         }
     }
 

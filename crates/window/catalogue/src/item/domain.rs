@@ -299,6 +299,26 @@ pub struct ResultDefinition {
     /// Name of the attached sample (结果样本).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
+    /// 延续: the licence of this type that the applicant holds is prolonged, no other one is issued (行政许可法 50).
+    #[serde(skip_serializing_if = "is_not")]
+    pub renews: bool,
+    /// How many days before its last day the renewal has to be applied for, where another law or regulation sets them; else thirty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renew_before_days: Option<u32>,
+    /// What sets them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renew_before_basis: Option<String>,
+}
+
+/// What a matter renews (延续).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal<'content> {
+    /// The type of the licence.
+    pub licence_type: &'content str,
+    /// By how many months it is prolonged.
+    pub months: u32,
+    /// How many days before its last day one has to apply, where the item has a law of its own.
+    pub before_days: Option<u32>,
 }
 
 /// One fee (收费项目).
@@ -600,6 +620,23 @@ impl ItemContent {
         // stable: what has no order keeps its place in the schema
         fields.sort_by(|(_, one), (_, other)| order(one).total_cmp(&order(other)));
         fields
+    }
+
+    /// What it renews, if it is the renewal of a licence. Only permits are renewed in the sense of the licensing law, and only what is
+    /// issued for a time.
+    pub fn renewal(&self) -> Option<Renewal<'_>> {
+        if self.item_type != ItemType::Permit {
+            return None;
+        }
+        let result = self
+            .results
+            .iter()
+            .find(|result| result.renews && result.kind == ResultKind::Licence)?;
+        Some(Renewal {
+            licence_type: result.licence_type.as_deref()?,
+            months: result.valid_months.filter(|months| *months > 0)?,
+            before_days: result.renew_before_days,
+        })
     }
 
     /// The material of a code.

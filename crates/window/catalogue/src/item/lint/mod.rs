@@ -22,6 +22,8 @@ pub const LINT_CODES: &[&str] = &[
     "lint.result_sample",
     "lint.result_licence_type",
     "lint.result_field",
+    "lint.renewal",
+    "lint.renewal_term",
     "lint.trips_reason",
     "lint.trips_reason_idle",
     "lint.post_missing",

@@ -447,6 +447,34 @@ pub(super) fn duties(content: &ItemContent, findings: &mut Vec<Finding>) {
     }
 }
 
+/// 延续 (行政许可法 50) is of permits that end in a licence of a known type, issued for some months. Another term than the law's thirty days
+/// names what sets it.
+fn renewal(content: &ItemContent, index: usize, findings: &mut Vec<Finding>) {
+    let Some(result) = content.results.get(index) else {
+        return;
+    };
+    if result.renews
+        && (content.item_type != ItemType::Permit
+            || result.kind != ResultKind::Licence
+            || result.licence_type.is_none()
+            || result.valid_months.is_none_or(|months| months == 0))
+    {
+        findings.push(Finding::new(
+            "lint.renewal",
+            &format!("results[{index}].renews"),
+            "a renewal is of a permit with a licence of a known type that is issued for some months",
+        ));
+    }
+    let basis = result.renew_before_basis.as_deref().unwrap_or_default();
+    if result.renew_before_days.is_some() && (!result.renews || basis.trim().is_empty()) {
+        findings.push(Finding::new(
+            "lint.renewal_term",
+            &format!("results[{index}].renew_before_days"),
+            "a term for the renewal stands at a renewal and names what sets it",
+        ));
+    }
+}
+
 /// A result's name says its kind: …证 a licence (出证办结), …文 a document (出文办结), …批复 an approval (审批办结). A named result has a sample. What can be
 /// applied for here and ends in a licence says which, and fills it from fields that the form has.
 pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
@@ -490,6 +518,7 @@ pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
                 &format!("results[{index}].licence_type"),
             ));
         }
+        renewal(content, index, findings);
         for (licence_field, form_field) in &result.fields {
             if properties.is_none_or(|properties| !properties.contains_key(form_field)) {
                 findings.push(

@@ -253,6 +253,23 @@ const BROKEN: &[(&str, &str, Break)] = &[
             content.results[0].licence_type = Some("unknown".to_owned());
         },
     ),
+    ("lint.renewal", "results[0].renews", |content| {
+        content.results[0].renews = true;
+    }),
+    ("lint.renewal", "results[0].renews", |content| {
+        content.item_type = ItemType::PublicService;
+        content.results[0].renews = true;
+        content.results[0].valid_months = Some(60);
+    }),
+    ("lint.renewal_term", "results[0].renew_before_days", |content| {
+        content.results[0].renews = true;
+        content.results[0].valid_months = Some(60);
+        content.results[0].renew_before_days = Some(90);
+    }),
+    ("lint.renewal_term", "results[0].renew_before_days", |content| {
+        content.results[0].renew_before_days = Some(90);
+        content.results[0].renew_before_basis = Some("某条例第九条".to_owned());
+    }),
     ("lint.first_review", "steps[1].first_review", |content| {
         content.item_type = ItemType::PublicService;
         content.steps[1].first_review = true;
@@ -327,6 +344,22 @@ fn every_code_is_listed_and_tested() {
 
 #[test]
 fn what_is_not_asked_of_everybody() {
+    // A renewal, with the law's term or one of its own.
+    let mut content = sound();
+    content.results[0].renews = true;
+    content.results[0].valid_months = Some(60);
+    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(
+        content
+            .renewal()
+            .map(|renewal| (renewal.months, renewal.before_days)),
+        Some((60, None))
+    );
+    content.results[0].renew_before_days = Some(90);
+    content.results[0].renew_before_basis = Some("某条例第九条".to_owned());
+    assert_eq!(lint(&content), CLEAN);
+    content.item_type = ItemType::Confirmation;
+    assert_eq!(content.renewal(), None);
     // A first review by the organ below, with the law's term or one of its own.
     let mut content = sound();
     content.steps[1].first_review = true;
