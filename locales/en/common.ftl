@@ -107,3 +107,10 @@ renewal-none = There is no licence to renew: it has to be of this kind, issued b
 renewal-in-time = Applied for in time: without a decision before the last day it counts as renewed (Administrative Licensing Law, Article 50), unless a supplement is awaited from you on that day.
 renewal-late = A renewal has to be applied for by { $date }; it is too late for that. Without a decision before the last day the licence is not renewed by itself, and what it allows may not be done after that day until it is renewed.
 renewal-until = The licence to be renewed ends on { $date }; the decision is due before it does (Administrative Licensing Law, Article 50).
+
+### Hearing (Administrative Licensing Law, Articles 47 and 48)
+hearing-terms = Terms of the hearing
+hearing-ask = To be asked for within { $days } working days of being told of the right to it
+hearing-announce = Time and place are announced { $days } working days before it
+hearing-hold = Held within { $days } working days of being asked for
+hearing-by = by { $date } at the latest

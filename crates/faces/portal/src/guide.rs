@@ -205,7 +205,7 @@ async fn show(
             .map(|step| StepRow {
                 name: step.name.clone(),
                 days: step.days,
-                first_review: content.item_type == ItemType::Permit && step.first_review,
+                first_review: content.item_type == tongban_codes::ItemType::Permit && step.first_review,
             })
             .collect(),
         flow: content.flow.clone(),

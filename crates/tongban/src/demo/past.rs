@@ -299,6 +299,7 @@ impl Past<'_> {
                 let input = StartSpecial {
                     case,
                     item,
+                    calendar,
                     seen,
                     kind,
                     reason,

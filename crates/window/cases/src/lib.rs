@@ -99,6 +99,7 @@ pub use special::{
     domain::{EXTENSION, Effect, Extension, Procedure, SpecialView, extension, procedures},
     end::{EndSpecial, end_special},
     extend::{Extend, extend},
+    hearing::{HearingTerm, hearing_terms},
     start::{StartSpecial, start_special},
 };
 pub use work::query::{

@@ -45,7 +45,7 @@ pub(crate) async fn start_special(
     Body(given): Body<SpecialProcedure>,
 ) -> Result<Json<CaseStanding>, WebError> {
     let actor = caller.staff(Action::CaseSpecialProcedure)?;
-    let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
+    let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
     let thing = view.id.to_string();
     let key = OnceKey::of_program(
         &state.kit,
@@ -58,6 +58,7 @@ pub(crate) async fn start_special(
     let input = StartSpecial {
         case: view.id,
         item,
+        calendar,
         seen: Some(given.version),
         kind: given.kind,
         reason: given.reason,

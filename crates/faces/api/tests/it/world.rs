@@ -231,6 +231,7 @@ fn permit(type_code: &str) -> ItemContent {
         valid_months: Some(60),
         fields: [("shop".to_owned(), "shop".to_owned())].into(),
         sample: None,
+        ..ResultDefinition::default()
     }];
     content
 }

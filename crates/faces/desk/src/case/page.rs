@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tongban_access::{Action, Actor};
 use tongban_cases::{
-    CaseClock, CaseView, ClockExplanation, ClockReading, FactView, MaterialView, RenewalView, RevealNumber,
-    RevealedNumber, SpecialView, State as CaseState,
+    CaseClock, CaseView, ClockExplanation, ClockReading, FactView, HearingTerm, MaterialView, RenewalView,
+    RevealNumber, RevealedNumber, SpecialView, State as CaseState,
 };
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{Light, LimitUnit, WorkCalendar};
@@ -123,6 +123,8 @@ struct CasePage {
     procedures: Vec<SpecialView>,
     /// What it renews, while that is not decided.
     renewal: Option<RenewalView>,
+    /// The terms of a hearing that is under way.
+    hearing: Vec<HearingTerm>,
     /// Where whoever manages the licence finds it.
     licence_href: Option<String>,
     /// What the law asks for, beside the decision.
@@ -334,6 +336,14 @@ pub(super) async fn show_case(
         }),
         licence: view.licence.is_some(),
         procedures: view.procedures.clone(),
+        hearing: view
+            .procedures
+            .iter()
+            .filter(|known| known.ended_on.is_none())
+            .flat_map(|known| {
+                tongban_cases::hearing_terms(&item.content, &known.kind, known.started_on, calendar)
+            })
+            .collect(),
         renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),
         licence_href: view
             .licence

@@ -42,10 +42,11 @@ pub(super) async fn start(
 ) -> Result<Response, WebError> {
     let actor = &staff(&visitor, Action::CaseSpecialProcedure)?.actor;
     let case = id(&case)?;
-    let Opened { item, .. } = Opened::load(&state, actor, case).await?;
+    let Opened { item, calendar, .. } = Opened::load(&state, actor, case).await?;
     let input = StartSpecial {
         case,
         item,
+        calendar,
         seen: posted.version,
         kind: posted.kind.clone(),
         reason: posted.text.clone(),

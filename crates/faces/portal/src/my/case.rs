@@ -9,7 +9,7 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use tongban_cases::{ClockReading, DocumentKind, HistoryView, RenewalView, State as CaseState};
+use tongban_cases::{ClockReading, DocumentKind, HearingTerm, HistoryView, RenewalView, State as CaseState};
 use tongban_codes::{Light, LimitUnit};
 use tongban_feedback::RatingView;
 use tongban_web::{Sentence, Visitor, WebError, forms::OriginTone, local_path::see_other};
@@ -46,6 +46,8 @@ struct CasePage {
     clock: Option<ClockCard>,
     /// What it renews, while that is not decided.
     renewal: Option<RenewalView>,
+    /// The terms of a hearing that is under way.
+    hearing: Vec<HearingTerm>,
     supplement_text: Option<String>,
     supplement_until: Option<NaiveDate>,
     timeline: Vec<Entry>,
@@ -284,6 +286,14 @@ pub(crate) async fn render(
         tone: tone(view.state),
         organisation: view.organisation_name.clone(),
         clock: running(&view.clocks),
+        hearing: view
+            .procedures
+            .iter()
+            .filter(|known| known.ended_on.is_none())
+            .flat_map(|known| {
+                tongban_cases::hearing_terms(&own.item.content, &known.kind, known.started_on, &own.calendar)
+            })
+            .collect(),
         renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),
         supplement_text: view
             .supplement_text

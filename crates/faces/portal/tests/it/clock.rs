@@ -33,6 +33,20 @@ both! { migrations,
 }
 
 both! { migrations,
+    async fn a_hearing_says_until_when_it_is_asked_for(kit: Kit) {
+        let city = City::open(&kit, false).await;
+        let world = &city.world;
+        let case = world.accepted(&world.applicant).await;
+        world.start_special(&world.approver(), world.special_input(case, "hearing", 10)).await.unwrap();
+        let mut browser = city.signed_in(&world.applicant).await;
+        let page = browser.get(&format!("/my/cases/{case}")).await.page();
+        assert!(page.contains("听证的期限") && page.contains("11 月 27 日") && page.contains("第四十八条"), "{page}");
+        world.end_special(&world.approver(), world.special_end_input(case, "没有提出听证申请")).await.unwrap();
+        assert!(!browser.get(&format!("/my/cases/{case}")).await.page().contains("听证的期限"));
+    }
+}
+
+both! { migrations,
     async fn the_first_review_is_explained_beside_the_decision(kit: Kit) {
         let mut city = City::open(&kit, false).await;
         let mut reviewed = content();

@@ -14,6 +14,7 @@ use crate::{
         row::{self, case, document},
     },
     renewal::domain::RenewalView,
+    special::hearing::HearingTerm,
 };
 
 /// What the words of a document need beyond the case.
@@ -35,6 +36,8 @@ pub(crate) struct Particulars {
     pub materials: Vec<String>,
     /// Number of the licence that is issued.
     pub licence: Option<String>,
+    /// The terms of a hearing, where the special procedure is one.
+    pub hearing: Vec<HearingTerm>,
     /// The licence that is renewed.
     pub renewal: Option<RenewalView>,
 }
@@ -119,6 +122,29 @@ fn renewal_words(renewal: &RenewalView) -> String {
     }
 }
 
+/// One term of a hearing (行政许可法 47, 48), with its date where the calendar reaches so far.
+fn hearing_words(term: &HearingTerm) -> String {
+    let by = term
+        .by
+        .map(|date| {
+            format!(
+                "（最晚 {} 年 {} 月 {} 日）",
+                date.year(),
+                date.month(),
+                date.day()
+            )
+        })
+        .unwrap_or_default();
+    let (article, days) = (term.article, term.days);
+    match term.code {
+        "ask" => format!(
+            "申请人、利害关系人自被告知听证权利之日起 {days} 个工作日内{by}可以提出听证申请（{article}）。"
+        ),
+        "announce" => format!("举行听证的 {days} 个工作日前{by}通知举行听证的时间、地点（{article}）。"),
+        _ => format!("提出听证申请的，自提出之日起 {days} 个工作日内{by}组织听证（{article}）。"),
+    }
+}
+
 /// The words, pure.
 pub(crate) fn body(
     case: &case::Model,
@@ -166,13 +192,15 @@ pub(crate) fn body(
         Kind::NonAcceptance => vec![format!("{matter}，不予受理。理由如下："), reasons],
         Kind::SpecialNotice => {
             let (name, article, days) = particulars.procedure.clone().unwrap_or_default();
-            vec![
+            let mut text = vec![
                 format!("{matter}，因{reasons}，依照{article}，需要进行{name}。"),
                 format!(
                     "{name}自 {} 起进行，所需时间预计 {days} 个工作日，不计算在办理期限内。{name}结束后，办理期限恢复计算，另行告知。",
                     day(issued_on)
                 ),
-            ]
+            ];
+            text.extend(particulars.hearing.iter().map(hearing_words));
+            text
         }
         Kind::ExtensionNotice => {
             let (_, article, days) = particulars.procedure.clone().unwrap_or_default();

@@ -3,5 +3,6 @@
 pub(crate) mod domain;
 pub(crate) mod end;
 pub(crate) mod extend;
+pub(crate) mod hearing;
 pub(crate) mod row;
 pub(crate) mod start;

@@ -1,13 +1,16 @@
 //! Start a special procedure: the clock of the decision stands still from this day (特别程序, 行政许可法 45).
 
+use std::sync::Arc;
+
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
-use tongban_codes::civil::beijing_date;
+use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
     domain::{Effect, procedures},
+    hearing::hearing_terms,
     row::{self, Model},
 };
 use crate::{
@@ -30,6 +33,7 @@ const MOST_WORKDAYS: u32 = 250;
 pub struct StartSpecial {
     pub case: Uuid,
     pub item: ItemVersion,
+    pub calendar: Arc<WorkCalendar>,
     pub seen: Option<i32>,
     /// Its code among [`procedures`] of the item.
     pub kind: String,
@@ -83,6 +87,7 @@ pub async fn start_special(tx: &Tx, actor: &Actor, input: StartSpecial) -> Resul
     let particulars = Particulars {
         reasons: Some(reason.clone()),
         procedure: Some((procedure.name.clone(), procedure.article.clone(), input.days)),
+        hearing: hearing_terms(&input.item.content, &procedure.code, today, &input.calendar),
         ..Particulars::default()
     };
     let document = issue::issue(tx, &case, &input.item, Kind::SpecialNotice, &particulars).await?;

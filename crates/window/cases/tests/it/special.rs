@@ -235,3 +235,19 @@ both! { migrations, async fn a_stop_across_the_end_of_the_calendar(kit: Kit) {
     assert_eq!((clock.due_on, clock.missing_year), (None, Some(2027)));
     assert!(clock.earliest > Some(day("2027-01-05")), "{:?}", clock.earliest);
 } }
+
+both! { migrations, async fn the_notice_of_a_hearing_names_its_terms(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.accepted(&world.applicant).await;
+    world.start_special(&world.approver(), world.special_input(case, "hearing", 20)).await.unwrap();
+    let notice = world.own_view(case).await.documents.pop().unwrap();
+    let words = notice.body.paragraphs.join("\n");
+    // Told on Friday the 20th of November: asked for until the 27th, held until the 25th of December, announced until the 16th.
+    for said in ["5 个工作日内（最晚 2026 年 11 月 27 日）", "7 个工作日前（最晚 2026 年 12 月 16 日）", "20 个工作日内（最晚 2026 年 12 月 25 日）", "第四十七条", "第四十八条"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let other = world.accepted(&world.person("李四", 102).await).await;
+    world.start_special(&world.approver(), world.special_input(other, "testing", 3)).await.unwrap();
+    let notice = world.view(&world.clerk(), other).await.unwrap().documents.pop().unwrap();
+    assert_eq!(notice.body.paragraphs.len(), 2, "no other procedure has them");
+} }

@@ -164,6 +164,7 @@ pub fn content() -> ItemContent {
             .map(|(to, from)| (to.to_owned(), from.to_owned()))
             .into(),
         sample: None,
+        ..ResultDefinition::default()
     }];
     content
 }
@@ -412,6 +413,7 @@ impl World {
         StartSpecial {
             case,
             item: self.item.clone(),
+            calendar: Arc::clone(&self.calendar),
             seen: None,
             kind: kind.to_owned(),
             reason: "场所改造方案需要专家论证".to_owned(),
