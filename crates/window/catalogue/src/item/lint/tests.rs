@@ -348,7 +348,7 @@ fn what_is_not_asked_of_everybody() {
     let mut content = sound();
     content.results[0].renews = true;
     content.results[0].valid_months = Some(60);
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     assert_eq!(
         content
             .renewal()
@@ -357,19 +357,19 @@ fn what_is_not_asked_of_everybody() {
     );
     content.results[0].renew_before_days = Some(90);
     content.results[0].renew_before_basis = Some("某条例第九条".to_owned());
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     content.item_type = ItemType::Confirmation;
     assert_eq!(content.renewal(), None);
     // A first review by the organ below, with the law's term or one of its own.
     let mut content = sound();
     content.steps[1].first_review = true;
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     content.steps[1].first_review_limit = Some(Limit {
         amount: 30,
         unit: LimitUnit::Workday,
         basis: Some("某条例第九条".to_owned()),
     });
-    assert_eq!(lint(&content), CLEAN);
+    assert_eq!(lint(&content, &registered()), CLEAN);
     // Other types need neither questions nor five steps.
     let mut content = sound();
     content.item_type = ItemType::PublicService;
