@@ -56,6 +56,14 @@ for (const way of ways) {
       await openFromWorkList(clerk, number, 'accept');
       await clerk.look(`departments-${mode}-desk`);
       assert.ok((await text(clerk)).includes(mode === 'wrong_person' ? '不是本人' : '没有回应'), 'the window is told, too');
+      if (mode !== 'wrong_person') return;
+
+      const supervisor = await visit(t, way);
+      await signInAs(supervisor, 'supervisor');
+      await supervisor.go('/desk/supervise');
+      const answer = supervisor.page.locator('tr', { hasText: '人口' }).first();
+      assert.ok((await answer.innerText()).includes('居住证'), 'those who watch see which register spoke of somebody else');
+      await supervisor.look('departments-answers');
     });
   }
 }

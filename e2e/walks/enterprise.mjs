@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { act, begin, handIn, next, openFromWorkList, paper, people, press, signInAs, text, wayName, ways } from '../kit/people.mjs';
+import {
+  act, begin, handIn, next, openFromWorkList, openGuide, paper, people, press, signInAs, text, wayName, wayWithoutScript, ways,
+} from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
 const MATTER = '食品经营许可（新办）';
@@ -55,6 +57,26 @@ for (const way of ways) {
     await firm.go('/my/data');
     assert.ok((await text(firm)).includes('市场主体登记信息'), 'the firm sees who read what');
     await firm.look('firm-data');
+  });
+}
+
+for (const way of [...ways, wayWithoutScript]) {
+  test(`a firm is told what the law has checked ${wayName(way)}`, async (t) => {
+    const firm = await visit(t, way);
+    const { page } = firm;
+    await signInAs(firm, 'enterprise');
+    await openGuide(firm, '公共场所卫生许可（新办）');
+    await page.locator('a[href^="/apply/"]').first().click();
+    await page.waitForURL(/\/apply\//);
+    const told = await text(firm);
+    assert.ok(told.includes('依照《中华人民共和国行政许可法》第三十四条'), 'law and article are named before anything is read');
+    assert.equal(await page.locator('input[name="resource"][value="enterprises.basic"]').count(), 0, 'nobody is asked to agree to it');
+    await firm.look('firm-duty');
+    await press(firm, page.locator('main form button', { hasText: '开始填写' }));
+    assert.equal(await page.locator('[name="place"]').inputValue(), '示范市一县政通路 18 号', 'the check was made all the same');
+    await firm.go('/my/data');
+    assert.ok((await text(firm)).includes('第三十四条'), 'and stands under who read my data with its law');
+    await firm.look('firm-duty-data');
   });
 }
 

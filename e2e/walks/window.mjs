@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { act, openFromWorkList, press, signInAs, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
+import { act, openFromWorkList, press, signInAs, text, unfold, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
 // The number of somebody who cannot exist: the address code was given to nobody. The check digit is that of GB 11643.
@@ -138,5 +138,26 @@ for (const way of [...ways, wayWithoutScript]) {
     assert.ok((await text(person)).includes('已经评价过'));
     assert.equal(await person.page.locator('form[action$="/rating"]').count(), 0);
     await person.look('window-rated');
+  });
+}
+
+for (const way of [...ways, wayWithoutScript]) {
+  test(`a case is taken back at the window ${wayName(way)}`, async (t) => {
+    const clerk = await visit(t, way);
+    await signInAs(clerk, 'clerk');
+    const { caseNumber, link } = await fileAtWindow(clerk);
+    await openFromWorkList(clerk, caseNumber, 'accept');
+    await unfold(clerk, '撤回');
+    await clerk.page.locator('#f-withdraw').fill('不想办了');
+    await clerk.page.locator('#f-present').check({ force: true });
+    await clerk.look('window-withdraw');
+    await act(clerk, 'withdraw');
+    await clerk.look('window-withdraw-sure');
+    await press(clerk, clerk.page.locator('form.confirm button'));
+
+    const person = await visit(t, way);
+    await person.go(link);
+    assert.ok((await text(person)).includes('撤回'), 'the link says so');
+    await person.look('window-withdrawn');
   });
 }
