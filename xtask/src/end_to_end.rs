@@ -17,7 +17,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     tools::ensure(&[tools::NODE, tools::NPM, tools::CHROMIUM, tools::CHINESE_FONT])?;
     let folder = tools::root().join("e2e");
     install_packages(&folder)?;
-    tools::run(&mut tools::cargo_build(&["build", "--package", "tongban"]))?;
+    build()?;
     let target = tools::target_directory()?;
     let output = target.join("e2e");
     fs::create_dir_all(&output).with_context(|| format!("making {}", output.display()))?;
@@ -30,6 +30,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
         command.env(BROWSER_VARIABLE, browser);
     }
     tools::run(&mut command)
+}
+
+/// The program that is walked.
+pub fn build() -> Result<()> {
+    tools::run(&mut tools::cargo_build(&["build", "--package", "tongban"]))
 }
 
 /// The browser's program, if there is one.

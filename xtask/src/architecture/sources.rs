@@ -11,10 +11,6 @@ const FILE_LINES: usize = 700;
 /// A room with more lines than this is two rooms.
 const ROOM_LINES: usize = 12_000;
 
-/// Rooms that have grown past it and are to be divided; until then no further than this. `cases` gives away what is pure:
-/// limits with their articles, the special procedures and the words of documents.
-const TO_BE_DIVIDED: [(&str, usize); 1] = [("crates/window/cases", 13_000)];
-
 /// Rooms whose work is the database itself.
 const DATABASE_ROOMS: [&str; 2] = ["store", "testkit"];
 
@@ -145,11 +141,7 @@ pub fn check_file_length(file: &SourceFile) -> Option<String> {
 /// A room that grew too large.
 pub fn check_room_length(shown: &str, files: &[SourceFile]) -> Option<String> {
     let lines: usize = files.iter().map(|file| file.text.lines().count()).sum();
-    let most = TO_BE_DIVIDED
-        .iter()
-        .find(|(room, _)| *room == shown)
-        .map_or(ROOM_LINES, |(_, most)| *most);
-    (lines > most).then(|| format!("{shown}: {lines} lines, more than {most}: it is two rooms"))
+    (lines > ROOM_LINES).then(|| format!("{shown}: {lines} lines, more than {ROOM_LINES}: it is two rooms"))
 }
 
 #[cfg(test)]

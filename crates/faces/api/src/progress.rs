@@ -5,7 +5,8 @@ use axum::{
     extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
-use tongban_cases::{Progress, State as CaseState};
+use tongban_cases::Progress;
+use tongban_procedure::State as CaseState;
 use tongban_web::{WebError, guesses};
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -8,8 +8,9 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
-use tongban_cases::{CaseLine, State as CaseState, WorkCounts, WorkFilter, WorkTotals};
+use tongban_cases::{CaseLine, WorkCounts, WorkFilter, WorkTotals};
 use tongban_codes::Light;
+use tongban_procedure::State as CaseState;
 use tongban_web::{Sentence, Visitor, WebError};
 use uuid::Uuid;
 

@@ -8,9 +8,10 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::Actor;
-use tongban_cases::{Applicant, Consent, StartDraft, State as CaseState};
+use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement, applicable};
 use tongban_identity::Party;
+use tongban_procedure::State as CaseState;
 use tongban_web::{
     Area, Flash, Form, OnceKey, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other, once,
 };

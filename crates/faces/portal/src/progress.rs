@@ -8,8 +8,9 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use tongban_cases::{Progress, State as CaseState};
+use tongban_cases::Progress;
 use tongban_feedback::{RateByLink, RateByNumber};
+use tongban_procedure::State as CaseState;
 use tongban_web::{Area, Flash, Form, Page, Pairs, Sentence, Visitor, WebError};
 use uuid::Uuid;
 

@@ -14,6 +14,7 @@ use tongban_codes::{
     civil::{beijing_date, day_end, day_start},
 };
 use tongban_directory::{CalendarChanged, calendar_from};
+use tongban_procedure::limits;
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ use crate::{
         remind::{Remind, remind},
     },
     case::{query::find, row::clock},
-    clock::{query, recompute::recompute, rules, run::CaseClock, warn},
+    clock::{query, recompute::recompute, run::clock_of, warn},
     draft::jobs as drafts,
     error::Error,
     renewal::by_silence::{RenewBySilence, renew_by_silence},
@@ -112,8 +113,8 @@ async fn clock_due(store: &Store, due: ClockDue) -> Result<(), Error> {
     store
         .write(Signer::system(), move |tx| {
             let (item, calendar) = (item.clone(), Arc::clone(&calendar));
-            let silent = rule == rules::SUPPLEMENT_NOTICE;
-            let unanswered = rule == rules::SUPPLEMENT_ANSWER;
+            let silent = rule == limits::SUPPLEMENT_NOTICE;
+            let unanswered = rule == limits::SUPPLEMENT_ANSWER;
             async move {
                 if silent {
                     let input = AcceptBySilence {
@@ -174,7 +175,7 @@ pub(crate) fn has_passed(
     calendar: &WorkCalendar,
     today: NaiveDate,
 ) -> Result<bool, StoreError> {
-    let due = CaseClock::from_row(row, &[])?.clock.due(calendar);
+    let due = clock_of(row, &[])?.clock.due(calendar);
     Ok(match due {
         Due::Date(date) => today > told.map_or(date, |told| told.max(date)),
         Due::Open { .. } | Due::Stopped { .. } => false,
@@ -188,7 +189,7 @@ pub(crate) async fn plan(
     told: Option<NaiveDate>,
     calendar: &WorkCalendar,
 ) -> Result<(), StoreError> {
-    let due = CaseClock::from_row(row, &[])?.clock.due(calendar);
+    let due = clock_of(row, &[])?.clock.due(calendar);
     let last = match due {
         Due::Date(date) => told.map_or(date, |told| told.max(date)),
         Due::Open { earliest, .. } => earliest.max(beijing_date(tx.now())),
@@ -196,7 +197,7 @@ pub(crate) async fn plan(
     };
     let (case, clock) = (row.case_id, row.id);
     tx.enqueue(&ClockDue { case, clock }, day_end(last)).await?;
-    if row.rule == rules::SUPPLEMENT_ANSWER && due.date().is_some() {
+    if row.rule == limits::SUPPLEMENT_ANSWER && due.date().is_some() {
         let on = reminded_on(last, row.amount, calendar);
         let at = day_start(on) + TimeDelta::hours(REMIND_HOUR);
         tx.enqueue(&SupplementReminder { case, clock }, at).await?;

@@ -1,10 +1,10 @@
 //! 办件: one application from its first field to the result in somebody's hand.
 //!
-//! - `case` states and moves (`domain`), rows, views and lists
+//! - `case` rows, views and lists of one case; its states and moves are those of the room `procedure`
 //! - `draft` starting, filling with what the government already holds, handing in, throwing away
 //! - `acceptance` accept, tell once what is missing, not accept
 //! - `decision` steps, decision, handing over, taking back
-//! - `clock` the legal limits: rules as data, each with its article
+//! - `clock` the legal limits of a case, started, read, counted again
 //! - `special` 特别程序: what stops or extends the clock of the decision
 //! - `renewal` 延续: naming the licence, prolonging it, silence until its last day
 //! - `document` 文书, numbered and dated
@@ -38,7 +38,7 @@ pub use acceptance::{
     not_accept::{NotAccept, not_accept},
 };
 pub use case::{
-    domain::{Channel, Delivery, Move, Origin, OriginKind, State, next},
+    domain::{Channel, Delivery, Origin, OriginKind},
     query::{
         CaseFile, CaseStanding, CaseSummary, case_standing, case_summary, case_summary_in, case_view,
         document_of, file_of,
@@ -47,15 +47,7 @@ pub use case::{
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
     view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},
 };
-pub use clock::{
-    explain::ClockExplanation,
-    query::{clock_runs_in, clocks_of},
-    rules::{
-        Rule, decide as decide_rule, deliver as deliver_rule, first_review as first_review_rule,
-        supplement_notice as supplement_notice_rule,
-    },
-    run::{CaseClock, ClockReading},
-};
+pub use clock::query::{clock_runs_in, clocks_of};
 pub use decision::{
     complete_step::{CompleteStep, complete_step, steps_before_decision},
     decide::{Decide, Decided, decide},
@@ -66,7 +58,6 @@ pub use decision::{
 pub use demand::query::filed_since;
 pub use document::{
     issue::Body as DocumentBody,
-    kinds::Kind as DocumentKind,
     print::{DocumentPrinting, print_document},
 };
 pub use draft::{
@@ -90,16 +81,11 @@ pub use progress::query::{
     progress_code, progress_code_in,
 };
 pub use purpose::CasePurpose;
-pub use renewal::{
-    domain::{Renewable, RenewalView},
-    query::renewable_licences,
-};
+pub use renewal::query::renewable_licences;
 pub use sealed::SEALED_COLUMNS;
 pub use special::{
-    domain::{EXTENSION, Effect, Extension, Procedure, SpecialView, extension, procedures},
     end::{EndSpecial, end_special},
     extend::{Extend, extend},
-    hearing::{HearingTerm, hearing_terms},
     start::{StartSpecial, start_special},
 };
 pub use work::query::{

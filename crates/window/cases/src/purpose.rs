@@ -3,10 +3,11 @@
 use tongban_access::{Action, Actor, PartyKind, permit};
 use tongban_catalogue::version;
 use tongban_exchange::{DeclaredDuty, LivePurpose, Purpose, PurposeRef, Subject};
+use tongban_procedure::State;
 use tongban_store::{Store, StoreError};
 
 use crate::{
-    case::{domain::State, query, save},
+    case::{query, save},
     draft::fill::{PURPOSE, resources_of, wanted_facts},
 };
 

@@ -9,11 +9,12 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tongban_cases::{
-    AnswerSupplement, Applicant, Delivery, DiscardDraft, Fill, SaveDraft, StartDraft, Started,
-    State as CaseState, Submit, Withdraw,
+    AnswerSupplement, Applicant, Delivery, DiscardDraft, Fill, SaveDraft, StartDraft, Started, Submit,
+    Withdraw,
 };
 use tongban_catalogue::ItemRef;
 use tongban_feedback::GiveRating;
+use tongban_procedure::State as CaseState;
 use tongban_web::{OnceKey, WebError, once};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;

@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tongban_access::Actor;
-use tongban_cases::{CaseView, State as CaseState};
+use tongban_cases::CaseView;
 use tongban_catalogue::ItemVersion;
 use tongban_codes::WorkCalendar;
+use tongban_procedure::State as CaseState;
 use tongban_web::WebError;
 use utoipa::ToSchema;
 use uuid::Uuid;

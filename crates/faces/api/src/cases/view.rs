@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::{
-    CaseLine, CaseView, Channel, ClockReading, Delivery, DocumentKind, DocumentView, Effect, FactView,
-    HistoryView, MaterialView, Origin, OriginKind, SpecialView, State,
+    CaseLine, CaseView, Channel, Delivery, DocumentView, FactView, HistoryView, MaterialView, Origin,
+    OriginKind,
 };
 use tongban_codes::{CitizenNumber, Light, LimitUnit, Phone};
+use tongban_procedure::{ClockReading, DocumentKind, Effect, SpecialView, State};
 use utoipa::ToSchema;
 use uuid::Uuid;
 

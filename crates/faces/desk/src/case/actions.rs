@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
-use tongban_cases::{
-    CaseView, Channel, Effect, Extension, Move, Procedure, RevealCause, State, extension, next, procedures,
-    steps_before_decision,
-};
+use tongban_cases::{CaseView, Channel, RevealCause, steps_before_decision};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::LimitUnit;
+use tongban_procedure::{Effect, Extension, Move, Procedure, State, extension, next, procedures};
 use tongban_web::Sentence;
 
 /// The forms that the page of a case shows.

@@ -11,12 +11,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tongban_access::{Action, Actor};
-use tongban_cases::{
-    CaseClock, CaseView, ClockExplanation, ClockReading, FactView, HearingTerm, MaterialView, RenewalView,
-    RevealNumber, RevealedNumber, SpecialView, State as CaseState,
-};
+use tongban_cases::{CaseView, FactView, MaterialView, RevealNumber, RevealedNumber};
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{Light, LimitUnit, WorkCalendar};
+use tongban_procedure::{
+    CaseClock, ClockExplanation, ClockReading, HearingTerm, RenewalView, SpecialView, State as CaseState,
+};
 use tongban_web::{Form, Sentence, Visitor, WebError, flash::Tone, forms::OriginTone, local_path::see_other};
 use uuid::Uuid;
 
@@ -341,7 +341,7 @@ pub(super) async fn show_case(
             .iter()
             .filter(|known| known.ended_on.is_none())
             .flat_map(|known| {
-                tongban_cases::hearing_terms(&item.content, &known.kind, known.started_on, calendar)
+                tongban_procedure::hearing_terms(&item.content, &known.kind, known.started_on, calendar)
             })
             .collect(),
         renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),

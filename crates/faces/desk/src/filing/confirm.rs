@@ -9,7 +9,8 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tongban_cases::{AnswerSupplement, Delivery, Renewable, State as CaseState, Submit};
+use tongban_cases::{AnswerSupplement, Delivery, Submit};
+use tongban_procedure::{Renewable, State as CaseState};
 use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other};
 use uuid::Uuid;
 

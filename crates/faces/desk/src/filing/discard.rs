@@ -8,7 +8,8 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::Action;
-use tongban_cases::{DiscardDraft, State as CaseState};
+use tongban_cases::DiscardDraft;
+use tongban_procedure::State as CaseState;
 use tongban_web::{Flash, Form, OnceKey, Pairs, Visitor, WebError, local_path::see_other, once};
 
 use super::draft::Draft;

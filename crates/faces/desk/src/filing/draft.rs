@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
-use tongban_cases::{CaseView, OriginKind, State as CaseState};
+use tongban_cases::{CaseView, OriginKind};
 use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_procedure::State as CaseState;
 use tongban_web::{
     Pairs, Sentence, Visitor, WebError,
     forms::{self, FieldError},

@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tongban_cases::State as CaseState;
+use tongban_procedure::State as CaseState;
 use tongban_web::{Visitor, WebError, local_path::see_other};
 
 use super::draft::Draft;
@@ -56,7 +56,7 @@ async fn show(
     let receipt = view
         .documents
         .iter()
-        .find(|document| document.kind == tongban_cases::DocumentKind::Receipt);
+        .find(|document| document.kind == tongban_procedure::DocumentKind::Receipt);
     let data = ReceiptPage {
         name: view.item_name.clone(),
         applicant: view.applicant_name.clone(),

@@ -8,8 +8,9 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::Actor;
-use tongban_cases::{Consent, State as CaseState};
+use tongban_cases::Consent;
 use tongban_catalogue::{ItemVersion, Replacement};
+use tongban_procedure::State as CaseState;
 use tongban_web::{Form, Pairs, Sentence, Visitor, WebError, local_path::see_other};
 
 use super::{draft::Draft, steps};

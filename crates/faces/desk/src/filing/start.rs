@@ -9,9 +9,10 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::{Action, Actor, PartyKind};
-use tongban_cases::{Applicant, Consent, StartDraft, State as CaseState};
+use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemRef, ItemVersion, applicable, published};
 use tongban_codes::{CitizenNumber, Phone, Uscc};
+use tongban_procedure::State as CaseState;
 use tongban_web::{
     Form, OnceKey, Pairs, Sentence, Visitor, WebError,
     forms::{ErrorLink, FieldError, FieldView, summary},

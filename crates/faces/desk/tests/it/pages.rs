@@ -1,8 +1,9 @@
 //! Every page is rendered in both languages, and every text that it names is there.
 
 use axum::http::StatusCode;
-use tongban_cases::{DocumentKind, RevealCause, State};
+use tongban_cases::RevealCause;
 use tongban_catalogue::lint_codes;
+use tongban_procedure::{DocumentKind, State};
 use tongban_web::{Locale, testing};
 
 use crate::world::{World, both, migrations};

@@ -8,8 +8,9 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_cases::{Attach, State as CaseState};
+use tongban_cases::Attach;
 use tongban_catalogue::{Material, Replacement};
+use tongban_procedure::State as CaseState;
 use tongban_web::{
     Flash, Form, OnceKey, Pairs, Sentence, Upload, Visitor, WebError,
     forms::{ErrorLink, FieldError, OriginTone},

@@ -9,9 +9,10 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use tongban_cases::{ClockReading, DocumentKind, HearingTerm, HistoryView, RenewalView, State as CaseState};
+use tongban_cases::HistoryView;
 use tongban_codes::{Light, LimitUnit};
 use tongban_feedback::RatingView;
+use tongban_procedure::{ClockReading, DocumentKind, HearingTerm, RenewalView, State as CaseState};
 use tongban_web::{Sentence, Visitor, WebError, forms::OriginTone, local_path::see_other};
 use uuid::Uuid;
 
@@ -291,7 +292,12 @@ pub(crate) async fn render(
             .iter()
             .filter(|known| known.ended_on.is_none())
             .flat_map(|known| {
-                tongban_cases::hearing_terms(&own.item.content, &known.kind, known.started_on, &own.calendar)
+                tongban_procedure::hearing_terms(
+                    &own.item.content,
+                    &known.kind,
+                    known.started_on,
+                    &own.calendar,
+                )
             })
             .collect(),
         renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),

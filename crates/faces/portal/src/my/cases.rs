@@ -7,8 +7,9 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use tongban_cases::{CaseLine, State as CaseState};
+use tongban_cases::CaseLine;
 use tongban_codes::Light;
+use tongban_procedure::State as CaseState;
 use tongban_web::{Page, Visitor, WebError};
 
 use super::{Tab, context, tabs};

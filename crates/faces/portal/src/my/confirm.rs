@@ -11,9 +11,10 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_access::Actor;
-use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, Renewable, State as CaseState, Submit};
+use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, Submit};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::WorkCalendar;
+use tongban_procedure::{Renewable, State as CaseState};
 use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
     flash::Tone,

@@ -7,7 +7,8 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_cases::{DiscardDraft, State as CaseState};
+use tongban_cases::DiscardDraft;
+use tongban_procedure::State as CaseState;
 use tongban_web::{Flash, Form, OnceKey, Pairs, Visitor, WebError, local_path::see_other, once};
 
 use super::{context, draft::Own};

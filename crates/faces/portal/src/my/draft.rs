@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 use tongban_access::Actor;
-use tongban_cases::{CaseView, FieldProblem, Origin, OriginKind, State};
+use tongban_cases::{CaseView, FieldProblem, Origin, OriginKind};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{CitizenNumber, Phone, WorkCalendar};
+use tongban_procedure::State;
 use tongban_web::{
     Sentence, WebError,
     forms::{self, FieldError, OriginTone},

@@ -10,7 +10,8 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::Actor;
-use tongban_cases::{SaveDraft, State as CaseState};
+use tongban_cases::SaveDraft;
+use tongban_procedure::State as CaseState;
 use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
     forms::{self, Autosaved, ErrorLink, FieldError, FieldView, Filled},

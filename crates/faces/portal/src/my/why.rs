@@ -7,8 +7,8 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use tongban_cases::ClockExplanation;
 use tongban_codes::Due;
+use tongban_procedure::ClockExplanation;
 use tongban_web::{Page, Sentence, Visitor, WebError};
 
 use super::{context, draft::Own};

@@ -7,7 +7,8 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_cases::{State as CaseState, Withdraw};
+use tongban_cases::Withdraw;
+use tongban_procedure::State as CaseState;
 use tongban_web::{Flash, Form, Pairs, Visitor, WebError, local_path::see_other};
 
 use super::{context, draft::Own};

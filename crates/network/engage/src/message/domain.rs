@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tongban_cases::{CaseSummary, State};
+use tongban_cases::CaseSummary;
 use tongban_licences::LicenceStatus;
+use tongban_procedure::State;
 use uuid::Uuid;
 
 /// What a message says.

@@ -3,8 +3,9 @@
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use tongban_cases::{CaseSummary, State, case_summary_in, clock_runs_in, events};
+use tongban_cases::{CaseSummary, case_summary_in, clock_runs_in, events};
 use tongban_codes::Light;
+use tongban_procedure::State;
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 

@@ -1,8 +1,9 @@
 //! Rate a case that has been decided, once.
 
 use tongban_access::{Action, Actor, Thing, permit};
-use tongban_cases::{CaseSummary, State, case_summary_in};
+use tongban_cases::{CaseSummary, case_summary_in};
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::State;
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 

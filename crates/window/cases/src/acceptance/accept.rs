@@ -5,17 +5,15 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Move};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::silent_since;
 use crate::{
-    case::{domain::Move, history::Line, row, save},
+    case::{history::Line, row, save},
     clock::start::start,
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    document::issue::{self, Particulars},
     error::Error,
     events::CaseAccepted,
     renewal::by_silence::not_silent,
@@ -64,7 +62,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     )
     .await?;
     let case = save::store(tx, &loaded, case).await?;
-    let document = issue::issue(tx, &case, &input.item, Kind::Acceptance, &particulars).await?;
+    let document = issue::issue(tx, &case, &input.item, DocumentKind::Acceptance, &particulars).await?;
     save::note(
         tx,
         actor,

@@ -6,20 +6,14 @@ use chrono::Datelike as _;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Move, limits, next};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{
-        domain::{Move, next},
-        history::Line,
-        row, save,
-    },
-    clock::{rules, start::start},
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    case::{history::Line, row, save},
+    clock::start::start,
+    document::issue::{self, Particulars},
     error::Error,
     events::CaseAccepted,
     jobs,
@@ -40,7 +34,7 @@ pub(crate) struct AcceptBySilence {
 pub(crate) async fn accept_by_silence(tx: &Tx, actor: &Actor, input: AcceptBySilence) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     save::same_item(&loaded, &input.item)?;
-    let notice = row::running_clock(tx, input.case, rules::SUPPLEMENT_NOTICE)
+    let notice = row::running_clock(tx, input.case, limits::SUPPLEMENT_NOTICE)
         .await?
         .filter(|clock| clock.id == input.clock);
     let state = next(loaded.state, Move::Accept, loaded.row.supplemented);
@@ -74,7 +68,7 @@ pub(crate) async fn accept_by_silence(tx: &Tx, actor: &Actor, input: AcceptBySil
     )
     .await?;
     let case = save::store(tx, &loaded, case).await?;
-    let document = issue::issue(tx, &case, &input.item, Kind::Acceptance, &particulars).await?;
+    let document = issue::issue(tx, &case, &input.item, DocumentKind::Acceptance, &particulars).await?;
     let note = format!(
         "{} 年 {} 月 {} 日收到，逾期未告知，自收到之日起受理",
         received.year(),

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{domain::Move, history::Line, row, save},
-    clock::{rules, run},
+    case::{history::Line, row, save},
+    clock::run,
     document::{
         issue::{self, Particulars},
-        kinds::Kind,
         received,
     },
     draft::submit::check_complete,
@@ -39,7 +39,7 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
     let today = beijing_date(tx.now());
-    let term = row::running_clock(tx, input.case, rules::SUPPLEMENT_ANSWER).await?;
+    let term = row::running_clock(tx, input.case, limits::SUPPLEMENT_ANSWER).await?;
     if let Some(term) = term
         && jobs::has_passed(&term, loaded.row.supplement_until, &input.calendar, today)?
     {
@@ -53,7 +53,7 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
     row::end_clocks(tx, input.case, today).await?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
-    if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
+    if let Some(rule) = limits::supplement_notice(input.item.content.item_type) {
         (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
         let clock = run::row(tx, input.case, &rule, today)?;
         jobs::plan(tx, &clock, None, &input.calendar).await?;
@@ -64,7 +64,14 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
         materials: received::lines(&input.item, &materials)?,
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &row, &input.item, Kind::SupplementReceipt, &particulars).await?;
+    let document = issue::issue(
+        tx,
+        &row,
+        &input.item,
+        DocumentKind::SupplementReceipt,
+        &particulars,
+    )
+    .await?;
     save::note(
         tx,
         actor,

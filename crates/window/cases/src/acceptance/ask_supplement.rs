@@ -5,17 +5,15 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::silent_since;
 use crate::{
-    case::{domain::Move, history::Line, row, save},
-    clock::{rules, run},
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    case::{history::Line, row, save},
+    clock::run,
+    document::issue::{self, Particulars},
     error::{Error, refused},
     events::SupplementAsked,
     jobs,
@@ -57,7 +55,7 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     row.state = state.as_str().to_owned();
     row.supplemented = true;
     row.supplement_text = Some(text.clone());
-    let term = rules::supplement_answer(&input.item.content);
+    let term = limits::supplement_answer(&input.item.content);
     row.supplement_until = None;
     if let Some(rule) = &term {
         row.supplement_until = run::bounds(rule, today, &input.calendar).0;
@@ -73,7 +71,14 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
         ..Particulars::default()
     };
     let row = save::store(tx, &loaded, row).await?;
-    let document = issue::issue(tx, &row, &input.item, Kind::SupplementNotice, &particulars).await?;
+    let document = issue::issue(
+        tx,
+        &row,
+        &input.item,
+        DocumentKind::SupplementNotice,
+        &particulars,
+    )
+    .await?;
     let line = Line {
         case: input.case,
         kind: "supplement_asked",

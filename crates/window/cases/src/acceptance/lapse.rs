@@ -5,20 +5,13 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Move, limits, next};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{
-        domain::{Move, next},
-        history::Line,
-        row, save,
-    },
-    clock::rules,
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    case::{history::Line, row, save},
+    document::issue::{self, Particulars},
     error::Error,
     events::CaseLapsed,
     jobs,
@@ -39,7 +32,7 @@ pub(crate) struct Lapse {
 pub(crate) async fn lapse(tx: &Tx, actor: &Actor, input: Lapse) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
     save::same_item(&loaded, &input.item)?;
-    let term = row::running_clock(tx, input.case, rules::SUPPLEMENT_ANSWER)
+    let term = row::running_clock(tx, input.case, limits::SUPPLEMENT_ANSWER)
         .await?
         .filter(|clock| clock.id == input.clock);
     let state = next(loaded.state, Move::Lapse, loaded.row.supplemented);
@@ -62,7 +55,7 @@ pub(crate) async fn lapse(tx: &Tx, actor: &Actor, input: Lapse) -> Result<(), Er
         until: case.supplement_until,
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &case, &input.item, Kind::Lapse, &particulars).await?;
+    let document = issue::issue(tx, &case, &input.item, DocumentKind::Lapse, &particulars).await?;
     let line = Line {
         case: input.case,
         kind: "lapsed",

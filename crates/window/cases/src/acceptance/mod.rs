@@ -10,10 +10,11 @@ pub(crate) mod remind;
 
 use chrono::NaiveDate;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::limits;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use crate::{case::row, clock::rules, jobs};
+use crate::{case::row, jobs};
 
 /// The day on which an application was received that counts as accepted since then: the term of the notice of what is missing has passed
 /// (行政许可法 32), whether or not the job that says so has run.
@@ -22,7 +23,7 @@ pub(crate) async fn silent_since(
     case: Uuid,
     calendar: &WorkCalendar,
 ) -> Result<Option<NaiveDate>, StoreError> {
-    let Some(notice) = row::running_clock(tx, case, rules::SUPPLEMENT_NOTICE).await? else {
+    let Some(notice) = row::running_clock(tx, case, limits::SUPPLEMENT_NOTICE).await? else {
         return Ok(None);
     };
     let over = jobs::has_passed(&notice, None, calendar, beijing_date(tx.now()))?;

@@ -5,16 +5,14 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Move};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::silent_since;
 use crate::{
-    case::{domain::Move, history::Line, row, save},
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    case::{history::Line, row, save},
+    document::issue::{self, Particulars},
     error::{Error, refused},
     events::CaseNotAccepted,
     renewal::by_silence::not_silent,
@@ -55,7 +53,7 @@ pub async fn not_accept(tx: &Tx, actor: &Actor, input: NotAccept) -> Result<(), 
         reasons: Some(reasons.clone()),
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &row, &input.item, Kind::NonAcceptance, &particulars).await?;
+    let document = issue::issue(tx, &row, &input.item, DocumentKind::NonAcceptance, &particulars).await?;
     let line = Line {
         case: input.case,
         kind: "not_accepted",

@@ -2,12 +2,12 @@
 
 use tongban_access::{Action, Actor};
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::{State, limits};
 use tongban_store::Tx;
 use uuid::Uuid;
 
 use crate::{
-    case::{domain::State, history::Line, row, save},
-    clock::rules,
+    case::{history::Line, row, save},
     error::Error,
     events::SupplementDue,
 };
@@ -23,7 +23,7 @@ pub(crate) struct Remind {
 /// Reminds, as long as the applicant can still answer.
 pub(crate) async fn remind(tx: &Tx, actor: &Actor, input: Remind) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseAccept, input.case).await?;
-    let term = row::running_clock(tx, input.case, rules::SUPPLEMENT_ANSWER).await?;
+    let term = row::running_clock(tx, input.case, limits::SUPPLEMENT_ANSWER).await?;
     let waits = loaded.state == State::Supplement && term.is_some_and(|clock| clock.id == input.clock);
     let over = loaded
         .row

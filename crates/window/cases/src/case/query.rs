@@ -5,18 +5,18 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tongban_access::{Action, Actor, PartyKind, permit};
 use tongban_codes::{Phone, WorkCalendar, civil::beijing_date};
 use tongban_licences::HeldLicence;
+use tongban_procedure::{DocumentKind, State};
 use tongban_store::{BlobId, Store, StoreError};
 use uuid::Uuid;
 
 use super::{
-    domain::{Channel, Delivery, State},
+    domain::{Channel, Delivery},
     row::{case, document, fact, history, material},
     save,
     view::{CaseView, DocumentView, FactView, HistoryView, MaterialView, masked_number},
 };
 use crate::{
     clock::query::clocks_with,
-    document::kinds::Kind,
     draft::lapsed::{licences_of, parted},
     error::Error,
     renewal, special,
@@ -260,7 +260,7 @@ fn document_view(row: document::Model) -> Result<DocumentView, StoreError> {
     Ok(DocumentView {
         id: row.id,
         case: row.case_id,
-        kind: Kind::from_word(&row.kind).ok_or_else(|| corrupt("document kind"))?,
+        kind: DocumentKind::from_word(&row.kind).ok_or_else(|| corrupt("document kind"))?,
         number: row.number,
         issued_on: row.issued_on,
         body: serde_json::from_str(&row.body)?,

@@ -2,10 +2,11 @@
 
 use tongban_access::{Action, Actor};
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::State;
 use tongban_store::{AccessEntry, Tx};
 use uuid::Uuid;
 
-use super::{access, domain::State, save};
+use super::{access, save};
 use crate::error::Error;
 
 /// Writes one line a day for each member of staff and case. An applicant who looks at the own case leaves none.

@@ -1,10 +1,11 @@
 //! Show the applicant's number and phone in full: with a cause, and on record.
 
 use tongban_access::{Action, Actor};
+use tongban_procedure::State;
 use tongban_store::{AccessEntry, AuditEntry, Tx};
 use uuid::Uuid;
 
-use super::{access, domain::State, save};
+use super::{access, save};
 use crate::error::{Error, refused};
 
 /// Why somebody needs the full number. A closed list: a free text would end up holding the number itself.

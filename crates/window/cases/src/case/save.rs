@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::RegionCode;
+use tongban_procedure::{Move, State, next};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{Channel, Move, Origin, State, next},
+    domain::{Channel, Origin},
     history::{Line, label},
     row::{self, case},
 };

@@ -7,13 +7,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::PartyKind;
 use tongban_codes::{CitizenNumber, Light, Uscc};
+use tongban_procedure::{ClockReading, DocumentKind, RenewalView, SpecialView, State};
 use uuid::Uuid;
 
-use super::domain::{Channel, Delivery, Origin, State};
-use crate::{
-    clock::run::ClockReading, document::issue::Body, document::kinds::Kind, renewal::domain::RenewalView,
-    special::domain::SpecialView,
-};
+use super::domain::{Channel, Delivery, Origin};
+use crate::document::issue::Body;
 
 /// A line of a list of cases.
 #[derive(Debug, Clone, Serialize)]
@@ -84,7 +82,7 @@ pub struct HistoryView {
 pub struct DocumentView {
     pub id: Uuid,
     pub case: Uuid,
-    pub kind: Kind,
+    pub kind: DocumentKind,
     pub number: String,
     pub issued_on: NaiveDate,
     pub body: Body,

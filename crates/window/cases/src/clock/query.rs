@@ -1,10 +1,11 @@
 //! The clocks of cases, with what stopped or extended them.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tongban_procedure::{CaseClock, limits};
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{rules, run::CaseClock};
+use super::run::clock_of;
 use crate::{
     case::row::{self, case, clock},
     special::row::{self as special, of_cases},
@@ -29,12 +30,10 @@ pub(crate) async fn clocks_with(
     rows.sort_by_key(|row| {
         (
             row.ended_on.is_some(),
-            row.ended_on.is_none() && row.rule == rules::FIRST_REVIEW,
+            row.ended_on.is_none() && row.rule == limits::FIRST_REVIEW,
         )
     });
-    rows.iter()
-        .map(|row| CaseClock::from_row(row, procedures))
-        .collect()
+    rows.iter().map(|row| clock_of(row, procedures)).collect()
 }
 
 /// Whether the clock of a rule runs for a case, for subscribers of later rooms.
@@ -52,7 +51,7 @@ pub(crate) async fn running_of(store: &Store, cases: &[Uuid]) -> Result<Vec<(Uui
     let procedures = of_cases(store, cases).await?;
     running
         .iter()
-        .map(|row| Ok((row.case_id, CaseClock::from_row(row, &procedures)?)))
+        .map(|row| Ok((row.case_id, clock_of(row, &procedures)?)))
         .collect()
 }
 
@@ -87,7 +86,7 @@ pub(crate) async fn running_page(
     let procedures = of_cases(store, &cases).await?;
     running
         .iter()
-        .map(|row| Ok((row.id, row.case_id, CaseClock::from_row(row, &procedures)?)))
+        .map(|row| Ok((row.id, row.case_id, clock_of(row, &procedures)?)))
         .collect()
 }
 

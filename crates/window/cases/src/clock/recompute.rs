@@ -6,10 +6,11 @@ use chrono::{Datelike as _, NaiveDate};
 use tongban_access::Actor;
 use tongban_codes::WorkCalendar;
 use tongban_directory::calendar;
+use tongban_procedure::limits;
 use tongban_store::{Signer, Store, Tx};
 use uuid::Uuid;
 
-use super::{query, rules, run::CaseClock};
+use super::{query, run::clock_of};
 use crate::{
     case::{history::Line, row, save},
     error::Error,
@@ -48,7 +49,7 @@ async fn count_again(tx: &Tx, clock: Uuid, calendar: &WorkCalendar) -> Result<()
     let Some(clock) = row::clock_in(tx, clock).await? else {
         return Ok(());
     };
-    if clock.rule == rules::FIRST_REVIEW {
+    if clock.rule == limits::FIRST_REVIEW {
         // Its days stand in no row; who looks counts them.
         return Ok(());
     }
@@ -56,9 +57,9 @@ async fn count_again(tx: &Tx, clock: Uuid, calendar: &WorkCalendar) -> Result<()
         return Ok(());
     };
     let procedures = special::of_cases_in(tx, &[case.id]).await?;
-    let due = CaseClock::from_row(&clock, &procedures)?.clock.due(calendar);
+    let due = clock_of(&clock, &procedures)?.clock.due(calendar);
     let (before, mut after) = (row::Days::of(&case), row::Days::of(&case));
-    let known = if clock.rule == rules::SUPPLEMENT_ANSWER {
+    let known = if clock.rule == limits::SUPPLEMENT_ANSWER {
         // A day that was told in writing stands: the calendar may only make it later.
         after.supplement_until = match (before.supplement_until, due.date()) {
             (Some(told), Some(date)) => Some(told.max(date)),
@@ -80,13 +81,13 @@ async fn count_again(tx: &Tx, clock: Uuid, calendar: &WorkCalendar) -> Result<()
     if let Some(date) = known {
         tell(tx, case.id, date).await?;
     }
-    if clock.rule == rules::SUPPLEMENT_NOTICE || clock.rule == rules::SUPPLEMENT_ANSWER {
+    if clock.rule == limits::SUPPLEMENT_NOTICE || clock.rule == limits::SUPPLEMENT_ANSWER {
         jobs::plan(
             tx,
             &clock,
             after
                 .supplement_until
-                .filter(|_| clock.rule == rules::SUPPLEMENT_ANSWER),
+                .filter(|_| clock.rule == limits::SUPPLEMENT_ANSWER),
             calendar,
         )
         .await?;

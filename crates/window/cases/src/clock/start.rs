@@ -3,12 +3,10 @@
 use chrono::NaiveDate;
 use tongban_catalogue::ItemContent;
 use tongban_codes::WorkCalendar;
+use tongban_procedure::{Rule, limits};
 use tongban_store::{StoreError, Tx};
 
-use super::{
-    rules::{self, Rule},
-    run,
-};
+use super::run;
 use crate::{
     case::row::{self, case, clock},
     document::issue::Particulars,
@@ -33,9 +31,9 @@ pub(crate) async fn start(
     let until = until
         .filter(|renewal| renewal.in_time && since <= renewal.expires_on)
         .map(|renewal| renewal.expires_on);
-    let decide = rules::decide(content);
+    let decide = limits::decide(content);
     // Before the clock of the decision, so that this one is the later row.
-    if let Some(rule) = rules::first_review(content) {
+    if let Some(rule) = limits::first_review(content) {
         let rule = match &decide {
             Some(decide) if content.promised_limit.is_some() => within(rule, decide, since, calendar),
             _ => rule,

@@ -3,12 +3,12 @@
 use tongban_access::{Action, Actor};
 use tongban_catalogue::{ItemVersion, Step};
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::{Move, limits};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{domain::Move, history::Line, row, save},
-    clock::rules,
+    case::{history::Line, row, save},
     error::{Error, refused},
     events::FirstReviewed,
     renewal::by_silence::not_silent,
@@ -57,7 +57,7 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     case.step += 1;
     let case = save::store(tx, &loaded, case).await?;
     if step.first_review {
-        row::end_clock(tx, input.case, rules::FIRST_REVIEW, beijing_date(tx.now())).await?;
+        row::end_clock(tx, input.case, limits::FIRST_REVIEW, beijing_date(tx.now())).await?;
     }
     let note = format!("{}：{opinion}", step.name);
     save::note(

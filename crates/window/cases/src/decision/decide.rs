@@ -8,22 +8,20 @@ use tongban_access::{Action, Actor, PartyKind};
 use tongban_catalogue::{ItemVersion, ResultDefinition, ResultKind};
 use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_licences::{IssueLicence, Issued};
+use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
 use super::complete_step::steps_before_decision;
 use crate::{
     case::{
-        domain::{Delivery, Move},
+        domain::Delivery,
         history::Line,
         row::{self, case},
         save,
     },
-    clock::{rules, run},
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    clock::run,
+    document::issue::{self, Particulars},
     error::{Error, refused},
     events::CaseDecided,
     renewal::{by_silence::not_silent, prolong::prolong, row as renewal},
@@ -97,7 +95,11 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
         renewal: renewal.map(renewal::Model::view),
         ..Particulars::default()
     };
-    let kind = if input.granted { Kind::Grant } else { Kind::Refusal };
+    let kind = if input.granted {
+        DocumentKind::Grant
+    } else {
+        DocumentKind::Refusal
+    };
     let document = issue::issue(tx, &row, &input.item, kind, &particulars).await?;
     let line = Line {
         case: input.case,
@@ -140,7 +142,7 @@ pub(crate) async fn settle(
         row.closed_at = Some(tx.now());
         row.delivered_at = Some(tx.now());
     }
-    if let Some(rule) = rules::deliver(item.content.item_type).filter(|_| granted) {
+    if let Some(rule) = limits::deliver(item.content.item_type).filter(|_| granted) {
         let mut clock = run::row(tx, row.id, &rule, today)?;
         if at_once {
             clock.ended_on = Some(today);

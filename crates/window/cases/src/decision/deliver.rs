@@ -3,16 +3,14 @@
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::DocumentKind;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::decide::waits_for_delivery;
 use crate::{
     case::{history::Line, row, save},
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    document::issue::{self, Particulars},
     error::{Error, refused},
     events::CaseDelivered,
 };
@@ -49,7 +47,7 @@ pub async fn deliver(tx: &Tx, actor: &Actor, input: Deliver) -> Result<(), Error
         reasons: Some(note.to_owned()),
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &row, &input.item, Kind::DeliveryReceipt, &particulars).await?;
+    let document = issue::issue(tx, &row, &input.item, DocumentKind::DeliveryReceipt, &particulars).await?;
     save::note(
         tx,
         actor,

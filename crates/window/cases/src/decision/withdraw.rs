@@ -2,15 +2,12 @@
 
 use tongban_access::{Action, Actor};
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::{Move, State};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{
-        domain::{Move, State},
-        history::Line,
-        row, save,
-    },
+    case::{history::Line, row, save},
     error::Error,
     events::CaseWithdrawn,
     renewal::by_silence::not_silent,

@@ -1,12 +1,13 @@
 //! A clerk takes an application back at the wish of a person who stands at the window and has no account.
 
 use tongban_access::{Action, Actor};
+use tongban_procedure::Move;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::withdraw::close;
 use crate::{
-    case::{domain::Move, save},
+    case::save,
     error::{Error, refused},
 };
 

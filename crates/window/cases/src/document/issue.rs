@@ -4,18 +4,11 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{ItemType, LimitUnit, civil::beijing_date};
+use tongban_procedure::{DocumentKind, HearingTerm, RenewalView, State, remedies};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::{kinds::Kind, remedies};
-use crate::{
-    case::{
-        domain::State,
-        row::{self, case, document},
-    },
-    renewal::domain::RenewalView,
-    special::hearing::HearingTerm,
-};
+use crate::case::row::{self, case, document};
 
 /// What the words of a document need beyond the case.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +48,7 @@ pub struct Body {
 }
 
 /// The sequence that numbers the documents of a kind, by organisation and year.
-pub(crate) fn sequence(case: &case::Model, kind: Kind, today: NaiveDate) -> String {
+pub(crate) fn sequence(case: &case::Model, kind: DocumentKind, today: NaiveDate) -> String {
     format!(
         "document:{}:{}:{}",
         case.organisation,
@@ -69,7 +62,7 @@ pub(crate) async fn issue(
     tx: &Tx,
     case: &case::Model,
     item: &ItemVersion,
-    kind: Kind,
+    kind: DocumentKind,
     particulars: &Particulars,
 ) -> Result<Uuid, StoreError> {
     let serial = tx
@@ -83,7 +76,7 @@ pub(crate) async fn issue_as(
     tx: &Tx,
     case: &case::Model,
     item: &ItemVersion,
-    kind: Kind,
+    kind: DocumentKind,
     particulars: &Particulars,
     serial: i64,
 ) -> Result<Uuid, StoreError> {
@@ -149,7 +142,7 @@ fn hearing_words(term: &HearingTerm) -> String {
 pub(crate) fn body(
     case: &case::Model,
     item: &ItemVersion,
-    kind: Kind,
+    kind: DocumentKind,
     particulars: &Particulars,
     issued_on: NaiveDate,
 ) -> Body {
@@ -159,7 +152,7 @@ pub(crate) fn body(
     let reasons = particulars.reasons.clone().unwrap_or_default();
     let day = |date: NaiveDate| format!("{} 年 {} 月 {} 日", date.year(), date.month(), date.day());
     let mut paragraphs = match kind {
-        Kind::Receipt => {
+        DocumentKind::Receipt => {
             let mut text = vec![format!("{matter}，材料已收到。是否受理，另行告知。")];
             if !particulars.materials.is_empty() {
                 text.push("收到的材料：".to_owned());
@@ -168,7 +161,7 @@ pub(crate) fn body(
             text.extend(particulars.renewal.as_ref().map(renewal_words));
             text
         }
-        Kind::SupplementReceipt => {
+        DocumentKind::SupplementReceipt => {
             let mut text = vec![format!("{matter}，补正的内容已收到。是否受理，另行告知。")];
             if particulars.materials.is_empty() {
                 text.push("补正的是申请信息，没有新交的材料。".to_owned());
@@ -178,19 +171,19 @@ pub(crate) fn body(
             }
             text
         }
-        Kind::SupplementNotice => vec![
+        DocumentKind::SupplementNotice => vec![
             format!("{matter}，经审查需要补正。根据规定，现将需要补正的全部内容一次性告知如下："),
             reasons,
         ],
-        Kind::Acceptance => vec![match particulars.received {
+        DocumentKind::Acceptance => vec![match particulars.received {
             None => format!("{matter}，符合受理条件，现予受理。"),
             Some(received) => format!(
                 "{matter}，申请材料已于 {} 收到，本机关未在五个工作日内告知需要补正的内容。依照《中华人民共和国行政许可法》第三十二条，自收到申请材料之日起即为受理。",
                 day(received)
             ),
         }],
-        Kind::NonAcceptance => vec![format!("{matter}，不予受理。理由如下："), reasons],
-        Kind::SpecialNotice => {
+        DocumentKind::NonAcceptance => vec![format!("{matter}，不予受理。理由如下："), reasons],
+        DocumentKind::SpecialNotice => {
             let (name, article, days) = particulars.procedure.clone().unwrap_or_default();
             let mut text = vec![
                 format!("{matter}，因{reasons}，依照{article}，需要进行{name}。"),
@@ -202,7 +195,7 @@ pub(crate) fn body(
             text.extend(particulars.hearing.iter().map(hearing_words));
             text
         }
-        Kind::ExtensionNotice => {
+        DocumentKind::ExtensionNotice => {
             let (_, article, days) = particulars.procedure.clone().unwrap_or_default();
             let head = if particulars.by_government {
                 "本级人民政府负责人"
@@ -216,7 +209,7 @@ pub(crate) fn body(
                 reasons,
             ]
         }
-        Kind::Lapse => {
+        DocumentKind::Lapse => {
             let until = particulars
                 .until
                 .map(|date| format!("（截止 {}）", day(date)))
@@ -227,9 +220,9 @@ pub(crate) fn body(
                 "您可以备齐材料后重新申请。".to_owned(),
             ]
         }
-        Kind::DeliveryReceipt => {
+        DocumentKind::DeliveryReceipt => {
             let what = if case.state == State::Refused.as_str() {
-                Kind::Refusal.title(permit)
+                DocumentKind::Refusal.title(permit)
             } else {
                 "办理结果"
             };
@@ -238,7 +231,7 @@ pub(crate) fn body(
                 reasons,
             ]
         }
-        Kind::RenewalBySilence => {
+        DocumentKind::RenewalBySilence => {
             let expired = particulars
                 .renewal
                 .as_ref()
@@ -253,7 +246,7 @@ pub(crate) fn body(
                 format!("已换发电子证照，证照标识：{licence}，有效期至 {until}。"),
             ]
         }
-        Kind::Grant => {
+        DocumentKind::Grant => {
             let what = if particulars.renewal.is_some() {
                 "准予延续"
             } else {
@@ -265,7 +258,7 @@ pub(crate) fn body(
             }
             text
         }
-        Kind::Refusal => {
+        DocumentKind::Refusal => {
             let what = if permit {
                 "不予行政许可"
             } else {
@@ -275,26 +268,26 @@ pub(crate) fn body(
         }
     };
     match (kind, particulars.until, particulars.limit) {
-        (Kind::SupplementNotice, Some(until), _) => {
+        (DocumentKind::SupplementNotice, Some(until), _) => {
             paragraphs.push(format!(
                 "请于 {} 前补正；逾期未补正的，本次申请将终结，您可以重新申请。",
                 day(until)
             ));
         }
-        (Kind::ExtensionNotice, Some(until), _) => {
+        (DocumentKind::ExtensionNotice, Some(until), _) => {
             paragraphs.push(format!("延长后，最晚于 {} 前作出决定。", day(until)));
         }
-        (Kind::Acceptance, Some(until), _) => {
+        (DocumentKind::Acceptance, Some(until), _) => {
             paragraphs.push(format!("最晚于 {} 前作出决定；依法需要听证、检验、检测、鉴定、专家评审的时间不计算在内，另行书面告知。", day(until)));
         }
         // No date is invented: a day too early in a notice would cost the applicant a right.
-        (Kind::SupplementNotice, None, Some((amount, unit))) => {
+        (DocumentKind::SupplementNotice, None, Some((amount, unit))) => {
             paragraphs.push(format!(
                 "请自告知次日起 {amount} {}内补正；逾期未补正的，本次申请将终结，您可以重新申请。下一年度放假安排公布后，将给出准确日期。",
                 unit.chinese_name()
             ));
         }
-        (Kind::Acceptance, None, Some((amount, unit))) => {
+        (DocumentKind::Acceptance, None, Some((amount, unit))) => {
             paragraphs.push(format!(
                 "自受理之日的次日起 {amount} {}内作出决定；下一年度放假安排公布后，将给出准确日期。",
                 unit.chinese_name()
@@ -303,7 +296,9 @@ pub(crate) fn body(
         _ => {}
     }
     let remedies = match kind {
-        Kind::NonAcceptance | Kind::Refusal | Kind::Lapse => vec![remedies::sentence()],
+        DocumentKind::NonAcceptance | DocumentKind::Refusal | DocumentKind::Lapse => {
+            vec![remedies::sentence()]
+        }
         _ => Vec::new(),
     };
     Body {

@@ -2,13 +2,14 @@
 
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
+use tongban_procedure::State;
 use tongban_store::{AuditEntry, BlobId, StoreError, Tx};
 use uuid::Uuid;
 
 use super::jobs;
 use crate::{
     case::{
-        domain::{Origin, OriginKind, State},
+        domain::{Origin, OriginKind},
         row::{self, material},
         save,
     },

@@ -1,12 +1,13 @@
 //! Throw a draft away.
 
 use tongban_access::{Action, Actor};
+use tongban_procedure::State;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{jobs, row};
 use crate::{
-    case::{domain::State, save},
+    case::save,
     error::{Error, refused_with},
 };
 

@@ -1,6 +1,7 @@
 //! Tell about a draft that nobody touches any more, or erase it.
 
 use tongban_access::{Action, Actor};
+use tongban_procedure::State;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
@@ -9,11 +10,7 @@ use super::{
     rest::{Due, due},
     row,
 };
-use crate::{
-    case::{domain::State, save},
-    error::Error,
-    events::DraftExpiring,
-};
+use crate::{case::save, error::Error, events::DraftExpiring};
 
 /// Does what is due for one draft: nothing, a warning (once a rest), or erasing it. What was touched, filed or erased
 /// meanwhile is left alone, so that it may run again.

@@ -15,13 +15,14 @@ use tongban_catalogue::{ItemContent, ItemVersion, Replacement};
 use tongban_codes::civil::beijing_date;
 use tongban_exchange::{Exchange, FactAnswer, FactOutcome, FactRequest, PurposeRef, ReadBasis, WantedFacts};
 use tongban_licences::HeldLicence;
+use tongban_procedure::State;
 use tongban_store::{AccessEntry, AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::{
     case::{
         access,
-        domain::{Origin, OriginKind, State},
+        domain::{Origin, OriginKind},
         row::{self, fact, material},
         save::{self, FormData},
     },

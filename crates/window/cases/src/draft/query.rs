@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::State;
 use tongban_store::{BlobId, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{rest, row};
 use crate::{
     case::{
-        domain::{Channel, State},
+        domain::Channel,
         row::{case, find, material},
     },
     error::Error,

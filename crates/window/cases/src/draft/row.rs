@@ -18,13 +18,11 @@ pub mod warning {
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use tongban_procedure::State;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use crate::case::{
-    domain::State,
-    row::{self, case, fact, material},
-};
+use crate::case::row::{self, case, fact, material};
 
 /// When the applicant was last told that the draft will be erased.
 pub(crate) async fn warned_at(tx: &Tx, case: Uuid) -> Result<Option<DateTime<Utc>>, StoreError> {

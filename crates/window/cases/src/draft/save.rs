@@ -3,12 +3,13 @@
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
+use tongban_procedure::State;
 use tongban_store::Tx;
 use uuid::Uuid;
 
 use crate::{
     case::{
-        domain::{Origin, OriginKind, State},
+        domain::{Origin, OriginKind},
         save,
     },
     error::{Error, refused, refused_with},

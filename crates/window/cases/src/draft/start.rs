@@ -4,13 +4,14 @@ use serde_json::Map;
 use tongban_access::{Action, Actor, PartyKind, Thing, permit};
 use tongban_catalogue::{Audience, ItemVersion, applicable};
 use tongban_identity::{Party, party_in};
+use tongban_procedure::State;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::jobs;
 use crate::{
     case::{
-        domain::{Channel, Delivery, State},
+        domain::{Channel, Delivery},
         row::{self, case},
         save,
     },

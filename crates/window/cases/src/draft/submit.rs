@@ -6,19 +6,20 @@ use tongban_access::{Action, Actor};
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
 use tongban_exchange::{PurposeRef, mark_filed};
+use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{fill::PURPOSE, lapsed::without_lapsed, validate::form_problems};
 use crate::{
     case::{
-        domain::{Delivery, Move},
+        domain::Delivery,
         history::Line,
         row::{self, material},
         save,
     },
-    clock::{rules, run},
-    document::{issue, kinds::Kind, received},
+    clock::run,
+    document::{issue, received},
     error::{Error, Refusal, refused_with},
     events::CaseSubmitted,
     jobs,
@@ -78,7 +79,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
 
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();
-    if let Some(rule) = rules::supplement_notice(input.item.content.item_type) {
+    if let Some(rule) = limits::supplement_notice(input.item.content.item_type) {
         (row.due_on, row.due_earliest) = run::bounds(&rule, today, &input.calendar);
         let clock = run::row(tx, input.case, &rule, today)?;
         // Silence is an answer: what follows is planned in the same act.
@@ -98,7 +99,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     let [serial, document_serial] = tx
         .next_numbers([
             format!("case:{}:{today}", region.short()).as_str(),
-            issue::sequence(&row, Kind::Receipt, today).as_str(),
+            issue::sequence(&row, DocumentKind::Receipt, today).as_str(),
         ])
         .await?;
     let serial = u32::try_from(serial).map_err(|_| StoreError::Corrupt("case serial".to_owned()))?;
@@ -130,7 +131,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         tx,
         &row,
         &input.item,
-        Kind::Receipt,
+        DocumentKind::Receipt,
         &issue::Particulars {
             materials: received::lines(&input.item, &materials)?,
             renewal: renewal.map(renewal::Model::view),

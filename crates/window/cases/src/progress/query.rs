@@ -3,12 +3,12 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tongban_access::{Action, Actor, permit};
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::State;
 use tongban_store::{Store, Tx};
 use uuid::Uuid;
 
 use crate::{
     case::{
-        domain::State,
         query::{corrupt, find, history_of},
         row::{self, case},
         save,

@@ -8,6 +8,7 @@ use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_licences::LicenceStatus;
+use tongban_procedure::{DocumentKind, Move, State, next};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
@@ -17,16 +18,12 @@ use super::{
 };
 use crate::{
     case::{
-        domain::{Move, State, next},
         history::Line,
         row::{self as cases, case},
         save,
     },
     decision::decide::settle,
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    document::issue::{self, Particulars},
     error::{Error, refused},
     events::{CaseDecided, RenewedBySilence},
     special::row as special,
@@ -98,7 +95,14 @@ pub(crate) async fn renew_by_silence(tx: &Tx, actor: &Actor, input: RenewBySilen
         renewal: Some(renewal.clone().view()),
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &case, &input.item, Kind::RenewalBySilence, &particulars).await?;
+    let document = issue::issue(
+        tx,
+        &case,
+        &input.item,
+        DocumentKind::RenewalBySilence,
+        &particulars,
+    )
+    .await?;
     let note = format!(
         "原证有效期至 {}，届满前未作决定，视为准予延续至 {}",
         civil(renewal.expires_on),

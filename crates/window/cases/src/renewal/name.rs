@@ -2,13 +2,11 @@
 
 use tongban_catalogue::ItemContent;
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::{Renewable, renewal};
 use tongban_store::Tx;
 use uuid::Uuid;
 
-use super::{
-    domain::{self, Renewable},
-    row,
-};
+use super::row;
 use crate::{
     case::{query::party_kind, row::case, save},
     error::{Error, refused},
@@ -32,7 +30,7 @@ pub(crate) async fn named(
         .unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
     let held = tongban_licences::held_in(tx, party_kind(row)?, &number).await?;
     let today = beijing_date(tx.now());
-    let mut there = domain::renewable(held, &renewal, row.organisation, today);
+    let mut there = renewal::renewable(held, &renewal, row.organisation, today);
     if let Some(chosen) = chosen {
         there.retain(|known| known.licence == chosen);
     }

@@ -5,10 +5,11 @@ use tongban_access::Actor;
 use tongban_catalogue::ItemVersion;
 use tongban_codes::civil::beijing_date;
 use tongban_licences::{HeldLicence, Issued, Reissue, reissue};
+use tongban_procedure::renewal;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::{domain, row::Model};
+use super::row::Model;
 use crate::{
     case::{query::party_kind, row::case, save},
     error::{Error, refused},
@@ -45,7 +46,7 @@ pub(crate) async fn prolong(
         .renewal()
         .ok_or_else(|| StoreError::Corrupt("a renewal whose item renews nothing".to_owned()))?
         .months;
-    let (from, last) = domain::period(
+    let (from, last) = renewal::period(
         licence.valid_from,
         renewal.expires_on,
         months,

@@ -3,15 +3,12 @@
 use tongban_access::Actor;
 use tongban_catalogue::version_of_case;
 use tongban_codes::civil::beijing_date;
+use tongban_procedure::{Renewable, State, renewal};
 use tongban_store::Store;
 use uuid::Uuid;
 
-use super::domain::{self, Renewable};
 use crate::{
-    case::{
-        domain::State,
-        query::{corrupt, held_by_applicant, visible},
-    },
+    case::query::{corrupt, held_by_applicant, visible},
     error::Error,
 };
 
@@ -35,5 +32,5 @@ pub async fn renewable_licences(
     };
     let held = held_by_applicant(store, case).await?;
     let today = beijing_date(store.now());
-    Ok(Some(domain::renewable(held, &renewal, row.organisation, today)))
+    Ok(Some(renewal::renewable(held, &renewal, row.organisation, today)))
 }

@@ -2,10 +2,10 @@
 
 use sea_orm::IntoActiveModel as _;
 use sea_orm::entity::prelude::*;
+use tongban_procedure::{Renewable, RenewalView, State};
 use tongban_store::{Store, StoreError, Tx};
 
-use super::domain::{Renewable, RenewalView};
-use crate::case::{domain::State, row::case};
+use crate::case::row::case;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_renewals")]

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{Move, limits};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::row;
 use crate::{
-    case::{domain::Move, history::Line, row as cases, save},
-    clock::{rules, run},
+    case::{history::Line, row as cases, save},
+    clock::run,
     error::{Error, refused},
     events::SpecialEnded,
     renewal::by_silence::not_silent,
@@ -49,7 +50,7 @@ pub async fn end_special(tx: &Tx, actor: &Actor, input: EndSpecial) -> Result<()
     let (kind, note) = (open.kind.clone(), format!("{}：{result}", open.name));
     let mut case = loaded.row.clone();
     case.state = state.as_str().to_owned();
-    if let Some(clock) = cases::running_clock(tx, input.case, rules::DECIDE).await? {
+    if let Some(clock) = cases::running_clock(tx, input.case, limits::DECIDE).await? {
         (case.due_on, case.due_earliest) = run::bounds_of(&clock, &procedures, &input.calendar)?;
     }
     let case = save::store(tx, &loaded, case).await?;

@@ -5,20 +5,15 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{LimitUnit, WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, EXTENSION, Effect, Move, extension, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{
-    domain::{EXTENSION, Effect, extension},
-    row::{self, Model},
-};
+use super::row::{self, Model};
 use crate::{
-    case::{domain::Move, history::Line, row as cases, save},
-    clock::{rules, run},
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    case::{history::Line, row as cases, save},
+    clock::run,
+    document::issue::{self, Particulars},
     error::{Error, refused},
     events::LimitExtended,
     renewal::by_silence::not_silent,
@@ -48,7 +43,7 @@ pub async fn extend(tx: &Tx, actor: &Actor, input: Extend) -> Result<(), Error> 
     save::same_item(&loaded, &input.item)?;
     not_silent(tx, &loaded).await?;
     let allowed = extension(&input.item.content).ok_or_else(|| refused("case.extension_none"))?;
-    let clock = cases::running_clock(tx, input.case, rules::DECIDE)
+    let clock = cases::running_clock(tx, input.case, limits::DECIDE)
         .await?
         .filter(|clock| clock.unit == LimitUnit::Workday.as_str())
         .ok_or_else(|| refused("case.extension_none"))?;
@@ -100,7 +95,14 @@ pub async fn extend(tx: &Tx, actor: &Actor, input: Extend) -> Result<(), Error> 
         by_government: allowed.by_government,
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &case, &input.item, Kind::ExtensionNotice, &particulars).await?;
+    let document = issue::issue(
+        tx,
+        &case,
+        &input.item,
+        DocumentKind::ExtensionNotice,
+        &particulars,
+    )
+    .await?;
     new.document = Some(document);
     row::insert(tx, new).await?;
     let line = Line {

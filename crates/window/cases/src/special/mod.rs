@@ -1,8 +1,6 @@
 //! 特别程序: what stops the clock of a decision, and what extends it. Nothing else does.
 
-pub(crate) mod domain;
 pub(crate) mod end;
 pub(crate) mod extend;
-pub(crate) mod hearing;
 pub(crate) mod row;
 pub(crate) mod start;

@@ -4,9 +4,8 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel as _, QueryOrder as _};
 use tongban_codes::StopInterval;
+use tongban_procedure::{Effect, SpecialView};
 use tongban_store::{Store, StoreError, Tx};
-
-use super::domain::{Effect, SpecialView};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_special_procedures")]

@@ -5,21 +5,14 @@ use std::sync::Arc;
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{WorkCalendar, civil::beijing_date};
+use tongban_procedure::{DocumentKind, Effect, Move, hearing_terms, limits, procedures};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{
-    domain::{Effect, procedures},
-    hearing::hearing_terms,
-    row::{self, Model},
-};
+use super::row::{self, Model};
 use crate::{
-    case::{domain::Move, history::Line, row as cases, save},
-    clock::rules,
-    document::{
-        issue::{self, Particulars},
-        kinds::Kind,
-    },
+    case::{history::Line, row as cases, save},
+    document::issue::{self, Particulars},
     error::{Error, refused, refused_with},
     events::SpecialStarted,
     renewal::by_silence::not_silent,
@@ -79,7 +72,7 @@ pub async fn start_special(tx: &Tx, actor: &Actor, input: StartSpecial) -> Resul
     let mut case = loaded.row.clone();
     case.state = state.as_str().to_owned();
     // While it stands still there is no last day, but for that on which it ends in any case.
-    let until = cases::running_clock(tx, input.case, rules::DECIDE)
+    let until = cases::running_clock(tx, input.case, limits::DECIDE)
         .await?
         .and_then(|clock| clock.until);
     (case.due_on, case.due_earliest) = (until, until);
@@ -90,7 +83,7 @@ pub async fn start_special(tx: &Tx, actor: &Actor, input: StartSpecial) -> Resul
         hearing: hearing_terms(&input.item.content, &procedure.code, today, &input.calendar),
         ..Particulars::default()
     };
-    let document = issue::issue(tx, &case, &input.item, Kind::SpecialNotice, &particulars).await?;
+    let document = issue::issue(tx, &case, &input.item, DocumentKind::SpecialNotice, &particulars).await?;
     let new = Model {
         id: tx.new_id(),
         case_id: input.case,

@@ -7,17 +7,18 @@ use sea_orm::{
 };
 use tongban_access::{Action, Actor, Reach};
 use tongban_codes::{Light, WorkCalendar, civil::beijing_date};
+use tongban_procedure::{CaseClock, State};
 use tongban_store::{Page, PageRequest, Store, StoreError};
 use uuid::Uuid;
 
 use crate::{
     case::{
-        domain::{Channel, State},
+        domain::Channel,
         query::{corrupt, party_kind},
         row::{case, material},
         view::{CaseLine, shown_name},
     },
-    clock::{query::running_of, run::CaseClock},
+    clock::query::running_of,
     error::Error,
 };
 

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use tongban_access::{Actor, Role};
-use tongban_cases::{DocumentKind, Error, State};
+use tongban_cases::Error;
 use tongban_codes::ItemType;
+use tongban_procedure::{DocumentKind, State};
 use tongban_testkit::both;
 use uuid::Uuid;
 

@@ -1,8 +1,9 @@
 //! The legal clock: when it starts, when it ends, and what is said where the calendar ends.
 
-use tongban_cases::{DocumentKind, clocks_of};
+use tongban_cases::clocks_of;
 use tongban_catalogue::Limit;
 use tongban_codes::{CaseNumber, ItemType, Light, LimitUnit};
+use tongban_procedure::DocumentKind;
 use tongban_testkit::both;
 
 use crate::world::*;

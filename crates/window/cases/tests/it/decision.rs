@@ -1,10 +1,8 @@
 //! In the department: steps, decision, handing over, taking back.
 
 use tongban_access::{Actor, Role};
-use tongban_cases::{
-    Decide, Deliver, Delivery, DocumentKind, Error, State, Submit, Withdraw, WorkFilter, work_list,
-    work_totals,
-};
+use tongban_cases::{Decide, Deliver, Delivery, Error, Submit, Withdraw, WorkFilter, work_list, work_totals};
+use tongban_procedure::{DocumentKind, State};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;

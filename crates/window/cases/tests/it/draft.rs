@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use tongban_access::{Actor, PartyKind};
-use tongban_cases::{Channel, Consent, Delivery, Error, OriginKind, State, Withdraw, my_cases};
+use tongban_cases::{Channel, Consent, Delivery, Error, OriginKind, Withdraw, my_cases};
 use tongban_codes::CaseNumber;
 use tongban_exchange::FactOutcome;
+use tongban_procedure::State;
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::{
-    CasePurpose, Consent, Error, OriginKind, PURPOSE, State, Withdraw, fetch, resources_by_consent,
-    resources_of,
+    CasePurpose, Consent, Error, OriginKind, PURPOSE, Withdraw, fetch, resources_by_consent, resources_of,
 };
 use tongban_catalogue::StatutoryDuty;
 use tongban_exchange::{
     Exchange, Field, Purpose, PurposeRef, ReadBasis, Resource, ShareClass, WantedFacts, http_client,
     reads_about, register_resource,
 };
+use tongban_procedure::State;
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;

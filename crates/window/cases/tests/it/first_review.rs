@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use tongban_cases::{State, clocks_of, events::FirstReviewed};
+use tongban_cases::{clocks_of, events::FirstReviewed};
 use tongban_catalogue::{ItemContent, Limit};
 use tongban_codes::{ItemType, Light, LimitUnit};
+use tongban_procedure::State;
 use tongban_store::{Message, Worker};
 use tongban_testkit::both;
 use uuid::Uuid;

@@ -1,9 +1,10 @@
 //! The whole path, from the first field to the licence.
 
 use tongban_access::Actor;
-use tongban_cases::{DocumentKind, Error, OriginKind, State, steps_before_decision};
+use tongban_cases::{Error, OriginKind, steps_before_decision};
 use tongban_codes::CaseNumber;
 use tongban_licences::{held, licences_of_case, register_licence_type};
+use tongban_procedure::{DocumentKind, State};
 use tongban_store::Signer;
 use tongban_testkit::both;
 

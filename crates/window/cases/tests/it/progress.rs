@@ -1,8 +1,9 @@
 //! Progress without signing in: by the secret link, or by the number and a second fact.
 
 use tongban_cases::{
-    State, applicants_case_of_link, case_of_link, progress_by_code, progress_by_number, progress_code_in,
+    applicants_case_of_link, case_of_link, progress_by_code, progress_by_number, progress_code_in,
 };
+use tongban_procedure::State;
 use tongban_testkit::both;
 
 use crate::world::*;

@@ -2,14 +2,13 @@
 
 use chrono::NaiveDate;
 use tongban_access::{Actor, PartyKind};
-use tongban_cases::{
-    DocumentKind, Error, State, Submit, Withdraw, clocks_of, events::RenewedBySilence, renewable_licences,
-};
+use tongban_cases::{Error, Submit, Withdraw, clocks_of, events::RenewedBySilence, renewable_licences};
 use tongban_catalogue::Limit;
 use tongban_codes::{LimitUnit, Step};
 use tongban_licences::{
     ChangeStatus, HeldLicence, LicenceStatus, StatusChange, change_status, held, licence_view,
 };
+use tongban_procedure::{DocumentKind, State};
 use tongban_store::{Message, Signer, Worker};
 use tongban_testkit::{Kit, both};
 use uuid::Uuid;

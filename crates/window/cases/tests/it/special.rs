@@ -1,11 +1,10 @@
 //! 特别程序 and extension: what stops the clock of a decision, and what does not.
 
 use tongban_access::{Actor, Role};
-use tongban_cases::{
-    DocumentKind, Effect, EndSpecial, Error, Extend, StartSpecial, State, WorkFilter, clocks_of, work_list,
-};
+use tongban_cases::{EndSpecial, Error, Extend, StartSpecial, WorkFilter, clocks_of, work_list};
 use tongban_catalogue::{Limit, SpecialProcedure};
 use tongban_codes::{ItemType, Light, LimitUnit, Step};
+use tongban_procedure::{DocumentKind, Effect, State};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;

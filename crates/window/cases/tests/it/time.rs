@@ -2,9 +2,10 @@
 
 use sea_orm_migration::sea_orm::ConnectionTrait;
 use tongban_access::Actor;
-use tongban_cases::{Deliver, Delivery, DocumentKind, Error, State, Submit, WorkFilter, work_list};
+use tongban_cases::{Deliver, Delivery, Error, Submit, WorkFilter, work_list};
 use tongban_codes::{ItemType, Light};
 use tongban_directory::{calendar, import::ImportOptions, import::Source, import_calendar};
+use tongban_procedure::{DocumentKind, State};
 use tongban_store::{PageRequest, Worker};
 use tongban_testkit::{Kit, both};
 use uuid::Uuid;

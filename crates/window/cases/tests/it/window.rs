@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use tongban_access::Role;
-use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, State, WithdrawAtWindow, window_drafts};
+use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, window_drafts};
+use tongban_procedure::State;
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;

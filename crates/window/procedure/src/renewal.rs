@@ -1,4 +1,4 @@
-//! Which licences a case may renew, until when one applies, and how long a renewed licence is valid. Pure.
+//! Which licences a case may renew, until when one applies, and how long a renewed licence is valid.
 
 use chrono::{Days, Months, NaiveDate};
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub struct RenewalView {
 }
 
 /// The last day on which the renewal is applied for in time.
-pub(crate) fn apply_by(expires_on: NaiveDate, renewal: &Renewal<'_>) -> NaiveDate {
+pub fn apply_by(expires_on: NaiveDate, renewal: &Renewal<'_>) -> NaiveDate {
     let days = renewal.before_days.unwrap_or(BEFORE_DAYS);
     expires_on
         .checked_sub_days(Days::new(u64::from(days)))
@@ -42,7 +42,7 @@ pub(crate) fn apply_by(expires_on: NaiveDate, renewal: &Renewal<'_>) -> NaiveDat
 }
 
 /// Of what the applicant holds what this organ issued, of the type that the item renews, in force and not for ever.
-pub(crate) fn renewable(
+pub fn renewable(
     held: Vec<HeldLicence>,
     renewal: &Renewal<'_>,
     organisation: Uuid,
@@ -68,7 +68,7 @@ pub(crate) fn renewable(
 }
 
 /// First and last day of a renewed licence: prolonged by so many months; begun anew where it had ended before anybody decided.
-pub(crate) fn period(
+pub fn period(
     valid_from: NaiveDate,
     expires_on: NaiveDate,
     months: u32,

@@ -1,4 +1,4 @@
-//! Which special procedures a matter may have, each with its article. Pure.
+//! Which special procedures a matter may have, each with its article.
 //!
 //! 行政许可法 45 lists what stops the clock of a permit: hearing, tender, auction, inspection, testing, quarantine, appraisal, expert review.
 //! The item may narrow that list, never widen it. 行政许可法 42 lets the head of the organ extend the limit once by ten working days. Matters of

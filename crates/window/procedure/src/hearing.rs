@@ -1,4 +1,4 @@
-//! The terms of a hearing (听证, 行政许可法 47, 48) as data, counted over the work calendar. Pure.
+//! The terms of a hearing (听证, 行政许可法 47, 48) as data, counted over the work calendar.
 
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -95,7 +95,7 @@ impl Kind {
     }
 
     /// The word in the document number: 受〔2026〕7号.
-    pub(crate) fn series(self) -> &'static str {
+    pub fn series(self) -> &'static str {
         match self {
             Self::Receipt => "收",
             Self::SupplementNotice => "补",

@@ -25,7 +25,7 @@ const REMEDIES: [Remedy; 2] = [
 ];
 
 /// The sentence at the end of a decision against the applicant.
-pub(super) fn sentence() -> String {
+pub fn sentence() -> String {
     let ways = REMEDIES.map(|remedy| {
         format!(
             "可以自收到之日起{}内依法{}（{}）",

@@ -6,18 +6,18 @@
 use tongban_catalogue::ItemContent;
 use tongban_codes::{ItemType, LimitUnit};
 
-use crate::special::domain::Effect;
+use crate::special::Effect;
 
 /// The clock of the one notice of what is missing.
-pub(crate) const SUPPLEMENT_NOTICE: &str = "supplement_notice";
+pub const SUPPLEMENT_NOTICE: &str = "supplement_notice";
 /// The applicant's own term for handing in what is missing.
-pub(crate) const SUPPLEMENT_ANSWER: &str = "supplement_answer";
+pub const SUPPLEMENT_ANSWER: &str = "supplement_answer";
 /// The clock of the decision.
-pub(crate) const DECIDE: &str = "decide";
+pub const DECIDE: &str = "decide";
 /// The clock of the first review by the organ below; it runs beside that of the decision.
-pub(crate) const FIRST_REVIEW: &str = "first_review";
+pub const FIRST_REVIEW: &str = "first_review";
 /// The clock of handing the licence over.
-pub(crate) const DELIVER: &str = "deliver";
+pub const DELIVER: &str = "deliver";
 
 /// One rule of a clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn supplement_answer(content: &ItemContent) -> Option<Rule> {
 
 /// Whether a special procedure concerns the clock of a rule: what stops time stops the decision and the first review before it; what
 /// extends the limit extends the decision only.
-pub(crate) fn concerns(rule: &str, effect: Effect) -> bool {
+pub fn concerns(rule: &str, effect: Effect) -> bool {
     match effect {
         Effect::Stops => rule == DECIDE || rule == FIRST_REVIEW,
         Effect::Extends => rule == DECIDE,
