@@ -288,6 +288,7 @@ impl Past<'_> {
                     item,
                     seen,
                     opinion,
+                    officers: vec!["刘敏".to_owned(), "何川".to_owned()],
                 };
                 act!(self, self.approver(story)?, complete_step, input)?;
             }

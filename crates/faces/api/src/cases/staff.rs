@@ -189,6 +189,9 @@ pub(crate) async fn not_accept_case(
 pub(crate) struct StepDone {
     version: i32,
     opinion: String,
+    /// Who did it, by name. An inspection on site (step `inspect`) for a permit needs two at least (行政许可法 34).
+    #[serde(default)]
+    officers: Vec<String>,
 }
 
 /// Completes the step at which a case stands before its decision, such as 审核.
@@ -217,6 +220,7 @@ pub(crate) async fn complete_step(
         item,
         seen: Some(given.version),
         opinion: given.opinion,
+        officers: given.officers,
     };
     once(&state.store, actor, key, input, |tx, by, input| async move {
         tongban_cases::complete_step(&tx, &by, input).await.told()

@@ -28,6 +28,8 @@ pub(super) struct Posted {
     version: Option<i32>,
     /// The supplement notice, the reasons, the opinion, or the note.
     text: String,
+    /// Who inspected, names between commas.
+    officers: String,
     /// `grant` or `refuse`.
     outcome: String,
     /// `true` where the clerk has seen the person and the document.
@@ -244,6 +246,13 @@ pub(super) async fn not_accept(
     }
 }
 
+/// Names as people write a list of them.
+fn names(list: &str) -> Vec<String> {
+    list.split(['、', '，', ',', ';', '；', '\n'])
+        .map(str::to_owned)
+        .collect()
+}
+
 pub(super) async fn complete_step(
     State(state): State<DeskState>,
     visitor: Visitor,
@@ -254,11 +263,13 @@ pub(super) async fn complete_step(
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
     let text = posted.text.clone();
+    let officers = posted.officers.clone();
     let input = CompleteStep {
         case,
         item: opened.item,
         seen: posted.version,
         opinion: posted.text,
+        officers: names(&posted.officers),
     };
     let answer = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::complete_step(&tx, &by, input).await
@@ -268,6 +279,7 @@ pub(super) async fn complete_step(
         Err(error) => {
             let typed = Typed {
                 opinion: text.clone(),
+                officers,
                 ..Typed::default()
             };
             Refused {

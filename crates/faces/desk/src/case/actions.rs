@@ -5,7 +5,9 @@ use tongban_access::{Action, Actor, Thing, permit};
 use tongban_cases::{CaseView, Channel, RevealCause, steps_before_decision};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::LimitUnit;
-use tongban_procedure::{Effect, Extension, Move, Procedure, State, extension, next, procedures};
+use tongban_procedure::{
+    Effect, Extension, Move, Procedure, State, extension, next, officers_needed, procedures,
+};
 use tongban_web::Sentence;
 
 /// The forms that the page of a case shows.
@@ -37,6 +39,8 @@ pub(super) struct StepView {
     /// From 1.
     pub at: usize,
     pub of: usize,
+    /// How many officers have to be named.
+    pub officers: usize,
 }
 
 impl Actions {
@@ -71,10 +75,11 @@ impl Actions {
             accept: can(Action::CaseAccept, Move::Accept),
             ask_supplement: can(Action::CaseAccept, Move::AskSupplement),
             not_accept: can(Action::CaseAccept, Move::NotAccept),
-            step: step.map(|(_, name)| StepView {
+            step: step.map(|(code, name)| StepView {
                 name: (*name).to_owned(),
                 at: done + 1,
                 of: steps.len(),
+                officers: officers_needed(item.content.item_type, code),
             }),
             decide: done >= steps.len() && open.is_none() && can(Action::CaseDecide, Move::Grant),
             special: if stops {

@@ -78,6 +78,8 @@ pub(super) struct Typed {
     pub supplement: String,
     pub not_accept: String,
     pub opinion: String,
+    /// Who inspected.
+    pub officers: String,
     pub reasons: String,
     pub note: String,
     /// Why a person at the window takes the case back.

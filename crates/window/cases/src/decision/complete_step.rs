@@ -3,13 +3,13 @@
 use tongban_access::{Action, Actor};
 use tongban_catalogue::{ItemVersion, Step};
 use tongban_codes::civil::beijing_date;
-use tongban_procedure::{Move, limits};
+use tongban_procedure::{Move, limits, officers_named, officers_needed};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
     case::{history::Line, row, save},
-    error::{Error, refused},
+    error::{Error, refused, refused_with},
     events::FirstReviewed,
     renewal::by_silence::not_silent,
 };
@@ -21,6 +21,8 @@ pub struct CompleteStep {
     pub item: ItemVersion,
     pub seen: Option<i32>,
     pub opinion: String,
+    /// Who did it, by name: asked for where officers go and look.
+    pub officers: Vec<String>,
 }
 
 /// The steps of an item that have to be completed before its decision: code and name.
@@ -37,7 +39,8 @@ fn before_decision(item: &ItemVersion) -> impl Iterator<Item = &Step> {
         .filter(|step| step.stands_before_decision())
 }
 
-/// Completes the step. The first review by the organ below ends its clock (行政许可法 43). Refuses `case.no_step_left`, `case.opinion_missing`.
+/// Completes the step. The first review by the organ below ends its clock (行政许可法 43). An inspection on site for a
+/// permit names its officers, two at least (34). Refuses `case.no_step_left`, `case.opinion_missing`, `case.officers_missing{count}`.
 pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
     let state = loaded.after(Move::CompleteStep)?;
@@ -52,6 +55,14 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     let step = before_decision(&input.item)
         .nth(at)
         .ok_or_else(|| refused("case.no_step_left"))?;
+    let officers = officers_named(&input.officers);
+    let needed = officers_needed(input.item.content.item_type, &step.code);
+    if officers.len() < needed {
+        return Err(refused_with(
+            "case.officers_missing",
+            &[("count", &needed.to_string())],
+        ));
+    }
     let mut case = loaded.row.clone();
     case.state = state.as_str().to_owned();
     case.step += 1;
@@ -59,7 +70,10 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     if step.first_review {
         row::end_clock(tx, input.case, limits::FIRST_REVIEW, beijing_date(tx.now())).await?;
     }
-    let note = format!("{}：{opinion}", step.name);
+    let mut note = format!("{}：{opinion}", step.name);
+    if needed > 0 {
+        note = format!("{note}（核查人员：{}）", officers.join("、"));
+    }
     save::note(
         tx,
         actor,

@@ -1,7 +1,10 @@
 //! In the department: steps, decision, handing over, taking back.
 
 use tongban_access::{Actor, Role};
-use tongban_cases::{Decide, Deliver, Delivery, Error, Submit, Withdraw, WorkFilter, work_list, work_totals};
+use tongban_cases::{
+    CompleteStep, Decide, Deliver, Delivery, Error, Submit, Withdraw, WorkFilter, work_list, work_totals,
+};
+use tongban_codes::ItemType;
 use tongban_procedure::{DocumentKind, State};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
@@ -35,6 +38,31 @@ both! { migrations, async fn steps_come_before_the_decision(kit: Kit) {
     world.decide(&approver, world.decide_input(case, true, "")).await.unwrap();
     assert_eq!(refusal(world.decide(&approver, world.decide_input(case, true, "")).await), "case.wrong_state");
     assert_eq!(refusal(world.complete_step(&approver, world.step_input(case, "再审")).await), "case.wrong_state");
+} }
+
+both! { migrations, async fn two_officers_inspect_for_a_permit(kit: Kit) {
+    let mut inspected = content();
+    inspected.steps[1].code = "inspect".to_owned();
+    inspected.steps[1].name = "现场核查".to_owned();
+    let mut world = World::open(&kit).await.with_item("1-EXAMPLE-2", inspected.clone()).await;
+    let case = world.accepted(&world.applicant).await;
+    let approver = world.approver();
+    let by = |names: &[&str]| CompleteStep {
+        officers: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..world.step_input(case, "符合条件")
+    };
+    for too_few in [&[][..], &["刘敏"], &["刘敏", " 刘敏 "], &["刘敏", " "]] {
+        assert_eq!(refusal(world.complete_step(&approver, by(too_few)).await), "case.officers_missing", "{too_few:?}");
+    }
+    world.complete_step(&approver, by(&["刘敏", "何川"])).await.unwrap();
+    let notes: Vec<_> = world.own_view(case).await.history.into_iter().filter_map(|line| line.note).collect();
+    assert!(notes.contains(&"现场核查：符合条件（核查人员：刘敏、何川）".to_owned()), "{notes:?}");
+
+    // The licensing law asks nothing of other matters.
+    inspected.item_type = ItemType::Confirmation;
+    world = world.with_item("1-EXAMPLE-3", inspected).await;
+    let case = world.accepted(&world.applicant).await;
+    world.complete_step(&approver, world.step_input(case, "符合条件")).await.unwrap();
 } }
 
 both! { migrations, async fn only_the_department_decides(kit: Kit) {

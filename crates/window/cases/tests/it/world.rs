@@ -394,6 +394,7 @@ impl World {
             item: self.item.clone(),
             seen: None,
             opinion: opinion.to_owned(),
+            officers: Vec::new(),
         }
     }
 
