@@ -4,8 +4,10 @@
 //! sources. A finding names the place and the rule. Warnings are printed and do not fail.
 
 mod rooms;
+mod sentences;
 mod sources;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -52,13 +54,35 @@ fn inspect() -> Result<(Findings, usize)> {
     findings.errors.extend(rooms::check_order(&order, &packages));
     findings.errors.extend(rooms::check_faces(&packages));
     findings.errors.extend(rooms::check_lock(&read("Cargo.lock")?));
+    let mut codes = BTreeMap::new();
     for package in packages.iter().filter(|package| package.is_room()) {
-        inspect_room(&root, package, &mut findings)?;
+        codes.extend(inspect_room(&root, package, &mut findings)?);
+    }
+    for language in ["zh-CN", "en"] {
+        let texts = texts(&root.join("locales").join(language))?;
+        let keys = sentences::keys(texts.iter().map(String::as_str));
+        findings.errors.extend(sentences::check(&codes, language, &keys));
     }
     Ok((findings, order.len()))
 }
 
-fn inspect_room(root: &Path, package: &rooms::Package, findings: &mut Findings) -> Result<()> {
+/// The texts of one language.
+fn texts(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
+    entries
+        .map(|entry| {
+            let path = entry?.path();
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
+        })
+        .collect()
+}
+
+/// Answers the codes of what the room refuses, each with the file that names it.
+fn inspect_room(
+    root: &Path,
+    package: &rooms::Package,
+    findings: &mut Findings,
+) -> Result<BTreeMap<String, String>> {
     let folder = root.join(&package.folder);
     findings
         .errors
@@ -75,7 +99,7 @@ fn inspect_room(root: &Path, package: &rooms::Package, findings: &mut Findings) 
     findings
         .warnings
         .extend(files.iter().filter_map(sources::check_file_length));
-    Ok(())
+    Ok(sentences::codes(&files))
 }
 
 #[cfg(test)]

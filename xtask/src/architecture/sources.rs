@@ -105,20 +105,32 @@ fn is_database_file(path: &str) -> bool {
     })
 }
 
+/// The text up to the tests that close a file.
+pub fn without_tests(text: &str) -> &str {
+    let mut end = 0;
+    let mut attribute = None;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_end();
+        if let Some(start) = attribute.take()
+            && trimmed.starts_with("mod ")
+            && trimmed.ends_with('{')
+        {
+            return &text[..start];
+        }
+        if trimmed.trim() == "#[cfg(test)]" {
+            attribute = Some(end);
+        }
+        end += line.len();
+    }
+    text
+}
+
 /// Lines with their numbers, without whole-line comments and without the tests that close a file.
 fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines: Vec<&str> = text.lines().collect();
-    let starts_tests = |window: &[&str]| {
-        matches!(window, [attribute, module, ..]
-            if attribute.trim() == "#[cfg(test)]" && module.starts_with("mod ") && module.ends_with('{'))
-    };
-    let end = lines.windows(2).position(starts_tests).unwrap_or(lines.len());
-    let numbered = lines
-        .into_iter()
-        .take(end)
-        .enumerate()
-        .map(|(index, line)| (index + 1, line));
-    numbered.filter(|(_, line)| !line.trim().starts_with("//"))
+    let numbered = without_tests(text).lines().enumerate();
+    numbered
+        .map(|(index, line)| (index + 1, line))
+        .filter(|(_, line)| !line.trim().starts_with("//"))
 }
 
 /// The first of the names that stands in the line as a word of its own.

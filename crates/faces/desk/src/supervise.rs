@@ -40,6 +40,8 @@ struct Asked {
     page: String,
     /// The page of the answers about another person.
     answers: String,
+    /// The page of the follow-ups.
+    follow_ups: String,
 }
 
 #[derive(Serialize)]
@@ -54,6 +56,7 @@ struct SupervisePage {
     answer_pages: Pages,
     follow_ups: Vec<FollowUpLine>,
     follow_up_count: u64,
+    follow_up_pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -156,21 +159,26 @@ async fn show(
         .await
         .told()?;
     // each list turns its own pages and leaves the other where it is
+    let follow_ups = tongban_feedback::follow_ups(&state.store, actor, page_request(&asked.follow_ups))
+        .await
+        .told()?;
+    let (read, answer, follow_up) = (reads.number, answers.number, follow_ups.number);
     let reader_pages = Pages::of(
         &reads,
-        format!("/desk/supervise?answers={}&page=", answers.number),
+        format!("/desk/supervise?answers={answer}&follow_ups={follow_up}&page="),
     );
     let answer_pages = Pages::of(
         &answers,
-        format!("/desk/supervise?page={}&answers=", reads.number),
+        format!("/desk/supervise?page={read}&follow_ups={follow_up}&answers="),
+    );
+    let follow_up_pages = Pages::of(
+        &follow_ups,
+        format!("/desk/supervise?page={read}&answers={answer}&follow_ups="),
     );
     let mut readers = Vec::with_capacity(reads.rows.len());
     for line in reads.rows {
         readers.push(reader(&state, line).await?);
     }
-    let follow_ups = tongban_feedback::follow_ups(&state.store, actor, first)
-        .await
-        .told()?;
     let data = SupervisePage {
         lights: tongban_cases::work_counts(&state.store, actor, &calendar)
             .await
@@ -183,6 +191,7 @@ async fn show(
         answers: answers.rows.into_iter().map(AnswerRow::from).collect(),
         answer_pages,
         follow_up_count: follow_ups.total,
+        follow_up_pages,
         follow_ups: follow_ups.rows,
     };
     render(&state, &frame(&state, &visitor), "desk/supervise.html", &data)

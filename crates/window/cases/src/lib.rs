@@ -39,6 +39,7 @@ pub use acceptance::{
 };
 pub use case::{
     domain::{Channel, Delivery, Origin, OriginKind},
+    history::HISTORY_KINDS,
     query::{
         CaseFile, CaseStanding, CaseSummary, case_standing, case_summary, case_summary_in, case_view,
         document_of, file_of,
@@ -49,7 +50,7 @@ pub use case::{
 };
 pub use clock::query::{clock_runs_in, clocks_of};
 pub use decision::{
-    complete_step::{CompleteStep, complete_step, steps_before_decision},
+    complete_step::{CompleteStep, action_of_step, complete_step, steps_before_decision},
     decide::{Decide, Decided, decide},
     deliver::{Deliver, deliver},
     withdraw::{Withdraw, withdraw},

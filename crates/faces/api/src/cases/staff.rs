@@ -194,7 +194,8 @@ pub(crate) struct StepDone {
     officers: Vec<String>,
 }
 
-/// Completes the step at which a case stands before its decision, such as 审核.
+/// Completes the step at which a case stands before its decision, such as 审核: whose step it is does it, window or
+/// department.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/steps",
@@ -211,7 +212,7 @@ pub(crate) async fn complete_step(
     Path(case): Path<String>,
     Body(given): Body<StepDone>,
 ) -> Result<Json<CaseStanding>, WebError> {
-    let actor = caller.staff(Action::CaseDecide)?;
+    let actor = caller.staff(Action::CaseAccept)?;
     let Opened { view, item, .. } = Opened::load(&state, actor, &case).await?;
     let thing = view.id.to_string();
     let key = OnceKey::of_program(&state.kit, &headers, actor, "POST steps", &thing, &given)?;

@@ -34,7 +34,7 @@ pub(super) struct Posted {
     outcome: String,
     /// `true` where the clerk has seen the person and the document.
     present: String,
-    /// `yes` after the page that asks again.
+    /// `yes` or `no`, from the page that asks again.
     confirmed: String,
 }
 
@@ -87,7 +87,6 @@ impl Refused<'_> {
 #[derive(Serialize)]
 struct ConfirmPage {
     action: String,
-    back: String,
     question: Sentence,
     item_name: String,
     applicant: String,
@@ -106,7 +105,6 @@ impl ConfirmPage {
         let view = &opened.view;
         Self {
             action: format!("/desk/cases/{}/{act}", view.id),
-            back: format!("/desk/cases/{}", view.id),
             question: Sentence::key(format!("desk-confirm-{word}")),
             item_name: view.item_name.clone(),
             applicant: view.applicant_name.clone(),
@@ -118,6 +116,36 @@ impl ConfirmPage {
             outcome: posted.outcome.clone(),
             present: posted.present == "true",
             text: posted.text.clone(),
+        }
+    }
+}
+
+/// Back to the case with what was typed: the question was answered with no.
+async fn back(
+    state: &DeskState,
+    visitor: &Visitor,
+    actor: &Actor,
+    opened: &Opened,
+    typed: Typed,
+) -> Result<Response, WebError> {
+    let extra = Extra {
+        typed,
+        ..Extra::default()
+    };
+    show_case(state, visitor, actor, opened, extra).await
+}
+
+/// The words of a decision, in the form that they were typed into.
+fn decided(granted: bool, words: String) -> Typed {
+    if granted {
+        Typed {
+            grant: words,
+            ..Typed::default()
+        }
+    } else {
+        Typed {
+            reasons: words,
+            ..Typed::default()
         }
     }
 }
@@ -212,6 +240,13 @@ pub(super) async fn not_accept(
     let actor = &staff(&visitor, Action::CaseAccept)?.actor;
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
+    if posted.confirmed == "no" {
+        let typed = Typed {
+            not_accept: posted.text,
+            ..Typed::default()
+        };
+        return back(&state, &visitor, actor, &opened, typed).await;
+    }
     if posted.confirmed != "yes" && !posted.text.trim().is_empty() {
         let data = ConfirmPage::of(&opened, "not-accept", "not-accept", &posted, true);
         return render(&state, &frame(&state, &visitor), "desk/confirm.html", &data);
@@ -259,7 +294,7 @@ pub(super) async fn complete_step(
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
 ) -> Result<Response, WebError> {
-    let actor = &staff(&visitor, Action::CaseDecide)?.actor;
+    let actor = &staff(&visitor, Action::CaseAccept)?.actor;
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
     let text = posted.text.clone();
@@ -308,6 +343,9 @@ pub(super) async fn decide(
         "refuse" => false,
         _ => return Err(WebError::bad_input("outcome is neither grant nor refuse")),
     };
+    if posted.confirmed == "no" {
+        return back(&state, &visitor, actor, &opened, decided(granted, posted.text)).await;
+    }
     // a refusal without reasons is told at once, not after the question
     if posted.confirmed != "yes" && (granted || !posted.text.trim().is_empty()) {
         let data = ConfirmPage::of(&opened, &posted.outcome, "decide", &posted, !granted);
@@ -344,10 +382,7 @@ pub(super) async fn decide(
             },
         )),
         Err(error) => {
-            let typed = Typed {
-                reasons: text.clone(),
-                ..Typed::default()
-            };
+            let typed = decided(granted, text.clone());
             Refused {
                 state: &state,
                 visitor: &visitor,
@@ -409,6 +444,13 @@ pub(super) async fn withdraw(
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
     let present = posted.present == "true";
+    if posted.confirmed == "no" {
+        let typed = Typed {
+            withdraw: posted.text,
+            ..Typed::default()
+        };
+        return back(&state, &visitor, actor, &opened, typed).await;
+    }
     // what is missing is told at once, not after the question
     if posted.confirmed != "yes" && present && !posted.text.trim().is_empty() {
         let data = ConfirmPage::of(&opened, "withdraw", "withdraw", &posted, true);

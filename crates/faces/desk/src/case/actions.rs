@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
-use tongban_cases::{CaseView, Channel, RevealCause, steps_before_decision};
+use tongban_cases::{CaseView, Channel, RevealCause, action_of_step, steps_before_decision};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::LimitUnit;
 use tongban_procedure::{
@@ -18,6 +18,8 @@ pub(super) struct Actions {
     pub not_accept: bool,
     /// The step that stands before the decision.
     pub step: Option<StepView>,
+    /// The step at which the case stands, where somebody else does it.
+    pub step_of_others: Option<OthersStep>,
     pub decide: bool,
     /// What may stop the clock now.
     pub special: Vec<Procedure>,
@@ -43,6 +45,13 @@ pub(super) struct StepView {
     pub officers: usize,
 }
 
+/// A step that the visitor does not do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct OthersStep {
+    pub name: String,
+    pub role: Sentence,
+}
+
 impl Actions {
     pub(super) fn of(actor: &Actor, view: &CaseView, item: &ItemVersion) -> Self {
         let thing = Thing::at(view.organisation, item.region.clone());
@@ -51,9 +60,10 @@ impl Actions {
         };
         let steps = steps_before_decision(item);
         let done = usize::try_from(view.step).unwrap_or(usize::MAX);
-        let step = steps
+        let waiting = steps
             .get(done)
-            .filter(|_| can(Action::CaseDecide, Move::CompleteStep));
+            .filter(|_| next(view.state, Move::CompleteStep, view.supplemented).is_some());
+        let step = waiting.filter(|step| can(action_of_step(step), Move::CompleteStep));
         let waits = view.decided_at.is_some() && view.delivered_at.is_none();
         let window =
             view.channel == Channel::Window && view.account.is_none() && view.state == State::Supplement;
@@ -75,11 +85,19 @@ impl Actions {
             accept: can(Action::CaseAccept, Move::Accept),
             ask_supplement: can(Action::CaseAccept, Move::AskSupplement),
             not_accept: can(Action::CaseAccept, Move::NotAccept),
-            step: step.map(|(code, name)| StepView {
-                name: (*name).to_owned(),
+            step_of_others: waiting.filter(|_| step.is_none()).map(|step| OthersStep {
+                name: step.name.clone(),
+                role: Sentence::key(if step.is_for_the_window() {
+                    "desk-role-clerk"
+                } else {
+                    "desk-role-approver"
+                }),
+            }),
+            step: step.map(|step| StepView {
+                name: step.name.clone(),
                 at: done + 1,
                 of: steps.len(),
-                officers: officers_needed(item.content.item_type, code),
+                officers: officers_needed(item.content.item_type, &step.code),
             }),
             decide: done >= steps.len() && open.is_none() && can(Action::CaseDecide, Move::Grant),
             special: if stops {

@@ -81,6 +81,10 @@ pub(super) struct Typed {
     /// Who inspected.
     pub officers: String,
     pub reasons: String,
+    /// The words of a grant.
+    pub grant: String,
+    /// What came of a special procedure.
+    pub special_result: String,
     pub note: String,
     /// Why a person at the window takes the case back.
     pub withdraw: String,
@@ -521,11 +525,16 @@ pub(crate) fn necessity(necessity: Necessity) -> &'static str {
     }
 }
 
+/// The sentence of a kind of line.
+fn history_key(kind: &str) -> String {
+    format!("desk-history-{}", kind.replace('_', "-"))
+}
+
 fn history(view: &CaseView, address: &str) -> Vec<HistoryRow> {
     view.history
         .iter()
         .map(|line| HistoryRow {
-            title: Sentence::key(format!("desk-history-{}", line.kind.replace('_', "-"))),
+            title: Sentence::key(history_key(&line.kind)),
             state: "done",
             at: line.at,
             detail: match line.by.as_str() {
@@ -552,4 +561,20 @@ fn documents(view: &CaseView, address: &str) -> Vec<DocumentRow> {
             issued_on: document.issued_on,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tongban_web::Locale;
+
+    #[test]
+    fn every_kind_of_a_line_is_told_in_both_languages() {
+        let texts = tongban_web::pages::Texts::load(None).unwrap();
+        for kind in tongban_cases::HISTORY_KINDS {
+            let key = super::history_key(kind);
+            for locale in [Locale::Chinese, Locale::English] {
+                assert!(texts.has(locale, &key), "{key}");
+            }
+        }
+    }
 }

@@ -103,7 +103,13 @@ pub(super) async fn end(
     };
     match answer.await.told() {
         Ok(()) => Ok(done_here(&state, case, "desk-done-special-end")),
-        Err(error) => refused.tell(error, &posted.text, Typed::default()).await,
+        Err(error) => {
+            let typed = Typed {
+                special_result: posted.text.clone(),
+                ..Typed::default()
+            };
+            refused.tell(error, &posted.text, typed).await
+        }
     }
 }
 

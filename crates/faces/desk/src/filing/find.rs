@@ -14,7 +14,7 @@ use tongban_web::{Visitor, WebError};
 
 use crate::{
     DeskState,
-    parts::{calendar, frame, page_request, render, staff, today},
+    parts::{Pages, calendar, frame, page_request, render, staff, today},
     told::Told,
 };
 
@@ -29,6 +29,8 @@ pub(super) fn routes() -> Router<DeskState> {
 #[serde(default)]
 struct Asked {
     q: String,
+    /// The page of the drafts.
+    page: String,
 }
 
 #[derive(Serialize)]
@@ -37,6 +39,7 @@ struct FindPage {
     corrected: Option<String>,
     hits: Vec<HitRow>,
     drafts: Vec<DraftRow>,
+    draft_pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -80,13 +83,14 @@ async fn find(
         search(&state, actor, &q).await?
     };
     let calendar = calendar(&state.store).await?;
-    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar, page_request(""))
+    let drafts = tongban_cases::window_drafts(&state.store, actor, &calendar, page_request(&asked.page))
         .await
         .told()?;
     let data = FindPage {
         q,
         corrected,
         hits,
+        draft_pages: Pages::of(&drafts, "/desk/file?page="),
         drafts: drafts.rows.into_iter().map(DraftRow::from).collect(),
     };
     render(&state, &frame(&state, &visitor), "desk/file_find.html", &data)

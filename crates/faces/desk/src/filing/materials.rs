@@ -23,7 +23,7 @@ use super::{draft::Draft, steps};
 use crate::{
     DeskState,
     case::{send_file, words::Tag},
-    parts::{Crumb, act, frame, id, path, render_with},
+    parts::{Crumb, act, frame, id, path, render, render_with},
     told::{Told, refusal},
 };
 
@@ -37,7 +37,10 @@ pub(super) fn routes() -> Router<DeskState> {
             "/desk/file/{case}/materials",
             get(show).post(take).layer(body_limit(LARGEST_FORM)),
         )
-        .route("/desk/file/{case}/materials/{material}/remove", post(remove))
+        .route(
+            "/desk/file/{case}/materials/{material}/remove",
+            get(ask_remove).post(remove),
+        )
         .route("/desk/file/{case}/files/{material}", get(look))
 }
 
@@ -73,7 +76,7 @@ struct Row {
 #[derive(Serialize)]
 struct FileRow {
     href: String,
-    remove_action: String,
+    remove_href: String,
     name: String,
     kilobytes: i64,
 }
@@ -111,7 +114,7 @@ fn row(draft: &Draft, material: &Material, errors: &[FieldError]) -> Row {
             .filter(|there| there.has_file)
             .map(|there| FileRow {
                 href: format!("{}/files/{}", draft.address(), there.id),
-                remove_action: format!("{}/materials/{}/remove", draft.address(), there.id),
+                remove_href: format!("{}/materials/{}/remove", draft.address(), there.id),
                 name: there.file_name.clone().unwrap_or_default(),
                 kilobytes: (there.size.unwrap_or_default() + 1023) / 1024,
             })
@@ -285,6 +288,35 @@ async fn keep(
         })),
         _ => Err(error),
     }
+}
+
+/// The question before a file is taken off.
+#[derive(Serialize)]
+struct RemovePage {
+    name: String,
+    action: String,
+    back: String,
+}
+
+async fn ask_remove(
+    State(state): State<DeskState>,
+    visitor: Visitor,
+    Path((case, material)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let draft = Draft::load(&state, &visitor, &case).await?;
+    let material = id(&material)?;
+    let file = draft
+        .view
+        .materials
+        .iter()
+        .find(|there| there.id == material && there.has_file)
+        .ok_or_else(WebError::not_found)?;
+    let data = RemovePage {
+        name: file.file_name.clone().unwrap_or_else(|| file.name.clone()),
+        action: format!("{}/materials/{material}/remove", draft.address()),
+        back: format!("{}/materials", draft.address()),
+    };
+    render(&state, &frame(&state, &visitor), "desk/file_remove.html", &data)
 }
 
 async fn remove(

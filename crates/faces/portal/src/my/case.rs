@@ -9,7 +9,8 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use tongban_cases::HistoryView;
+use tongban_cases::{Delivery, HistoryView};
+use tongban_catalogue::Place;
 use tongban_codes::{Light, LimitUnit};
 use tongban_feedback::RatingView;
 use tongban_procedure::{ClockReading, DocumentKind, HearingTerm, RenewalView, State as CaseState};
@@ -54,6 +55,7 @@ struct CasePage {
     timeline: Vec<Entry>,
     refusal: Option<RefusalCard>,
     documents: Vec<DocumentRow>,
+    delivery: Option<DeliveryCard>,
     can_withdraw: bool,
     values: Vec<ValueRow>,
     materials: Vec<MaterialRow>,
@@ -63,6 +65,43 @@ struct CasePage {
     can_rate: bool,
     rating: Option<RatingView>,
     form: RatingForm,
+}
+
+/// How paper reaches the applicant, until it has.
+#[derive(Serialize)]
+struct DeliveryCard {
+    /// `pick_up` or `post`.
+    way: &'static str,
+    /// Where it is sent.
+    address: Option<String>,
+    /// Where it is fetched.
+    places: Vec<Place>,
+    /// Whether it can be fetched, or is being sent, now.
+    ready: bool,
+}
+
+/// Nothing where the electronic result is enough, where the paper has been handed over, and where there will be none.
+fn delivery(own: &Own) -> Option<DeliveryCard> {
+    let view = &own.view;
+    let decided = matches!(view.state, CaseState::Granted | CaseState::Refused);
+    if view.delivered_at.is_some() || view.state.is_closed() && !decided {
+        return None;
+    }
+    let picks_up = match view.delivery {
+        Delivery::Electronic => return None,
+        Delivery::PickUp => true,
+        Delivery::Post => false,
+    };
+    Some(DeliveryCard {
+        way: view.delivery.as_str(),
+        address: view.delivery_address.clone().filter(|_| !picks_up),
+        places: if picks_up {
+            own.item.content.places.clone()
+        } else {
+            Vec::new()
+        },
+        ready: decided,
+    })
 }
 
 /// Why an application was not accepted or was refused, and what can be done about it (行政许可法 38).
@@ -308,6 +347,7 @@ pub(crate) async fn render(
         supplement_until: view.supplement_until,
         timeline: timeline(view.state, &view.history, document_href),
         refusal: refusal(own),
+        delivery: delivery(own),
         documents: view
             .documents
             .iter()

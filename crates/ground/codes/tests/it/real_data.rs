@@ -1,6 +1,6 @@
 //! The real data beside the checkout (or in the folder named by `TONGBAN_SHARED`), where it is at hand.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
@@ -17,10 +17,26 @@ fn shared(path: &str) -> Option<String> {
     );
     let file = folder.join("data").join(path);
     if !file.exists() {
-        eprintln!("SKIPPED: {} is not there (set TONGBAN_SHARED)", file.display());
+        say(&format!(
+            "real-data: skipped codes {path}: it is not here (set TONGBAN_SHARED)"
+        ));
         return None;
     }
+    say(&format!("real-data: ran codes {path}"));
     Some(std::fs::read_to_string(file).unwrap())
+}
+
+/// Tells the run whether real data was used; it counts the lines of the file named by `TONGBAN_REAL_DATA_LOG`.
+fn say(line: &str) {
+    eprintln!("{line}");
+    if let Ok(log) = std::env::var("TONGBAN_REAL_DATA_LOG") {
+        let mut log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .unwrap();
+        writeln!(log, "{line}").unwrap();
+    }
 }
 
 /// Rows of a plain CSV without its header.

@@ -1,5 +1,7 @@
 //! Examples printed in the standards, and the shared table of vectors when it is at hand.
 
+use std::io::Write as _;
+
 use aes_gcm::AesGcm;
 use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{Aead, Payload};
@@ -84,6 +86,19 @@ fn the_signature_printed_in_the_standard_verifies() {
     assert!(!key.verify(b"message digest", &der(SM2_S, SM2_R)));
 }
 
+/// Tells the run whether real data was used; it counts the lines of the file named by `TONGBAN_REAL_DATA_LOG`.
+fn say(line: &str) {
+    eprintln!("{line}");
+    if let Ok(log) = std::env::var("TONGBAN_REAL_DATA_LOG") {
+        let mut log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .unwrap();
+        writeln!(log, "{line}").unwrap();
+    }
+}
+
 fn shared_vectors() -> Option<serde_json::Value> {
     let folder = std::env::var_os("TONGBAN_SHARED").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared")),
@@ -91,9 +106,10 @@ fn shared_vectors() -> Option<serde_json::Value> {
     );
     let path = folder.join("data/vectors/sm_vectors.json");
     let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("SKIPPED: no shared vectors (set TONGBAN_SHARED)");
+        say("real-data: skipped crypto vectors: sm_vectors.json is not here (set TONGBAN_SHARED)");
         return None;
     };
+    say("real-data: ran crypto vectors");
     Some(serde_json::from_str(&text).unwrap())
 }
 

@@ -3,9 +3,32 @@
 use tongban_access::Actor;
 use uuid::Uuid;
 
+/// What a line of the history can tell of. Pages have a sentence for each.
+pub const HISTORY_KINDS: [&str; 18] = [
+    "submitted",
+    "supplement_asked",
+    "supplement_reminded",
+    "supplemented",
+    "accepted",
+    "accepted_by_silence",
+    "not_accepted",
+    "lapsed",
+    "special_started",
+    "special_ended",
+    "limit_extended",
+    "date_known",
+    "step",
+    "granted",
+    "renewed_by_silence",
+    "refused",
+    "delivered",
+    "withdrawn",
+];
+
 /// A new line of the history.
 pub(crate) struct Line<'text> {
     pub case: Uuid,
+    /// One of [`HISTORY_KINDS`].
     pub kind: &'static str,
     pub note: Option<&'text str>,
     pub document: Option<Uuid>,

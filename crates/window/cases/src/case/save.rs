@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     domain::{Channel, Origin},
-    history::{Line, label},
+    history::{HISTORY_KINDS, Line, label},
     row::{self, case},
 };
 use crate::error::{Error, refused_with};
@@ -71,7 +71,18 @@ pub(crate) fn thing(row: &case::Model) -> Result<Thing, StoreError> {
 
 /// Loads a case and checks that the actor may do this to it. A case that an outsider asks for does not exist.
 pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: Uuid) -> Result<Loaded, Error> {
+    load_for(tx, actor, id, |_| action).await
+}
+
+/// The same, where what is done depends on how the case stands.
+pub(crate) async fn load_for(
+    tx: &Tx,
+    actor: &Actor,
+    id: Uuid,
+    action: impl FnOnce(&case::Model) -> Action,
+) -> Result<Loaded, Error> {
     let row = row::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let action = action(&row);
     let thing = thing(&row)?;
     // A draft is there for who fills it, and for nobody else.
     let owns = actor.account().is_some() && thing.owner == actor.account();
@@ -143,5 +154,10 @@ pub(crate) async fn store(tx: &Tx, before: &Loaded, mut after: case::Model) -> R
 
 /// Adds a line to the history.
 pub(crate) async fn note(tx: &Tx, actor: &Actor, line: Line<'_>) -> Result<(), StoreError> {
+    debug_assert!(
+        HISTORY_KINDS.contains(&line.kind),
+        "{} is no kind of a line",
+        line.kind
+    );
     row::add_history(tx, actor.word(), label(actor), actor.account(), line).await
 }

@@ -8,7 +8,11 @@ use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use crate::{
-    case::{history::Line, row, save},
+    case::{
+        history::Line,
+        row::{self, case},
+        save,
+    },
     error::{Error, refused, refused_with},
     events::FirstReviewed,
     renewal::by_silence::not_silent,
@@ -25,24 +29,37 @@ pub struct CompleteStep {
     pub officers: Vec<String>,
 }
 
-/// The steps of an item that have to be completed before its decision: code and name.
-pub fn steps_before_decision(item: &ItemVersion) -> Vec<(&str, &str)> {
-    before_decision(item)
-        .map(|step| (step.code.as_str(), step.name.as_str()))
-        .collect()
-}
-
-fn before_decision(item: &ItemVersion) -> impl Iterator<Item = &Step> {
+/// The steps of an item that have to be completed before its decision, in their order.
+pub fn steps_before_decision(item: &ItemVersion) -> Vec<&Step> {
     item.content
         .steps
         .iter()
         .filter(|step| step.stands_before_decision())
+        .collect()
 }
 
-/// Completes the step. The first review by the organ below ends its clock (行政许可法 43). An inspection on site for a
+/// What somebody must be allowed to do who completes this step: the window accepts, the department decides.
+pub fn action_of_step(step: &Step) -> Action {
+    if step.is_for_the_window() {
+        Action::CaseAccept
+    } else {
+        Action::CaseDecide
+    }
+}
+
+/// The step at which a case stands, if one is left.
+fn step_of<'item>(item: &'item ItemVersion, row: &case::Model) -> Option<&'item Step> {
+    let at = usize::try_from(row.step).ok()?;
+    steps_before_decision(item).get(at).copied()
+}
+
+/// Completes the step, by the one whose step it is: window or department. The first review by the organ below ends its clock (行政许可法 43). An inspection on site for a
 /// permit names its officers, two at least (34). Refuses `case.no_step_left`, `case.opinion_missing`, `case.officers_missing{count}`.
 pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Result<(), Error> {
-    let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
+    let loaded = save::load_for(tx, actor, input.case, |row| {
+        step_of(&input.item, row).map_or(Action::CaseDecide, action_of_step)
+    })
+    .await?;
     let state = loaded.after(Move::CompleteStep)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
@@ -51,10 +68,7 @@ pub async fn complete_step(tx: &Tx, actor: &Actor, input: CompleteStep) -> Resul
     if opinion.is_empty() {
         return Err(refused("case.opinion_missing"));
     }
-    let at = usize::try_from(loaded.row.step).unwrap_or(usize::MAX);
-    let step = before_decision(&input.item)
-        .nth(at)
-        .ok_or_else(|| refused("case.no_step_left"))?;
+    let step = step_of(&input.item, &loaded.row).ok_or_else(|| refused("case.no_step_left"))?;
     let officers = officers_named(&input.officers);
     let needed = officers_needed(input.item.content.item_type, &step.code);
     if officers.len() < needed {

@@ -138,6 +138,37 @@ fn hearing_words(term: &HearingTerm) -> String {
     }
 }
 
+/// Whom the applicant asks, as far as the item says it: telephone, and where one goes.
+fn contact(item: &ItemVersion) -> Option<String> {
+    let content = &item.content;
+    let place = content.places.first();
+    let phone = content
+        .consult_phone
+        .as_deref()
+        .or(place.map(|place| place.phone.as_str()))
+        .map(str::trim)
+        .filter(|phone| !phone.is_empty());
+    let office = place
+        .filter(|place| !place.address.trim().is_empty())
+        .map(|place| {
+            let hours = place.hours.trim();
+            let hours = if hours.is_empty() {
+                String::new()
+            } else {
+                format!("，{hours}")
+            };
+            format!("{}（{}{hours}）", place.name.trim(), place.address.trim())
+        });
+    let words: Vec<String> = [
+        phone.map(|phone| format!("咨询电话：{phone}")),
+        office.map(|office| format!("咨询地点：{office}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!words.is_empty()).then(|| format!("{}。", words.join("；")))
+}
+
 /// The words, pure.
 pub(crate) fn body(
     case: &case::Model,
@@ -294,6 +325,9 @@ pub(crate) fn body(
             ));
         }
         _ => {}
+    }
+    if kind == DocumentKind::SupplementNotice {
+        paragraphs.extend(contact(item));
     }
     let remedies = match kind {
         DocumentKind::NonAcceptance | DocumentKind::Refusal | DocumentKind::Lapse => {

@@ -40,6 +40,23 @@ both! { migrations, async fn steps_come_before_the_decision(kit: Kit) {
     assert_eq!(refusal(world.complete_step(&approver, world.step_input(case, "再审")).await), "case.wrong_state");
 } }
 
+both! { migrations, async fn a_step_is_done_by_the_role_that_it_names(kit: Kit) {
+    let mut content = content();
+    content.steps[1].role = "clerk".to_owned();
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-2", content).await;
+    let case = world.accepted(&world.applicant).await;
+    let far = staff_of(Role::Clerk, world.office, "519901000000");
+    assert!(matches!(world.complete_step(&far, world.step_input(case, "可以")).await, Err(Error::NotFound)));
+    for onlooker in [&world.applicant, &staff_of(Role::Supervisor, world.office, "519900000000")] {
+        let done = world.complete_step(onlooker, world.step_input(case, "可以")).await;
+        assert!(matches!(done, Err(Error::Denied(_))), "{onlooker:?}");
+    }
+    world.complete_step(&world.clerk(), world.step_input(case, "材料齐全")).await.unwrap();
+    let again = world.complete_step(&world.clerk(), world.step_input(case, "再审")).await;
+    assert!(matches!(again, Err(Error::Denied(_))), "what follows is the department's");
+    world.decide(&world.approver(), world.decide_input(case, true, "")).await.unwrap();
+} }
+
 both! { migrations, async fn two_officers_inspect_for_a_permit(kit: Kit) {
     let mut inspected = content();
     inspected.steps[1].code = "inspect".to_owned();

@@ -245,6 +245,16 @@ pub struct Step {
 }
 
 impl Step {
+    /// The role of the window, in [`Step::role`].
+    pub const CLERK: &str = "clerk";
+    /// The role of the department.
+    pub const APPROVER: &str = "approver";
+
+    /// Whether the window does it; otherwise the department does.
+    pub fn is_for_the_window(&self) -> bool {
+        self.role.trim() == Self::CLERK
+    }
+
     /// Whether it has to be completed before the decision.
     pub fn stands_before_decision(&self) -> bool {
         BEFORE_DECISION.contains(&self.code.as_str())

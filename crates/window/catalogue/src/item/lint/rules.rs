@@ -5,14 +5,10 @@ use tongban_codes::ItemType;
 use tongban_directory::import::Finding;
 
 use crate::item::{
-    domain::{Audience, ItemContent, ProjectType, Replacement, ResultKind, form_source},
+    domain::{Audience, ItemContent, ProjectType, Replacement, ResultKind, Step, form_source},
     registered::Registered,
     topics::audience_of,
 };
-
-/// Words of the roles that do a step.
-const CLERK: &str = "clerk";
-const APPROVER: &str = "approver";
 
 /// The steps that a permit has at least: 受理 审核 审批 办结 送达. Each with the codes that this platform handles it under, and the words that
 /// lists of others name it by.
@@ -291,7 +287,7 @@ pub(super) fn permit(content: &ItemContent, findings: &mut Vec<Finding>) {
 pub(super) fn steps(content: &ItemContent, findings: &mut Vec<Finding>) {
     for (index, step) in content.steps.iter().enumerate() {
         let role = step.role.trim();
-        let fits = role == APPROVER || (role == CLERK && step.code.trim() != DECIDE);
+        let fits = role == Step::APPROVER || (role == Step::CLERK && step.code.trim() != DECIDE);
         if !fits {
             findings.push(
                 Finding::new(
