@@ -40,10 +40,12 @@ fn lints() -> Result<()> {
     tools::run(&mut command)
 }
 
-/// `deny.toml` in full where cargo-deny is installed; `architecture` holds its bans everywhere.
+/// `deny.toml` in full where cargo-deny is installed; `architecture` holds its bans, licences and sources everywhere.
 fn dependencies() -> Result<()> {
     if tools::find_program("cargo-deny").is_none() {
-        println!("cargo-deny is not installed: licences and sources are not checked in this run");
+        println!(
+            "cargo-deny is not installed: what `architecture` has seen of bans, licences and sources is all"
+        );
         return Ok(());
     }
     tools::run(&mut tools::cargo(&[

@@ -43,7 +43,27 @@ pub fn cargo_build(subcommand: &[&str]) -> Command {
 
 /// What cargo says of this workspace, without its dependencies. Needs no network.
 pub fn metadata() -> Result<Value> {
-    let output = cargo(&["metadata", "--no-deps", "--offline", "--format-version", "1"])
+    read_metadata(cargo(&["metadata", "--no-deps", "--offline"]))
+}
+
+/// What cargo says of every package that a build on a machine like this one needs. Fetches those that are not there yet, as the
+/// build would.
+pub fn all_packages() -> Result<Value> {
+    let host = output_of(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()), &["-vV"])
+        .and_then(|said| {
+            Some(
+                said.lines()
+                    .find_map(|line| line.strip_prefix("host: "))?
+                    .to_owned(),
+            )
+        })
+        .context("rustc does not say on which machine it runs")?;
+    read_metadata(cargo_build(&["metadata", "--filter-platform", &host]))
+}
+
+fn read_metadata(mut command: Command) -> Result<Value> {
+    let output = command
+        .args(["--format-version", "1"])
         .stderr(Stdio::inherit())
         .output()
         .context("running cargo metadata")?;

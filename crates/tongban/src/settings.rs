@@ -111,6 +111,8 @@ impl Settings {
                         "real_data_log",
                         "font_dir",
                         "write_generated",
+                        "chromium",
+                        "gallery",
                     ])
                     .split("__"),
             )

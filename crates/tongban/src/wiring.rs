@@ -107,7 +107,8 @@ pub async fn assemble(
         .context("templates and texts")?
         .with_sessions(Arc::new(StoredSessions(store.clone())))
         .with_metrics(metrics.http());
-    let worker = tongban_directory::wire(Worker::new(store.clone()));
+    let worker = tongban_store::wire(Worker::new(store.clone()));
+    let worker = tongban_directory::wire(worker);
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
     let worker = tongban_catalogue::wire(worker, &catalogue);

@@ -1,8 +1,10 @@
 //! `cargo xtask architecture`: the rules of the house that a program can hold.
 //!
 //! ARCHITECTURE.md prints the rooms in building order, and this module compares that with what cargo knows and with the
-//! sources. A finding names the place and the rule. Warnings are printed and do not fail.
+//! sources. What `deny.toml` says of bans, licences and sources is held here too, so that it holds where cargo-deny is absent. A finding
+//! names the place and the rule. Warnings are printed and do not fail.
 
+mod licences;
 mod rooms;
 mod sentences;
 mod sources;
@@ -53,7 +55,13 @@ fn inspect() -> Result<(Findings, usize)> {
     let mut findings = Findings::default();
     findings.errors.extend(rooms::check_order(&order, &packages));
     findings.errors.extend(rooms::check_faces(&packages));
-    findings.errors.extend(rooms::check_lock(&read("Cargo.lock")?));
+    let lock = read("Cargo.lock")?;
+    findings.errors.extend(rooms::check_lock(&lock));
+    findings.errors.extend(licences::check_sources(&lock));
+    let allowed = licences::allowed(&read("deny.toml")?)?;
+    findings
+        .errors
+        .extend(licences::check_licences(&tools::all_packages()?, &allowed)?);
     let mut codes = BTreeMap::new();
     for package in packages.iter().filter(|package| package.is_room()) {
         codes.extend(inspect_room(&root, package, &mut findings)?);

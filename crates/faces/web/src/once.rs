@@ -3,7 +3,8 @@
 //! A program that lost the answer sends its request again with the same `Idempotency-Key`. A person clicks twice, or a browser
 //! sends again what it does not know the fate of: a form that creates something carries a one-time key that was made with
 //! its page (the macro `once()` of `parts/forms.html`). Both ways the first run does the work and keeps its answer in the same
-//! act, and every later one answers it again.
+//! act, and every later one answers it again, for two days (`tongban_store::ANSWERS_KEPT`); after that the key is a new one. What was
+//! refused or failed has kept nothing, so the same key tries again.
 //!
 //! Key and request are kept as keyed hashes, and kept answers hold ids only: the table tells nobody who asked for what. An
 //! account is part of every key, so nobody gets the answer of another.
@@ -108,6 +109,15 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<Failure> for WebError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Told(error) => error,
+            Failure::Store(error) => error.into(),
+        }
+    }
+}
+
 /// Runs a use case once for its key, and answers what the first run answered. Without a key it runs.
 ///
 /// Refuses `api.idempotency_mismatch` where the key was used for another request.
@@ -124,17 +134,28 @@ where
     F: Fn(Tx, Actor, I) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = Result<T, WebError>> + Send + 'static,
 {
-    let first = run(store, actor, key.clone(), input.clone(), use_case.clone()).await;
-    // The twin of this request may have been quicker; then its answer stands there by now.
-    let answer = if first.is_err() && key.is_some() {
-        run(store, actor, key, input, use_case).await
-    } else {
-        first
+    let done = run(store, actor, key.clone(), input, use_case).await;
+    let (failure, key) = match (done, key) {
+        (Ok(answer), _) => return Ok(answer),
+        (Err(failure), None) => return Err(failure.into()),
+        (Err(failure), Some(key)) => (failure, key),
     };
-    answer.map_err(|failure| match failure {
-        Failure::Told(error) => error,
-        Failure::Store(error) => WebError::from(error),
-    })
+    // The twin of this request may have been quicker, and be the reason why this one failed; then its answer stands there by now.
+    // The use case does not run a second time: what is refused is refused.
+    match store.replay(&key.key, &key.request).await? {
+        Replay::Again(answer) => Ok(read(&answer)?),
+        Replay::Mismatch => Err(mismatch()),
+        Replay::First => Err(failure.into()),
+    }
+}
+
+fn read<T: DeserializeOwned>(answer: &str) -> Result<T, StoreError> {
+    Ok(serde_json::from_str(answer)?)
+}
+
+fn mismatch() -> WebError {
+    let none: [(&str, &str); 0] = [];
+    WebError::refused("api.idempotency_mismatch", none, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 async fn run<I, T, F, Answer>(
@@ -158,15 +179,8 @@ where
                 return use_case(tx, by, input).await.map_err(Failure::Told);
             };
             match tx.replay(&key.key, &key.request).await? {
-                Replay::Again(answer) => {
-                    return serde_json::from_str(&answer).map_err(|error| StoreError::from(error).into());
-                }
-                Replay::Mismatch => {
-                    let none: [(&str, &str); 0] = [];
-                    let refusal =
-                        WebError::refused("api.idempotency_mismatch", none, StatusCode::UNPROCESSABLE_ENTITY);
-                    return Err(Failure::Told(refusal));
-                }
+                Replay::Again(answer) => return Ok(read(&answer)?),
+                Replay::Mismatch => return Err(Failure::Told(mismatch())),
                 Replay::First => {}
             }
             let answer = use_case(tx.clone(), by, input).await.map_err(Failure::Told)?;

@@ -17,6 +17,9 @@ pub enum StoreError {
     /// A stored document is not what its row says.
     #[error("stored data is not readable: {0}")]
     Corrupt(String),
+    /// The database has run a migration that this program does not know.
+    #[error("a newer version of this program ran here ({0} is unknown to this one); use that version")]
+    Newer(String),
     /// Somebody else changed the row since it was read.
     #[error("{0} was changed by somebody else")]
     Conflict(&'static str),

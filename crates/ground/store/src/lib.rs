@@ -10,6 +10,7 @@
 //! - `tx` what a use case may do
 //! - `log` the append-only log (audit, access, evidence): rows, numbers, checkpoints, verification
 //! - `work` outbox, jobs and the worker that runs them
+//! - `replay` keys that are honoured once, and the daily sweep over kept answers
 //! - `brake` tries that are counted, so that guessing is braked
 //! - `counts` what a store has done, for measuring
 //! - `blobs` encrypted files named by their content
@@ -47,7 +48,7 @@ pub use error::StoreError;
 pub use log::{AccessEntry, AuditEntry, LogLeader, LogLine, LogStanding, Stream};
 pub use migrations::migrations;
 pub use page::{Page, PageRequest};
-pub use replay::Replay;
+pub use replay::{ANSWERS_KEPT, Replay, SweepAnswers, wire};
 pub use signer::{Signer, SignerKind};
 pub use store::Store;
 pub use tx::Tx;

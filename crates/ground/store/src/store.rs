@@ -113,7 +113,8 @@ impl Store {
         })))
     }
 
-    /// Runs the migrations that have not run yet, in the order given.
+    /// Runs the migrations that have not run yet, in the order given. Refuses a database that a newer program has changed
+    /// ([`StoreError::Newer`]).
     pub async fn migrate(&self, migrations: Vec<Box<dyn MigrationTrait>>) -> Result<(), StoreError> {
         let connection = self.0.writer.as_ref().map_or(&self.0.readers, Writer::connection);
         run_migrations(connection, migrations).await
@@ -316,7 +317,7 @@ impl Store {
     }
 }
 
-/// Runs the migrations that have not run yet on a connection.
+/// Runs the migrations that have not run yet on a connection. Refuses a database that a newer program has changed.
 pub(crate) async fn run_migrations(
     connection: &DatabaseConnection,
     migrations: Vec<Box<dyn MigrationTrait>>,
@@ -332,7 +333,19 @@ pub(crate) async fn run_migrations(
                 .unwrap_or_default()
         }
     }
+    let known: Vec<String> = migrations
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect();
     let migrator = Once(Mutex::new(Some(migrations)));
+    let unknown = migrator
+        .get_migration_models(connection)
+        .await?
+        .into_iter()
+        .find(|ran| !known.contains(&ran.version));
+    if let Some(unknown) = unknown {
+        return Err(StoreError::Newer(unknown.version));
+    }
     MigratorTraitSelf::up(&migrator, connection, None).await?;
     Ok(())
 }

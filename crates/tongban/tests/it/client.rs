@@ -49,6 +49,8 @@ impl Answer {
 pub struct Client {
     app: Router,
     pub cookies: BTreeMap<String, String>,
+    /// The `Idempotency-Key` of the next requests.
+    once: Option<String>,
 }
 
 impl Client {
@@ -56,6 +58,7 @@ impl Client {
         Self {
             app,
             cookies: BTreeMap::new(),
+            once: None,
         }
     }
 
@@ -140,6 +143,14 @@ impl Client {
         self.send(method, path, media, body).await
     }
 
+    /// The same with an `Idempotency-Key`.
+    pub async fn api_once(&mut self, path: &str, body: &Value, key: &str) -> Answer {
+        self.once = Some(key.to_owned());
+        let answer = self.api("POST", path, body).await;
+        self.once = None;
+        answer
+    }
+
     /// A token of a form: any page that anybody sees has one, and it is bound to the cookie of this browser alone.
     pub async fn form_token(&mut self) -> String {
         let page = self.get("/sign-in").await.text();
@@ -156,6 +167,9 @@ impl Client {
             .header(header::HOST, "tongban.test");
         if let Some(media) = media {
             request = request.header(header::CONTENT_TYPE, media);
+        }
+        if let Some(key) = &self.once {
+            request = request.header("idempotency-key", key);
         }
         let program = path.starts_with("/api/");
         if program && let Some(token) = self.cookies.get(cookies::SESSION) {

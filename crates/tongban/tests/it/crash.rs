@@ -2,8 +2,6 @@
 //! again, and knows every case whose number it has told.
 
 use std::{
-    path::Path,
-    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -12,13 +10,8 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    process::{Child, Command},
-};
-use tongban::demo::people::{PASSWORD, number_of};
 
-use crate::client::PAPER;
+use crate::{client::PAPER, program::Program};
 
 /// The process is killed when this many submissions have been acknowledged.
 const ACKNOWLEDGED: usize = 12;
@@ -45,34 +38,6 @@ const MATTERS: [(&str, &str, &[&str]); 4] = [
     ),
 ];
 
-/// The program itself.
-struct Program {
-    child: Child,
-    address: String,
-}
-
-impl Program {
-    async fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tongban"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(folder)
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            if let Some(address) = line.strip_prefix("READY ") {
-                let address = address.to_owned();
-                return Self { child, address };
-            }
-        }
-        panic!("the program ended before it was ready");
-    }
-}
-
 /// One applicant's way to the API.
 #[derive(Clone)]
 struct Applicant {
@@ -85,17 +50,7 @@ struct Applicant {
 impl Applicant {
     async fn sign_in(program: &Program, name: &'static str) -> Self {
         let http = tongban_courier::http_client("crash-test", None).unwrap();
-        let number = number_of(name).unwrap();
-        let answer = http
-            .post(format!("{}/api/v1/sessions", program.address))
-            .json(&json!({ "kind": "person", "name": number, "password": PASSWORD }))
-            .send()
-            .await
-            .unwrap();
-        let token = answer.json::<Value>().await.unwrap()["token"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let token = program.sign_in(&http, name).await;
         Self {
             http,
             address: program.address.clone(),
@@ -195,7 +150,7 @@ async fn codes(program: &Program) -> Vec<String> {
 async fn killed_in_the_middle() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("city");
-    let mut program = Program::start(&data).await;
+    let mut program = Program::demo(&data).await;
     let codes = codes(&program).await;
     let count = Arc::new(AtomicUsize::new(0));
     let (enough, mut reached) = tokio::sync::watch::channel(false);
@@ -220,9 +175,8 @@ async fn killed_in_the_middle() {
         }
     }
     reached.wait_for(|enough| *enough).await.unwrap();
-    // SIGKILL: nothing can be tidied up, and other submissions are under way
-    program.child.start_kill().unwrap();
-    program.child.wait().await.unwrap();
+    // other submissions are under way
+    program.kill().await;
     let mut acknowledged = Vec::new();
     for task in running {
         let (name, told, refused) = task.await.unwrap();
@@ -231,7 +185,7 @@ async fn killed_in_the_middle() {
     }
     assert!(acknowledged.len() >= ACKNOWLEDGED);
 
-    let again = Program::start(&data).await;
+    let again = Program::demo(&data).await;
     for name in ["王建国", "李秀英"] {
         let applicant = Applicant::sign_in(&again, name).await;
         let known = applicant.numbers().await;

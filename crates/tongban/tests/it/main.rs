@@ -1,5 +1,5 @@
 //! The whole program: who may reach which route, what `serve` must not have, what a killed process must not lose,
-//! what rests must not tell, how many statements an act takes.
+//! what rests must not tell, how many statements an act takes, the command line.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,6 +18,7 @@ mod job;
 mod matrix;
 mod metrics;
 mod privacy;
+mod program;
 mod routes;
 mod serve;
 mod statements;

@@ -1,9 +1,11 @@
-//! How many statements the main acts and lists take: a submission at most fourteen, lists as many for one row as for many.
+//! How many statements the main acts and lists take: a submission at most fourteen, as an act and as the whole POST of the page; lists as
+//! many for one row as for many.
 
 use std::sync::Arc;
 
+use serde_json::json;
 use tongban_cases::{Delivery, Submit, case_view, submit};
-use tongban_store::{Backend, Signer};
+use tongban_store::{Backend, Counted, Signer};
 use uuid::Uuid;
 
 use crate::{city::City, client::Client, job};
@@ -84,6 +86,70 @@ async fn of_submission(backend: Backend) {
     );
 }
 
+/// Most statements of the confirming POST of the page: session with account, where the case stands, the revision of the calendar, and
+/// the act.
+const PAGE_POST: u64 = 14;
+/// Most statements of the same POST of a program with a key: the act, the key looked up and kept, the session, and the whole case read
+/// twice, before and for the answer.
+const PROGRAM_POST: u64 = 32;
+/// The same sent again: everything but the act and what keeps its answer.
+const PROGRAM_AGAIN: u64 = 21;
+
+/// The whole POST, through the router: what a person's last click and a program's last request cost the database.
+async fn of_posts(backend: Backend) {
+    let city = City::open(backend).await;
+    let mut resident = city.visit("resident").await;
+    // The first round finds nothing kept in memory that a page before it has not read.
+    for round in 0..2 {
+        let case = ready(&city, &mut resident).await;
+        let version = job::version(&mut resident, &case).await;
+        let token = resident.form_token().await;
+        let typed = format!("_csrf={token}&version={version}&delivery=electronic");
+        let form = Some("application/x-www-form-urlencoded");
+        let there = format!("/my/cases/{case}/confirm");
+        let before = city.store.counted();
+        let answer = resident.send("POST", &there, form, typed.into()).await;
+        let page = since(&city, before);
+        assert_eq!(answer.leads(), format!("/my/cases/{case}"));
+
+        let case = ready(&city, &mut resident).await;
+        let given = json!({ "version": job::version(&mut resident, &case).await, "delivery": "electronic" });
+        let there = format!("/api/v1/cases/{case}/submission");
+        let key = format!("key {round}");
+        let before = city.store.counted();
+        let first = resident.api_once(&there, &given, &key).await.good();
+        let program = since(&city, before);
+        let before = city.store.counted();
+        let again = resident.api_once(&there, &given, &key).await;
+        let repeated = since(&city, before);
+        assert_eq!(again.good(), first);
+        let before = city.store.counted();
+        job::version(&mut resident, &case).await;
+        let read = since(&city, before);
+        eprintln!(
+            "whole POST on {backend:?}: page {page:?}, program {program:?}, again {repeated:?}; reading the case {read:?}"
+        );
+        assert_eq!((page.1, program.1), (1, 1), "one act each");
+        assert!((8..=PAGE_POST).contains(&page.0), "{page:?}");
+        assert!((8..=PROGRAM_POST).contains(&program.0), "{program:?}");
+        assert!(repeated.0 <= PROGRAM_AGAIN, "{repeated:?}");
+    }
+}
+
+/// A draft that is ready to be handed in, and no work waiting.
+async fn ready(city: &City, resident: &mut Client) -> String {
+    let case = job::start(resident).await;
+    job::fill(resident, &case).await;
+    city.worker.drain().await.unwrap();
+    case
+}
+
+/// Statements and acts.
+fn since(city: &City, before: Counted) -> (u64, u64) {
+    let now = city.store.counted();
+    (now.statements - before.statements, now.acts - before.acts)
+}
+
 /// Lists take as many statements for many rows as for few.
 async fn of_lists(backend: Backend) {
     let city = City::open(backend).await;
@@ -145,6 +211,16 @@ async fn a_submission_takes_at_most_fourteen_statements_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_submission_takes_at_most_fourteen_statements_on_postgres() {
     of_submission(Backend::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_post_takes_no_more_than_is_said_on_sqlite() {
+    of_posts(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_post_takes_no_more_than_is_said_on_postgres() {
+    of_posts(Backend::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,6 +9,7 @@
 mod csrf;
 mod forms;
 mod http;
+mod once;
 mod pages;
 mod problems;
 mod sessions;

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_store;
 mod m0002_log_leaves;
 mod m0020_brakes;
+mod m0021_kept_answers;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -12,5 +13,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_store::Migration),
         Box::new(m0002_log_leaves::Migration),
         Box::new(m0020_brakes::Migration),
+        Box::new(m0021_kept_answers::Migration),
     ]
 }

@@ -11,7 +11,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{Event, Handler, Job, Message, WorkError, claim, handler};
-use crate::{Signer, Store, StoreError, row::job};
+use crate::{
+    Signer, Store, StoreError,
+    replay::{SweepAnswers, plan_sweep},
+    row::job,
+};
 
 /// The safety net: a poke is faster, this one is sure.
 const POLL: Duration = Duration::from_millis(500);
@@ -89,7 +93,26 @@ impl Worker {
 
     /// Works until told to stop.
     pub async fn run(self, stop: watch::Receiver<bool>) {
+        self.begin().await;
         tokio::join!(self.run_short(stop.clone()), self.run_long(stop));
+    }
+
+    /// Begins the chain of the daily sweep of this room, which then plans itself.
+    async fn begin(&self) {
+        if !self.handlers.contains_key(SweepAnswers::KIND) {
+            return;
+        }
+        let planned = self
+            .store
+            .write(Signer::system(), |tx| async move { plan_sweep(&tx, 0).await })
+            .await;
+        if let Err(error) = planned {
+            // The chain is begun by the next start at the latest; nothing is lost by a day more.
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the daily sweep over kept answers could not be planned"
+            );
+        }
     }
 
     async fn run_short(&self, mut stop: watch::Receiver<bool>) {

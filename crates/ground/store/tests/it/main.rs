@@ -15,6 +15,7 @@ mod kit;
 mod log;
 mod log_leader;
 mod log_verify;
+mod replay;
 mod reseal;
 mod work;
 mod write;

@@ -1,51 +1,8 @@
-//! What a city's IT team does at the command line before anybody can sign in.
+//! Accounts of staff, and the department systems that an installation reads from.
 
-use std::{fs, path::Path, process::Command};
+use std::fs;
 
-use tempfile::TempDir;
-
-const REGIONS: &str = "code,name\n519900000000,示范市\n519921000000,示范市一县\n";
-const ORGANISATIONS: &str = "code,name,region_code\n11519921MB28559184,一县市场监督管理局,519921000000\n";
-
-/// Runs the program; answers whether it ended well and what it said.
-fn tongban(data: &Path, words: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_tongban"))
-        .args(words)
-        .arg("--data-dir")
-        .arg(data)
-        .env("RUST_LOG", "error")
-        .output()
-        .unwrap();
-    let said =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.success(), said)
-}
-
-fn runs(data: &Path, words: &[&str]) -> String {
-    let (well, said) = tongban(data, words);
-    assert!(well, "{words:?}: {said}");
-    said
-}
-
-fn refuses(data: &Path, words: &[&str]) -> String {
-    let (well, said) = tongban(data, words);
-    assert!(!well, "{words:?} should end badly: {said}");
-    said
-}
-
-/// A folder with one county and one office.
-fn county() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (list, text) in [("regions", REGIONS), ("organisations", ORGANISATIONS)] {
-        let file = folder.path().join(format!("{list}.csv"));
-        fs::write(&file, text).unwrap();
-        runs(
-            &folder.path().join("data"),
-            &["import", list, file.to_str().unwrap()],
-        );
-    }
-    folder
-}
+use super::{county, refuses, runs, tongban};
 
 #[test]
 fn staff_are_added_listed_unlocked_and_given_a_new_password() {
@@ -98,7 +55,8 @@ fn resources_are_entered_all_or_none() {
     let list = folder.path().join("resources.json");
     let enter = |entries: serde_json::Value| {
         fs::write(&list, entries.to_string()).unwrap();
-        tongban(&data, &["resources", list.to_str().unwrap()])
+        let ended = tongban(&data, &["resources", list.to_str().unwrap()]);
+        (ended.code == 0, ended.said())
     };
     let (well, said) = enter(serde_json::json!([entry("population.basic")]));
     assert!(!well && said.contains("population.secret"), "{said}");
