@@ -293,11 +293,20 @@ pub(crate) async fn submit_case(
     Body(given): Body<Submission>,
 ) -> Result<Json<SubmissionAnswer>, WebError> {
     let actor = caller.filler()?;
-    let Opened { view, item, calendar } = Opened::load(&state, actor, &case).await?;
-    let thing = view.id.to_string();
+    // the act reads the case itself: here it is enough where it stands
+    let stands = tongban_cases::case_standing(&state.store, actor, id(&case)?)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
+    let item = tongban_catalogue::version_of_case(&state.store, stands.item_version)
+        .await
+        .told()?
+        .ok_or_else(WebError::not_found)?;
+    let calendar = calendar(&state.store).await?;
+    let thing = stands.id.to_string();
     let key = OnceKey::of_program(&state.kit, &headers, actor, "POST submission", &thing, &given)?;
-    let (case, seen) = (view.id, Some(given.version));
-    if view.state == CaseState::Supplement {
+    let (case, seen) = (stands.id, Some(given.version));
+    if stands.state == CaseState::Supplement {
         let input = AnswerSupplement {
             case,
             item,

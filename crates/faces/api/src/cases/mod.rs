@@ -75,23 +75,22 @@ pub(crate) struct CaseStanding {
     licence: Option<Uuid>,
 }
 
-impl From<CaseView> for CaseStanding {
-    fn from(view: CaseView) -> Self {
+impl From<tongban_cases::CaseStanding> for CaseStanding {
+    fn from(case: tongban_cases::CaseStanding) -> Self {
         Self {
-            id: view.id,
-            number: view.number,
-            state: view.state,
-            version: view.version,
-            licence: view.licence,
+            id: case.id,
+            number: case.number,
+            state: case.state,
+            version: case.version,
+            licence: case.licence,
         }
     }
 }
 
 /// How a case stands now, for one who has just acted on it.
 async fn standing(state: &ApiState, actor: &Actor, case: Uuid) -> Result<CaseStanding, WebError> {
-    let calendar = calendar(&state.store).await?;
-    let view = tongban_cases::case_view(&state.store, actor, &calendar, case)
+    let case = tongban_cases::case_standing(&state.store, actor, case)
         .await
         .told()?;
-    view.map(CaseStanding::from).ok_or_else(WebError::not_found)
+    case.map(CaseStanding::from).ok_or_else(WebError::not_found)
 }

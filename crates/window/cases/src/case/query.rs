@@ -57,12 +57,16 @@ pub async fn case_view(
 }
 
 /// Where a case stands: what an act has to know before it is begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseStanding {
     pub id: Uuid,
     pub state: State,
     pub version: i32,
     pub item_version: Uuid,
+    /// None while it is a draft.
+    pub number: Option<String>,
+    /// The licence that was issued.
+    pub licence: Option<Uuid>,
 }
 
 /// Where a case stands; `None` for one that is not there or not this actor's to see.
@@ -75,6 +79,8 @@ pub async fn case_standing(store: &Store, actor: &Actor, id: Uuid) -> Result<Opt
         state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
         version: row.version,
         item_version: row.item_version,
+        number: row.number,
+        licence: row.licence,
     }))
 }
 
