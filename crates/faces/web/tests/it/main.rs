@@ -9,6 +9,7 @@
 mod csrf;
 mod forms;
 mod http;
+mod kept;
 mod pages;
 mod problems;
 mod sessions;
