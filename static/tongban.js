@@ -5,7 +5,7 @@
   const texts = document.getElementById("texts")?.dataset ?? {};
   const fill = (text, value) => (text ?? "").replace("#", value);
 
-  // --- forms that save themselves: <form data-autosave="URL" data-sign-in="URL"> with <p class="autosave"> inside ---
+  // --- forms that save themselves: <form data-autosave="URL"> with <p class="autosave"> inside ---
   function autosave(form) {
     const line = form.querySelector(".autosave");
     if (!line) return;
@@ -25,14 +25,14 @@
       button.addEventListener("click", () => { dirty = true; save(); });
       return button;
     };
+    let field = "";
+    form.addEventListener("focusin", ({ target }) => { if (target.id && target.matches("input, textarea, select")) field = target.id; });
+    // posts the form as it stands: the server carries it through the sign-in, and back to the same field of the same form
     const signIn = () => {
-      const link = document.createElement("a");
-      // back to the same field of the same form
-      const field = form.contains(document.activeElement) && document.activeElement.id ? "%23" + document.activeElement.id : "";
-      link.href = form.dataset.signIn + field;
-      link.target = "_blank";
-      link.textContent = say.signin;
-      return link;
+      const button = document.createElement("button"), at = document.createElement("input");
+      Object.assign(at, { type: "hidden", name: "_at", value: field });
+      Object.assign(button, { className: "link", name: "then", value: "stay", formNoValidate: true, textContent: say.signin });
+      return [at, button];
     };
     const body = () => {
       const pairs = new URLSearchParams();
@@ -52,7 +52,7 @@
           const version = form.elements.namedItem("version");
           if (version && saved.version !== undefined) version.value = saved.version;
           tell(fill(say.saved, saved.saved_at ?? new Date().toTimeString().slice(0, 5)), false);
-        } else if (answer.status === 401) { dirty = true; tell(say.expired, true, [signIn(), again()]); }
+        } else if (answer.status === 401) { dirty = true; tell(say.expired, true, [...signIn(), again()]); }
         else if (answer.status === 409) tell(say.stale, true);
         else if (answer.status === 422) tell(say.refused, true);
         else { dirty = true; tell(say.failed, true, [again()]); }

@@ -69,3 +69,29 @@ problem-desk-home = Go to the desk
 
 ## Refusals of the rooms (key: refused-code, dots as dashes); this sentence where a code has none of its own
 refused-other = This step cannot be done now. Please check and try again, or call the hotline.
+
+# A form that was being filled when the session ended
+kept-ended = Your sign-in has expired; please sign in again
+kept-ended-words = What you typed is not lost. After you sign in you see it once more, and it is sent only when you press “Send”.
+kept-title = What you typed is still here
+kept-words = It was not sent, because your sign-in had expired. Check it and press “Send”: that does the same as the button on the page you were on.
+kept-whose = That page did not say who was filling it in. Make sure that you typed this yourself before you send it.
+kept-address = Is sent to
+kept-empty = (empty)
+kept-send = Send
+kept-drop = Do not send, back to the page
+kept-drop-words = If you do not send it, it is not kept any longer.
+kept-not = Your sign-in has expired. What you typed could not be kept; please fill it in again after signing in
+kept-not-files = Your sign-in has expired; please sign in again. The file was not received: choose it once more after signing in
+kept-not-long = Your sign-in has expired; please sign in again. What you typed is too long to be kept; the “back” button of your browser brings it back
+kept-not-password = Your sign-in has expired; please sign in again. Passwords are not kept: type them once more after signing in
+kept-not-yours = What was typed belongs to another account. It was not brought here and not sent
+kept-lost = What you typed was kept too long ago and was not sent; please fill it in again
+kept-field-text = What you wrote
+kept-field-reason = Reason
+kept-field-note = Note
+kept-field-outcome = Outcome
+kept-field-present = Person and document seen
+kept-field-confirmed = Confirmed once more
+kept-field-version = Version of the page
+kept-field-then = The button

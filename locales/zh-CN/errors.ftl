@@ -69,3 +69,29 @@ problem-desk-home = 回到工作台
 
 ## 各房间的拒绝理由（键名：refused-代码，点换成横线）；没有专门文字时用这一句
 refused-other = 这一步现在办不了。请检查后再试，或拨打热线询问。
+
+# 登录过期时填到一半的表
+kept-ended = 登录过期了，请重新登录
+kept-ended-words = 刚才填的内容没有丢。登录以后先给您看一遍，您按了“发送”才会提交。
+kept-title = 刚才填的内容还在
+kept-words = 登录过期时没有提交。核对以后按“发送”，就和刚才在原来的页面上提交一样。
+kept-whose = 刚才的页面上没有登记是谁在填。请先看清楚下面是不是您自己填的，再决定发不发送。
+kept-address = 提交到
+kept-empty = （空）
+kept-send = 发送
+kept-drop = 不发送，回到原来的页面
+kept-drop-words = 不发送的话，这些内容不再保留。
+kept-not = 登录过期了，刚才填的内容没能保留，请登录后重新填写
+kept-not-files = 登录过期了，请重新登录。文件没有收到，登录以后请重新选择文件
+kept-not-long = 登录过期了，请重新登录。刚才填的内容太长，没能保留；可以用浏览器的“后退”找回来
+kept-not-password = 登录过期了，请重新登录。密码不保留，登录以后请重新填写
+kept-not-yours = 刚才填的内容是用另一个账号填的，没有带到这个账号里来，也没有提交
+kept-lost = 刚才填的内容保留的时间过了，没有提交，请重新填写
+kept-field-text = 填写的文字
+kept-field-reason = 理由
+kept-field-note = 说明
+kept-field-outcome = 结果
+kept-field-present = 本人和证件已核对
+kept-field-confirmed = 已经再次确认
+kept-field-version = 页面版本
+kept-field-then = 按的按钮

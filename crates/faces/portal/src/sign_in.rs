@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use tongban_codes::{CitizenNumber, Phone};
 use tongban_identity::{AccountKind, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode};
 use tongban_web::{
-    Area, Flash, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other,
+    Area, Flash, Form, KeptForm, LocalPath, Sentence, SignInPage, Visitor, WebError, cookies, flash::Tone,
+    local_path::see_other, sign_in_page::never_stored,
 };
 
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route("/sign-in", get(ask).post(by_password))
+        .route("/sign-in/other", post(ask_other))
         .route("/sign-in/code", get(enter).post(request))
         .route("/sign-in/code/enter", post(by_code))
         .route("/sign-out", post(sign_out))
@@ -46,33 +48,47 @@ struct Asked {
     back: String,
 }
 
-#[derive(Serialize)]
-struct SignInPage {
-    kind: &'static str,
-    way: &'static str,
-    back: LocalPath,
-    name: String,
-    error: Option<Sentence>,
-    locked: bool,
-}
-
 fn kind_of(word: &str) -> AccountKind {
     AccountKind::from_word(word).unwrap_or(AccountKind::Person)
 }
 
-/// The page with what was typed and what was wrong with it.
-fn sign_in_page(state: &PortalState, visitor: &Visitor, data: &SignInPage) -> Result<Response, WebError> {
-    let status = if data.error.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
+/// Whether a form waits for its sender.
+enum Waits {
+    Nothing,
+    Form(KeptForm),
+    /// One was carried, and is no longer good: too old, or of another browser.
+    Lost,
+}
+
+/// What stands in the hidden field instead of a form that was lost on the way.
+const LOST: &str = "-";
+
+impl Waits {
+    /// What the hidden field of the page before brought.
+    fn of(state: &PortalState, visitor: &Visitor, sealed: &str) -> Self {
+        if sealed.is_empty() {
+            return Self::Nothing;
+        }
+        KeptForm::open(&state.kit, visitor, sealed).map_or(Self::Lost, Self::Form)
+    }
+
+    /// What the hidden field of the next page carries on.
+    fn sealed(&self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Form(kept) => Some(kept.sealed().to_owned()),
+            Self::Lost => Some(LOST.to_owned()),
+        }
+    }
+}
+
+/// The way of signing in that an address asks for.
+fn way_of(kind: AccountKind, word: &str) -> &'static str {
+    if word == "code" && kind != AccountKind::Staff {
+        "code"
     } else {
-        StatusCode::OK
-    };
-    Ok(state
-        .kit
-        .pages
-        .render(&visitor.page(Area::Portal), "portal/sign_in.html", data)?
-        .with_status(status)
-        .into_response())
+        "password"
+    }
 }
 
 async fn ask(
@@ -81,20 +97,45 @@ async fn ask(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let kind = kind_of(&asked.kind);
-    let way = if asked.way == "code" && kind != AccountKind::Staff {
-        "code"
-    } else {
-        "password"
-    };
     let data = SignInPage {
         kind: kind.as_str(),
-        way,
+        way: way_of(kind, &asked.way),
         back: LocalPath::parse_or_home(&asked.back),
         name: String::new(),
         error: None,
         locked: false,
+        kept: None,
     };
-    sign_in_page(&state, &visitor, &data)
+    data.show(&state.kit, &visitor)
+}
+
+#[derive(Deserialize)]
+struct Carried {
+    #[serde(default)]
+    kept: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// The same page as another kind of account or by another way, with the form that waits: it stands in no address, so a
+/// link cannot carry it.
+async fn ask_other(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+    Form(carried): Form<Carried>,
+) -> Result<Response, WebError> {
+    let kind = kind_of(&asked.kind);
+    let data = SignInPage {
+        kind: kind.as_str(),
+        way: way_of(kind, &asked.way),
+        back: LocalPath::parse_or_home(&carried.back),
+        name: String::new(),
+        error: None,
+        locked: false,
+        kept: Waits::of(&state, &visitor, &carried.kept).sealed(),
+    };
+    data.show(&state.kit, &visitor)
 }
 
 #[derive(Deserialize)]
@@ -106,6 +147,8 @@ struct TypedPassword {
     password: String,
     #[serde(default)]
     back: String,
+    #[serde(default)]
+    kept: String,
 }
 
 async fn by_password(
@@ -121,8 +164,9 @@ async fn by_password(
         password: typed.password,
         replaces: cookies::read(&headers, cookies::SESSION),
     };
+    let waits = Waits::of(&state, &visitor, &typed.kept);
     match tongban_identity::sign_in_with_password(&state.store, input).await {
-        Ok(opened) => Ok(welcome(&state, &opened, &typed.back)),
+        Ok(opened) => welcome(&state, &visitor, &opened, &typed.back, waits).await,
         Err(error) => {
             let error = explained(error)?;
             let data = SignInPage {
@@ -132,8 +176,9 @@ async fn by_password(
                 name: typed.name,
                 locked: error.code() == "identity.locked",
                 error: Some(error.sentence(state.kit.pages.texts())),
+                kept: waits.sealed(),
             };
-            sign_in_page(&state, &visitor, &data)
+            data.show(&state.kit, &visitor)
         }
     }
 }
@@ -148,8 +193,15 @@ fn explained(error: tongban_identity::Error) -> Result<WebError, WebError> {
     }
 }
 
-/// The session cookie, and the way to where the person wanted to go: staff without a wish go to their desk.
-fn welcome(state: &PortalState, opened: &OpenedSession, back: &str) -> Response {
+/// The session cookie, and the page that shows the form that waited; without one, the way to where the person wanted to go:
+/// staff without a wish go to their desk.
+async fn welcome(
+    state: &PortalState,
+    visitor: &Visitor,
+    opened: &OpenedSession,
+    back: &str,
+    waits: Waits,
+) -> Result<Response, WebError> {
     let wish = LocalPath::parse_or_home(back);
     let staff = opened.session.account.kind == AccountKind::Staff;
     let target = if staff && !wish.as_str().starts_with("/desk") && !wish.as_str().starts_with("/cockpit") {
@@ -157,7 +209,23 @@ fn welcome(state: &PortalState, opened: &OpenedSession, back: &str) -> Response 
     } else {
         wish
     };
-    let mut response = see_other(&target).into_response();
+    let mut response = match waits {
+        Waits::Nothing => see_other(&target).into_response(),
+        Waits::Lost => Flash::new(&state.kit, Tone::Warning, &Sentence::key("kept-lost")).redirect(&target),
+        Waits::Form(waits) => {
+            let session = state.kit.sessions.load(&opened.token).await?;
+            let session = session.ok_or_else(|| WebError::internal("a session ended as it began"))?;
+            let visitor = visitor.welcomed(session);
+            if waits.belongs_to(&state.kit, &visitor) {
+                let mut response = waits.page(&state.kit, &visitor)?.into_response();
+                never_stored(&mut response);
+                response
+            } else {
+                // whose words they are, this account does not learn
+                Flash::new(&state.kit, Tone::Warning, &Sentence::key("kept-not-yours")).redirect(&target)
+            }
+        }
+    };
     cookies::add(
         response.headers_mut(),
         cookies::session(&opened.token, state.kit.settings.secure),
@@ -166,7 +234,7 @@ fn welcome(state: &PortalState, opened: &OpenedSession, back: &str) -> Response 
         response.headers_mut(),
         cookies::remove(ASKED, state.kit.settings.secure),
     );
-    response
+    Ok(response)
 }
 
 #[derive(Deserialize)]
@@ -176,6 +244,8 @@ struct TypedName {
     name: String,
     #[serde(default)]
     back: String,
+    #[serde(default)]
+    kept: String,
 }
 
 /// Who waits for a code.
@@ -193,6 +263,7 @@ async fn request(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&typed.kind);
     let back = LocalPath::parse_or_home(&typed.back);
+    let waits = Waits::of(&state, &visitor, &typed.kept);
     let before = match &state.demo {
         Some(demo) => demo.latest_message(kind, &typed.name).await,
         None => None,
@@ -217,8 +288,9 @@ async fn request(
             name: typed.name,
             locked: false,
             error: Some(error.sentence(state.kit.pages.texts())),
+            kept: waits.sealed(),
         };
-        return sign_in_page(&state, &visitor, &data);
+        return data.show(&state.kit, &visitor);
     }
     if let Some(demo) = &state.demo {
         // The message goes out after the commit; a person should not have to reload the page to see it.
@@ -229,16 +301,21 @@ async fn request(
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
-    let waiting = serde_json::to_string(&Waiting {
+    let waiting = Waiting {
         kind,
         name: typed.name,
-    })
-    .map_err(WebError::internal)?;
-    let sealed = state.store.seal(ASKED_FIELD, &waiting).told()?;
-    let mut response = see_other(&code_page(&back)).into_response();
+    };
+    let words = serde_json::to_string(&waiting).map_err(WebError::internal)?;
+    let asked = state.store.seal(ASKED_FIELD, &words).told()?;
+    let mut response = if waits.sealed().is_some() {
+        // what waits cannot travel through a redirect
+        code_form(&state, &visitor, waiting, back, None, waits).await?
+    } else {
+        see_other(&code_page(&back)).into_response()
+    };
     cookies::add(
         response.headers_mut(),
-        cookies::set(ASKED, &sealed, Some(ASKED_SECONDS), state.kit.settings.secure),
+        cookies::set(ASKED, &asked, Some(ASKED_SECONDS), state.kit.settings.secure),
     );
     Ok(response)
 }
@@ -264,6 +341,7 @@ struct CodePage {
     message: Option<String>,
     demo: bool,
     error: Option<Sentence>,
+    kept: Option<String>,
 }
 
 async fn code_form(
@@ -272,6 +350,7 @@ async fn code_form(
     waiting: Waiting,
     back: LocalPath,
     error: Option<Sentence>,
+    waits: Waits,
 ) -> Result<Response, WebError> {
     let status = if error.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -290,13 +369,18 @@ async fn code_form(
         message,
         demo: state.demo.is_some(),
         error,
+        kept: waits.sealed(),
     };
-    Ok(state
+    let mut response = state
         .kit
         .pages
         .render(&visitor.page(Area::Portal), "portal/sign_in_code.html", &data)?
         .with_status(status)
-        .into_response())
+        .into_response();
+    if waits.sealed().is_some() {
+        never_stored(&mut response);
+    }
+    Ok(response)
 }
 
 fn masked(name: &str) -> String {
@@ -314,7 +398,7 @@ async fn enter(
 ) -> Result<Response, WebError> {
     let back = LocalPath::parse_or_home(&asked.back);
     match waiting(&state, &headers) {
-        Some(waiting) => code_form(&state, &visitor, waiting, back, None).await,
+        Some(waiting) => code_form(&state, &visitor, waiting, back, None, Waits::Nothing).await,
         None => Ok(see_other(&first_page(&back)).into_response()),
     }
 }
@@ -329,6 +413,8 @@ struct TypedCode {
     code: String,
     #[serde(default)]
     back: String,
+    #[serde(default)]
+    kept: String,
 }
 
 async fn by_code(
@@ -338,8 +424,21 @@ async fn by_code(
     Form(typed): Form<TypedCode>,
 ) -> Result<Response, WebError> {
     let back = LocalPath::parse_or_home(&typed.back);
+    let waits = Waits::of(&state, &visitor, &typed.kept);
     let Some(waiting) = waiting(&state, &headers) else {
-        return Ok(see_other(&first_page(&back)).into_response());
+        if matches!(waits, Waits::Nothing) {
+            return Ok(see_other(&first_page(&back)).into_response());
+        }
+        let data = SignInPage {
+            kind: AccountKind::Person.as_str(),
+            way: "code",
+            back,
+            name: String::new(),
+            error: None,
+            locked: false,
+            kept: waits.sealed(),
+        };
+        return data.show(&state.kit, &visitor);
     };
     let input = CodeSignIn {
         kind: waiting.kind,
@@ -348,11 +447,11 @@ async fn by_code(
         replaces: cookies::read(&headers, cookies::SESSION),
     };
     match tongban_identity::sign_in_with_code(&state.store, input).await {
-        Ok(opened) => Ok(welcome(&state, &opened, &typed.back)),
+        Ok(opened) => welcome(&state, &visitor, &opened, &typed.back, waits).await,
         Err(error) => {
             let error = explained(error)?;
             let sentence = error.sentence(state.kit.pages.texts());
-            code_form(&state, &visitor, waiting, back, Some(sentence)).await
+            code_form(&state, &visitor, waiting, back, Some(sentence), waits).await
         }
     }
 }

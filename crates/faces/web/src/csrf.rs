@@ -11,11 +11,13 @@ use axum::{
     http::{HeaderMap, Method, header},
 };
 use serde::{Deserialize, de::DeserializeOwned};
+use tongban_access::Actor;
 use tongban_crypto::constant_time_eq;
 
 use crate::{
     cookies,
     errors::WebError,
+    kept::Posted,
     kit::{Kit, Settings, Surroundings},
     session::Visitor,
 };
@@ -23,12 +25,30 @@ use crate::{
 /// The name of the hidden field.
 pub const FIELD: &str = "_csrf";
 
-/// A token for a page: a fresh number and its keyed hash together with the cookie.
-pub(crate) fn token(surroundings: &dyn Surroundings, cookie: &str) -> String {
+/// A token for a page: a fresh number, whose page it is, and the keyed hash of both together with the cookie.
+pub(crate) fn token(surroundings: &dyn Surroundings, cookie: &str, actor: &Actor) -> String {
     let mut fresh = surroundings.random_code();
     fresh.truncate(16);
+    if let Some(account) = account_tag(surroundings, cookie, actor) {
+        fresh.push('~');
+        fresh.push_str(&account);
+    }
     let hash = bind(surroundings, cookie, &fresh);
     format!("{fresh}.{hash}")
+}
+
+/// A word for an account that means something in this browser alone; nothing for nobody.
+pub(crate) fn account_tag(surroundings: &dyn Surroundings, cookie: &str, actor: &Actor) -> Option<String> {
+    let account = actor.account()?;
+    let mut tag = surroundings.keyed_hash(&format!("form-account|{cookie}|{account}"));
+    tag.truncate(22);
+    Some(tag)
+}
+
+/// Whose page a token says it was made for. Believe it of a checked token only.
+fn account_of(token: &str) -> Option<String> {
+    let (fresh, _hash) = token.rsplit_once('.')?;
+    fresh.split_once('~').map(|(_, account)| account.to_owned())
 }
 
 fn bind(surroundings: &dyn Surroundings, cookie: &str, fresh: &str) -> String {
@@ -160,7 +180,7 @@ where
             return Err(WebError::method_not_allowed());
         }
         // asked for its side effect: a route outside the layers is a fault, not a form to be trusted
-        Visitor::from_request_parts(&mut parts, state).await?;
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
         let headers = parts.headers.clone();
         let method = parts.method.clone();
         let RawForm(bytes) = RawForm::from_request(Request::from_parts(parts, body), state)
@@ -175,6 +195,11 @@ where
             .find(|(name, _)| name == FIELD)
             .map(|(_, value)| value.as_str());
         check(&kit, &headers, token)?;
+        if visitor.signed_in().is_none() {
+            // the handler may find that a session is needed and has ended
+            let account = token.and_then(account_of);
+            visitor.keep_posted(Posted::of(Pairs::from(pairs)), account);
+        }
         deserialize(&method, &headers, bytes).await.map(Self)
     }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tongban_store::Store;
+use tongban_store::{Store, StoreError};
 
 use crate::{
     metrics::HttpMetrics,
@@ -20,6 +20,10 @@ pub trait Surroundings: Send + Sync {
     fn random_code(&self) -> String;
     /// A keyed hash of a text as URL-safe text. All nodes of one installation answer alike, nobody else can.
     fn keyed_hash(&self, text: &str) -> String;
+    /// Encrypts a text for a hidden field of a page; `purpose` binds it to its place. The result is URL-safe.
+    fn seal(&self, purpose: &str, plain: &str) -> Result<String, StoreError>;
+    /// Opens what [`Surroundings::seal`] made for the same purpose; nothing when it is none or was changed.
+    fn unseal(&self, purpose: &str, sealed: &str) -> Option<String>;
 }
 
 impl Surroundings for Store {
@@ -34,6 +38,15 @@ impl Surroundings for Store {
     fn keyed_hash(&self, text: &str) -> String {
         // the prefix keeps these hashes apart from those of session tokens
         self.keys().token_hash(&format!("web|{text}"))
+    }
+
+    fn seal(&self, purpose: &str, plain: &str) -> Result<String, StoreError> {
+        Self::seal(self, &format!("web|{purpose}"), plain)
+    }
+
+    fn unseal(&self, purpose: &str, sealed: &str) -> Option<String> {
+        // whatever is wrong with it, a person changed it or kept it too long: it is no longer good
+        Self::unseal(self, &format!("web|{purpose}"), sealed).ok()
     }
 }
 

@@ -22,13 +22,17 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 use tracing::Instrument as _;
 
 use crate::{
-    cookies, csrf,
+    cookies,
+    csrf::{self, Pairs},
     errors::{Told, WebError},
-    flash,
+    flash::{self, Flash, Tone},
+    kept::{self, KeptForm, Posted},
     kit::Kit,
     local_path::LocalPath,
     pages::{Area, Locale, PageContext},
+    sentence::Sentence,
     session::{Visitor, VisitorPieces, referring_page},
+    sign_in_page::SignInPage,
 };
 
 /// The id of a request in its extensions.
@@ -144,6 +148,10 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
     );
     let bearer = bearer(&path, request.headers());
     let by_bearer = bearer.is_some();
+    let with_files = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
     let pieces = read_visitor(&kit, request.headers(), bearer, id, address, changes).await;
     let new_cookie = cookies::read(request.headers(), cookies::CSRF).is_none();
     let had_flash = cookies::read(request.headers(), cookies::FLASH).is_some();
@@ -163,7 +171,7 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
         (None, false) => next.run(request).await,
     };
     let mut response = match waiting_error(&response) {
-        Some(told) => tell(&kit, &visitor, &path, wants_json, &told),
+        Some(told) => tell(&kit, &visitor, &path, wants_json, with_files, &told),
         None => response,
     };
 
@@ -284,20 +292,38 @@ fn waiting_error(response: &Response) -> Option<Told> {
         .then(|| Told::from(WebError::from_status(status)))
 }
 
-fn tell(kit: &Kit, visitor: &Visitor, path: &str, wants_json: bool, told: &Told) -> Response {
+fn tell(
+    kit: &Kit,
+    visitor: &Visitor,
+    path: &str,
+    wants_json: bool,
+    with_files: bool,
+    told: &Told,
+) -> Response {
     told.log(visitor.request_id());
     if wants_json {
         return told.json(kit.pages.texts(), visitor.locale(), visitor.request_id());
     }
     if let Some(address) = told.sign_in_address() {
-        return Redirect::to(&address).into_response();
+        let warned = |key: &str| {
+            let flash = Flash::new(kit, Tone::Warning, &Sentence::key(key));
+            (flash, Redirect::to(&address)).into_response()
+        };
+        return match visitor.posted() {
+            None if with_files => warned("kept-not-files"),
+            None => Redirect::to(&address).into_response(),
+            Some((Posted::TooLong, _)) => warned("kept-not-long"),
+            Some((Posted::Secret, _)) => warned("kept-not-password"),
+            Some((Posted::Form(pairs), account)) => match ended(kit, visitor, path, pairs, account.clone()) {
+                Ok(response) => response,
+                Err(error) => {
+                    Told::from(error).log(visitor.request_id());
+                    warned("kept-not")
+                }
+            },
+        };
     }
-    let area = if path == "/desk" || path.starts_with("/desk/") || path == "/cockpit" {
-        Area::Desk
-    } else {
-        Area::Portal
-    };
-    let context: PageContext = visitor.page(area);
+    let context: PageContext = visitor.page(kept::area(path));
     let mut response = match kit
         .pages
         .render(&context, "errors/problem.html", &told.page(kit.pages.texts()))
@@ -310,6 +336,37 @@ fn tell(kit: &Kit, visitor: &Visitor, path: &str, wants_json: bool, told: &Told)
     };
     told.add_headers(&mut response);
     response
+}
+
+/// The session ended under a form: the sign-in, with what was posted sealed into it.
+fn ended(
+    kit: &Kit,
+    visitor: &Visitor,
+    path: &str,
+    pairs: &Pairs,
+    account: Option<String>,
+) -> Result<Response, WebError> {
+    let kept = KeptForm::seal(kit, visitor, pairs, account)?;
+    let page = SignInPage {
+        kind: if kept::area(path) == Area::Desk {
+            "staff"
+        } else {
+            "person"
+        },
+        way: "password",
+        back: kept.back(),
+        name: String::new(),
+        error: None,
+        locked: false,
+        kept: Some(kept.sealed().to_owned()),
+    };
+    let mut response = page.show(kit, visitor)?;
+    // nothing was done
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    Ok(response)
 }
 
 /// Security headers, unless a handler set its own.

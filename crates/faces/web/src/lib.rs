@@ -6,6 +6,8 @@
 //! forms/         JSON Schema to fields on a page, and posted pairs back to typed values
 //! session        who is asking: the seam to the session store, the `Visitor` extractor
 //! csrf           the `Form` extractor: a form is read only when it was ours
+//! kept           what was typed survives a session that ended: carried sealed through the sign-in, sent again by a click
+//! sign_in_page   the sign-in page, for the portal and for an ended session
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
 //! guesses        a brake on guessing a second fact
 //! once           what is sent twice is done once: keys of programs, one-time keys of forms
@@ -26,6 +28,7 @@ pub mod errors;
 pub mod flash;
 pub mod forms;
 pub mod guesses;
+pub mod kept;
 pub mod kit;
 pub mod layers;
 pub mod local_path;
@@ -36,6 +39,7 @@ pub mod parts;
 pub mod preferences;
 pub mod sentence;
 pub mod session;
+pub mod sign_in_page;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod told;
@@ -44,6 +48,7 @@ pub mod upload;
 pub use csrf::{Form, Pairs};
 pub use errors::WebError;
 pub use flash::Flash;
+pub use kept::KeptForm;
 pub use kit::{Kit, Settings, Surroundings};
 pub use layers::layers;
 pub use local_path::LocalPath;
@@ -52,6 +57,7 @@ pub use once::{OnceKey, once};
 pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
 pub use sentence::Sentence;
 pub use session::{SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};
+pub use sign_in_page::SignInPage;
 pub use upload::Upload;
 
 /// The routes that every face shares: static files and the two preferences.

@@ -1,6 +1,9 @@
 //! Who is asking. Sessions live in the identity room; this is the seam to it, and the extractor that handlers use.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use axum::{
@@ -14,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     csrf,
     errors::WebError,
+    kept::Posted,
     kit::Kit,
     local_path::LocalPath,
     pages::{Area, FlashView, Locale, PageContext},
@@ -92,6 +96,8 @@ struct Inner {
     csrf_cookie: String,
     by_bearer: bool,
     flash: Option<FlashView>,
+    /// What was posted without a session, and whose page it says it stood on.
+    posted: OnceLock<(Posted, Option<String>)>,
 }
 
 /// What the layer read from the request.
@@ -132,7 +138,41 @@ impl Visitor {
             csrf_cookie,
             by_bearer,
             flash,
+            posted: OnceLock::new(),
         }))
+    }
+
+    /// The same visitor, who has just signed in: the answer to the sign-in may be a page of their own.
+    #[must_use]
+    pub fn welcomed(&self, session: SignedIn) -> Self {
+        let inner = &self.0;
+        let pieces = VisitorPieces {
+            signed_in: Some(session),
+            locale: inner.locale,
+            elder: inner.elder,
+            path: inner.path.clone(),
+            back: inner.back.clone(),
+            request_id: inner.request_id.clone(),
+            csrf_cookie: inner.csrf_cookie.clone(),
+            by_bearer: false,
+            flash: None,
+        };
+        Self::new(inner.kit.clone(), pieces)
+    }
+
+    /// Remembers, for the rest of this request, what was posted without a session.
+    pub(crate) fn keep_posted(&self, posted: Posted, account: Option<String>) {
+        // a request has one body: there is no second time
+        let _ = self.0.posted.set((posted, account));
+    }
+
+    pub(crate) fn posted(&self) -> Option<&(Posted, Option<String>)> {
+        self.0.posted.get()
+    }
+
+    /// Where a sign-in leads back to: this page, or the page that a posted form stood on.
+    pub(crate) fn back(&self) -> &LocalPath {
+        &self.0.back
     }
 
     /// Who acts; [`Actor::Nobody`] when nobody is signed in.
@@ -221,7 +261,7 @@ impl Visitor {
             locale: inner.locale,
             elder: inner.elder,
             demo: settings.demo,
-            csrf: csrf::token(inner.kit.surroundings.as_ref(), &inner.csrf_cookie),
+            csrf: csrf::token(inner.kit.surroundings.as_ref(), &inner.csrf_cookie, self.actor()),
             once: inner.kit.surroundings.random_code(),
             path: inner.path.as_str().to_owned(),
             back: inner.back.as_str().to_owned(),

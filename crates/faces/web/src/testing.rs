@@ -5,8 +5,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use tongban_crypto::sm3_hex;
+use tongban_store::StoreError;
 
 use crate::{
     kit::{Kit, Settings, Surroundings},
@@ -31,6 +33,21 @@ impl Surroundings for StillSurroundings {
 
     fn keyed_hash(&self, text: &str) -> String {
         sm3_hex(format!("a key for tests|{text}"))
+    }
+
+    /// Encoded and signed rather than encrypted: tests of a page have no keys.
+    fn seal(&self, purpose: &str, plain: &str) -> Result<String, StoreError> {
+        let text = URL_SAFE_NO_PAD.encode(plain);
+        let hash = self.keyed_hash(&format!("seal|{purpose}|{text}"));
+        Ok(format!("{text}.{hash}"))
+    }
+
+    fn unseal(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let (text, hash) = sealed.split_once('.')?;
+        if hash != self.keyed_hash(&format!("seal|{purpose}|{text}")) {
+            return None;
+        }
+        String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()
     }
 }
 
@@ -125,4 +142,75 @@ pub fn contexts(area: Area) -> Vec<PageContext> {
         }
     }
     all
+}
+
+/// The `<main>` of a page with everything taken out that differs from run to run, for snapshots: tokens and one-time keys,
+/// ids, random codes and their drawings, the versions of static files.
+pub fn steady_main(html: &str) -> String {
+    let main = html.find("<main").map_or(html, |start| &html[start..]);
+    let main = main.find("</main>").map_or(main, |end| &main[..end]);
+    let mut text = main.to_owned();
+    for field in ["_csrf", "_once", "kept"] {
+        text = between(&text, &format!("name=\"{field}\" value=\""), "\"", "[random]");
+    }
+    text = between(&text, "<svg", "</svg>", ">[drawing]");
+    let lines = words(&text);
+    let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Puts `instead` wherever something stands between `start` and `end`.
+fn between(text: &str, start: &str, end: &str, instead: &str) -> String {
+    let mut parts = text.split(start);
+    let mut made = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.find(end).map_or("", |at| &part[at..]);
+        made.push_str(start);
+        made.push_str(instead);
+        made.push_str(rest);
+    }
+    made
+}
+
+/// Ids become `[id]`, long words of letters and digits `[code]`. A number of digits only is a number of ours and stays.
+fn words(text: &str) -> String {
+    let of_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let mut made = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(of_word) {
+        made.push_str(&rest[..start]);
+        let word = &rest[start..];
+        let end = word.find(|letter| !of_word(letter)).unwrap_or(word.len());
+        let (word, after) = word.split_at(end);
+        made.push_str(if uuid::Uuid::parse_str(word).is_ok() && word.contains('-') {
+            "[id]"
+        } else if is_code(word) {
+            "[code]"
+        } else {
+            word
+        });
+        rest = after;
+    }
+    made.push_str(rest);
+    made
+}
+
+fn is_code(word: &str) -> bool {
+    word.len() >= 16
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_random_is_taken_out_and_nothing_else() {
+        let page = "<header>x</header><main id=\"main\">\n\n <input type=\"hidden\" name=\"_csrf\" value=\"ab.cd\"> <a href=\"/my/cases/018f3c1e-7a5b-7c3d-9e2f-0123456789ab/form\">51990120261120000001</a> <i>Zx81bQ0aa7Kk2mmP_-qw</i><svg class=\"qr\"><path d=\"M1\"/></svg></main><footer>";
+        assert_eq!(
+            steady_main(page),
+            "<main id=\"main\">\n<input type=\"hidden\" name=\"_csrf\" value=\"[random]\"> <a href=\"/my/cases/[id]/form\">51990120261120000001</a> <i>[code]</i><svg>[drawing]</svg>"
+        );
+    }
 }

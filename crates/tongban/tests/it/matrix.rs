@@ -431,8 +431,11 @@ async fn ask(world: &World, route: &Route, who: &mut Client, number: usize) -> A
     }
 }
 
-/// `sign-in` for the way to the sign-in page, else the status.
+/// `sign-in` for the way to the sign-in page, or that page at once with the form that was posted; else the status.
 fn outcome(answer: &Answer) -> String {
+    if answer.status == StatusCode::UNAUTHORIZED && answer.text().contains("name=\"kept\"") {
+        return "sign-in".to_owned();
+    }
     match answer.location() {
         Some(to) if to.starts_with("/sign-in") && answer.status == StatusCode::SEE_OTHER => {
             "sign-in".to_owned()

@@ -282,7 +282,11 @@ async fn live(city: &City) -> Vec<String> {
 
     // changing the password, and a message that nobody takes
     let new = "another-password-2";
-    let changed = [("old", PASSWORD), ("new", new), ("again", new)];
+    let changed = [
+        ("old_password", PASSWORD),
+        ("new_password", new),
+        ("new_password_again", new),
+    ];
     resident_client
         .form("/my/settings/password", &changed)
         .await

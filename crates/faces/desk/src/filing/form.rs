@@ -119,6 +119,9 @@ async fn save(
         return Ok(elsewhere);
     }
     keep(&state, &draft, &posted).await?;
+    if posted.get("then").is_some_and(|word| word == "stay") {
+        return Ok(see_other(&path(&format!("{}/form", draft.address()))).into_response());
+    }
     let draft = Draft::load(&state, &visitor, &case).await?;
     let errors = draft.problems();
     if !errors.is_empty() {

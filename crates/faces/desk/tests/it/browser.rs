@@ -56,6 +56,11 @@ impl Browser {
         }
     }
 
+    /// The session ends; the rest of the browser stays.
+    pub fn sign_out(&mut self) {
+        self.cookies.remove("tb_session");
+    }
+
     pub fn speak(&mut self, language: &str) {
         self.cookies.insert("tb_language".to_owned(), language.to_owned());
     }

@@ -69,6 +69,31 @@ both! { migrations, async fn a_case_goes_from_the_list_to_the_result(kit: Kit) {
     assert!(clerk.get(link).await.body.starts_with(b"%PDF"));
 } }
 
+both! { migrations, async fn an_opinion_survives_a_session_that_ended(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = world.submitted().await;
+    let page = format!("/desk/cases/{case}");
+    let mut clerk = world.browser("clerk");
+    let version = clerk.get(&page).await.hidden("version");
+    clerk.post_from(&page, &format!("{page}/accept"), &[("version", &version)]).await;
+
+    let mut approver = world.browser("approver");
+    let shown = approver.get(&page).await;
+    let (version, token) = (shown.hidden("version"), shown.hidden("_csrf"));
+    approver.sign_out();
+    let typed = [("version", version.as_str()), ("text", "现场看过，材料属实")];
+    let answer = approver.post(&format!("{page}/step"), &token, &typed).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let text = answer.text();
+    assert!(text.contains("刚才填的内容没有丢") && text.contains("name=\"kind\" value=\"staff\"") && !text.contains("现场看过"), "{text}");
+    assert!(answer.hidden("kept").len() > 100);
+    // nothing was done, and the form that the sign-in hands back is taken with a fresh token
+    let mut approver = world.browser("approver");
+    let shown = approver.get(&page).await;
+    assert_eq!(shown.hidden("version"), version);
+    assert_eq!(approver.post(&format!("{page}/step"), &shown.hidden("_csrf"), &typed).await.location(), page);
+} }
+
 both! { migrations, async fn an_old_page_and_a_second_click_change_nothing(kit: Kit) {
     let world = World::build(kit).await;
     let case = world.submitted().await;

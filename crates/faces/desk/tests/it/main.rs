@@ -12,4 +12,5 @@ mod imports;
 mod licences;
 mod notices;
 mod pages;
+mod snapshots;
 mod world;

@@ -219,6 +219,9 @@ async fn save(
     if posted.get("then").is_some_and(|word| word == "later") {
         return Ok(Flash::good(&state.kit, "portal-draft-saved").redirect(&path("/my/cases")));
     }
+    if posted.get("then").is_some_and(|word| word == "stay") {
+        return Ok(see_other(&path(&format!("{}/form", own.address()))).into_response());
+    }
     let own = Own::load(&state, &session.actor, &case).await?;
     let errors = own.problems();
     if !errors.is_empty() {

@@ -73,11 +73,12 @@ async fn show(State(state): State<PortalState>, visitor: Visitor) -> Result<Resp
 
 #[derive(Deserialize)]
 struct TypedPasswords {
-    #[serde(default)]
+    // fields of passwords are named so: a form that holds one is never kept
+    #[serde(default, rename = "old_password")]
     old: String,
-    #[serde(default)]
+    #[serde(default, rename = "new_password")]
     new: String,
-    #[serde(default)]
+    #[serde(default, rename = "new_password_again")]
     again: String,
 }
 

@@ -112,6 +112,11 @@ impl Browser {
     /// Posts a form that stands on `page`: its token is taken from there.
     pub async fn post(&mut self, page: &str, action: &str, pairs: &[(&str, &str)]) -> Answer {
         let token = token(&self.get(page).await.text());
+        self.post_with_token(action, &token, pairs).await
+    }
+
+    /// Posts a form with the token of a page that was loaded before.
+    pub async fn post_with_token(&mut self, action: &str, token: &str, pairs: &[(&str, &str)]) -> Answer {
         let mut body = format!("_csrf={token}");
         for (name, value) in pairs {
             body.push_str(&format!(

@@ -57,9 +57,9 @@ both! { migrations,
         assert!(browser.get("/my/cases").await.page().contains("还没有办件"));
         assert!(browser.get("/my/settings").await.page().contains("100****5678"));
         // the code opened the session just now, so the old password is not asked for
-        assert!(browser.post("/my/settings", "/my/settings/password", &[("new", "short1"), ("again", "short1")]).await.refused().contains("至少 8 个字符"));
-        assert!(browser.post("/my/settings", "/my/settings/password", &[("new", "a-new-password-1"), ("again", "other")]).await.refused().contains("不一样"));
-        assert_eq!(browser.post("/my/settings", "/my/settings/password", &[("new", "a-new-password-1"), ("again", "a-new-password-1")]).await.location(), "/my/settings");
+        assert!(browser.post("/my/settings", "/my/settings/password", &[("new_password", "short1"), ("new_password_again", "short1")]).await.refused().contains("至少 8 个字符"));
+        assert!(browser.post("/my/settings", "/my/settings/password", &[("new_password", "a-new-password-1"), ("new_password_again", "other")]).await.refused().contains("不一样"));
+        assert_eq!(browser.post("/my/settings", "/my/settings/password", &[("new_password", "a-new-password-1"), ("new_password_again", "a-new-password-1")]).await.location(), "/my/settings");
 
         // never to another site
         assert_eq!(browser.post("/my/settings", "/sign-out", &[]).await.location(), "/");

@@ -9,6 +9,7 @@
 mod csrf;
 mod forms;
 mod http;
+mod kept;
 mod once;
 mod pages;
 mod problems;
