@@ -35,6 +35,7 @@ finding-item-form_of_authority = Nobody applies for a matter of this type, so it
 finding-item-level = The level “{ $part }” in the code is not 1 to 7; check it.
 finding-item-limit_mentioned = The limit of { $given } working days was taken from a text; check it.
 finding-item-limit_unreadable = The limit “{ $given }” cannot be read and was left out; write a number and a unit.
+finding-item-last_day_unreadable = The planned end “{ $given }” is not a date and was left out; write 2026-12-31.
 finding-item-material_media = A material takes no kind of file; choose some.
 finding-item-material_name = A material has no name; fill it in.
 finding-item-name_missing = The name is missing; fill it in.
@@ -106,6 +107,7 @@ finding-item-region-title = Region in the code not valid
 finding-item-type-title = Type in the code not known
 finding-item-unit-title = Reserved part of the code not 000
 finding-item-limit_unreadable-title = Limit not readable
+finding-item-last_day_unreadable-title = Planned end not readable
 
 refused-import-format_unknown = “{ $file }” is of no known format; use .xlsx, .csv or .jsonl.
 refused-import-file_unreadable = “{ $file }” cannot be opened: { $reason }.

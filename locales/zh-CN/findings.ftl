@@ -35,6 +35,7 @@ finding-item-form_of_authority = 这类事项不由群众申请，不能带申�
 finding-item-level = 编码里的行使层级“{ $part }”不在 1 到 7 之间，请核对。
 finding-item-limit_mentioned = 时限 { $given } 个工作日是从说明文字里摘的，请核对。
 finding-item-limit_unreadable = 时限“{ $given }”看不懂，没有收；请写数字和单位。
+finding-item-last_day_unreadable = 计划取消日期“{ $given }”不是日期，没有收；请写成 2026-12-31。
 finding-item-material_media = 有材料没有可以上传的格式，请选择。
 finding-item-material_name = 有材料没有名称，请填写。
 finding-item-name_missing = 没有事项名称，请填写。
@@ -106,6 +107,7 @@ finding-item-region-title = 编码里的地区不对
 finding-item-type-title = 编码里的事项类型不认识
 finding-item-unit-title = 编码里的保留位不是 000
 finding-item-limit_unreadable-title = 时限看不懂
+finding-item-last_day_unreadable-title = 计划取消日期看不懂
 
 refused-import-format_unknown = 不认识“{ $file }”的格式，请用 .xlsx、.csv 或 .jsonl。
 refused-import-file_unreadable = 打不开“{ $file }”：{ $reason }。

@@ -6,7 +6,10 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tongban_catalogue::{ItemContent, ItemRef, SearchRequest, applicable, search::Hit};
+use tongban_catalogue::{
+    Audience, ItemContent, ItemRef, SearchRequest, applicable,
+    search::{FacetCount, Facets, Hit},
+};
 use tongban_web::WebError;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -26,6 +29,16 @@ pub(crate) struct Asked {
     /// Only matters of this region and of the regions above it: 12 digits, or 2, 4, 6 or 9 that are filled up with zeros.
     #[param(example = "519900000000")]
     region: String,
+    /// Only matters for this party.
+    #[param(pattern = "^(person|enterprise)$")]
+    audience: String,
+    /// Only matters of this department, as `facets` of an answer name it.
+    department: String,
+    /// Only matters of this type, such as 行政许可.
+    item_type: String,
+    /// Only matters of this life event or topic, as `facets` of an answer name it.
+    #[param(example = "开饭店")]
+    topic: String,
     /// At most so many matters.
     #[param(minimum = 1, maximum = 200, default = 20)]
     limit: Option<usize>,
@@ -45,6 +58,40 @@ pub(crate) struct ItemLine {
     region: String,
     /// Type of matter, such as 行政许可.
     item_type: String,
+    /// Life events and topics.
+    topics: Vec<String>,
+}
+
+/// A value of a filter, and how many of the found matters have it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Facet {
+    value: String,
+    count: usize,
+}
+
+/// How the found matters, all and not only this page, fall apart; the largest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FacetLists {
+    departments: Vec<Facet>,
+    item_types: Vec<Facet>,
+    /// A matter may stand under several life events and topics, or none.
+    topics: Vec<Facet>,
+}
+
+impl From<Facets> for FacetLists {
+    fn from(facets: Facets) -> Self {
+        let list = |counts: Vec<FacetCount>| {
+            counts
+                .into_iter()
+                .map(|FacetCount { value, count }| Facet { value, count })
+                .collect()
+        };
+        Self {
+            departments: list(facets.departments),
+            item_types: list(facets.item_types),
+            topics: list(facets.topics),
+        }
+    }
 }
 
 /// Found matters, the best first.
@@ -57,6 +104,8 @@ pub(crate) struct ItemList {
     total: usize,
     /// How the question was read, where that differs from what was typed.
     corrected: Option<String>,
+    /// For narrowing down.
+    facets: FacetLists,
 }
 
 impl From<Hit> for ItemLine {
@@ -68,6 +117,7 @@ impl From<Hit> for ItemLine {
             department: hit.department,
             region: hit.region,
             item_type: hit.item_type,
+            topics: hit.topics,
         }
     }
 }
@@ -84,13 +134,26 @@ pub(crate) async fn list_items(
             .parse()
             .map_err(|_| WebError::bad_input("next is not one of ours"))?,
     };
-    let region = asked.region.trim();
+    let given = |text: &str| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let audience = given(&asked.audience);
+    if audience
+        .as_deref()
+        .is_some_and(|word| Audience::from_word(word).is_none())
+    {
+        return Err(WebError::bad_input("audience is person or enterprise"));
+    }
     let request = SearchRequest {
         query: asked.q.trim().chars().take(LONGEST_QUESTION).collect(),
-        region: (!region.is_empty()).then(|| region.to_owned()),
+        region: given(&asked.region),
+        audience,
+        department: given(&asked.department),
+        item_type: given(&asked.item_type),
+        topic: given(&asked.topic),
         limit: asked.limit.unwrap_or(20).clamp(1, 200),
         offset,
-        ..SearchRequest::default()
     };
     let answer = state.catalogue.search(&request).told()?;
     let end = offset.saturating_add(answer.hits.len());
@@ -101,6 +164,7 @@ pub(crate) async fn list_items(
         next,
         total: answer.total,
         corrected: answer.corrected,
+        facets: answer.facets.into(),
     }))
 }
 

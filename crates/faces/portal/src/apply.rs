@@ -13,7 +13,10 @@ use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement
 use tongban_identity::Party;
 use tongban_procedure::State as CaseState;
 use tongban_web::{
-    Area, Flash, Form, OnceKey, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other, once,
+    Area, Flash, Form, OnceKey, Pairs, Sentence, Visitor, WebError,
+    flash::Tone,
+    local_path::{encode_query, see_other},
+    once,
 };
 use uuid::Uuid;
 
@@ -63,10 +66,18 @@ struct SourceRow {
     duty: Option<String>,
 }
 
-/// The four steps of an application.
-pub(crate) fn steps() -> Vec<Sentence> {
+/// The four steps of an application. The first is named by what happens there: consent where there is something to consent to, else the
+/// word about what the law tells the office to check, else the beginning.
+pub(crate) fn steps(content: &ItemContent) -> Vec<Sentence> {
+    let first = if !tongban_cases::resources_by_consent(content).is_empty() {
+        "portal-step-consent"
+    } else if !tongban_cases::resources_of(content).is_empty() {
+        "portal-step-duty"
+    } else {
+        "portal-step-begin"
+    };
     [
-        "portal-step-consent",
+        first,
         "portal-step-check",
         "portal-step-materials",
         "portal-step-confirm",
@@ -75,11 +86,15 @@ pub(crate) fn steps() -> Vec<Sentence> {
     .into()
 }
 
-async fn find(state: &PortalState, item: &str) -> Result<ItemVersion, WebError> {
+/// The version in force; none after its end, and then the guide says so.
+async fn find(state: &PortalState, item: &str) -> Result<Option<ItemVersion>, WebError> {
     tongban_catalogue::published(&state.store, ItemRef::from_segment(item), today(&state.store))
         .await
-        .told()?
-        .ok_or_else(WebError::not_found)
+        .told()
+}
+
+fn guide_of(item: &str) -> Response {
+    see_other(&path(&format!("/items/{}", encode_query(item)))).into_response()
 }
 
 async fn party_of(state: &PortalState, actor: &Actor) -> Result<Party, WebError> {
@@ -96,7 +111,9 @@ async fn ask(
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
-    let version = find(&state, &item).await?;
+    let Some(version) = find(&state, &item).await? else {
+        return Ok(guide_of(&item));
+    };
     let guide_href = format!("/items/{}", version.item);
     if !applicable(&version) {
         return Ok(
@@ -140,7 +157,7 @@ async fn ask(
             Crumb::link(guide_href.clone(), Sentence::plain(content.name.clone())),
             Crumb::here(Sentence::key("portal-apply")),
         ],
-        steps: steps(),
+        steps: steps(content),
         name: content.name.clone(),
         action: format!("/apply/{}", version.item),
         guide_href,
@@ -188,7 +205,9 @@ async fn begin(
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let actor = session.actor.clone();
-    let version = find(&state, &item).await?;
+    let Some(version) = find(&state, &item).await? else {
+        return Ok(guide_of(&item));
+    };
     let party = party_of(&state, &actor).await?;
     let organisation = tongban_directory::organisation(&state.store, version.organisation)
         .await

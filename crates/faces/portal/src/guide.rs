@@ -13,8 +13,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use tongban_access::{Action, Reach, Thing};
 use tongban_catalogue::{
-    ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place, Question,
-    Replacement, SpecialProcedure, applicable,
+    EndedItem, ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place,
+    Question, Replacement, SpecialProcedure, applicable,
 };
 use tongban_feedback::ItemRating;
 use tongban_licences::HeldLicence;
@@ -61,6 +61,10 @@ struct GuidePage {
     department_href: String,
     version: i32,
     effective_from: NaiveDate,
+    /// How its fee is paid, where it has one.
+    fee_paid: Option<Sentence>,
+    /// Where its end is planned.
+    last_day: Option<NaiveDate>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +119,35 @@ impl From<ItemRating> for RatingLine {
 #[derive(Serialize)]
 struct MissingPage {
     search_href: String,
+    ended: Option<EndedView>,
+}
+
+/// A matter that could be applied for once.
+#[derive(Serialize)]
+struct EndedView {
+    name: String,
+    last_day: NaiveDate,
+    withdrawn: bool,
+    /// The search for what it was called.
+    same_name_href: String,
+    department: String,
+    department_href: String,
+    consult_phone: Option<String>,
+}
+
+impl From<EndedItem> for EndedView {
+    fn from(ended: EndedItem) -> Self {
+        let content = &ended.version.content;
+        Self {
+            name: content.name.clone(),
+            last_day: ended.last_day,
+            withdrawn: ended.withdrawn,
+            same_name_href: format!("/search?q={}", encode_query(&content.name)),
+            department: content.department.clone(),
+            department_href: format!("/search?department={}", encode_query(&content.department)),
+            consult_phone: content.consult_phone.clone(),
+        }
+    }
 }
 
 async fn guide(
@@ -122,18 +155,26 @@ async fn guide(
     visitor: Visitor,
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
-    let found = tongban_catalogue::published(&state.store, ItemRef::from_segment(&item), today(&state.store))
+    let (which, day) = (ItemRef::from_segment(&item), today(&state.store));
+    let found = tongban_catalogue::published(&state.store, which, day)
         .await
         .told()?;
     let Some(version) = found else {
+        let ended = tongban_catalogue::ended(&state.store, which, day).await.told()?;
+        let status = if ended.is_some() {
+            StatusCode::GONE
+        } else {
+            StatusCode::NOT_FOUND
+        };
         let page = state.kit.pages.render(
             &visitor.page(Area::Portal),
             "portal/guide_missing.html",
             &MissingPage {
                 search_href: "/search".to_owned(),
+                ended: ended.map(EndedView::from),
             },
         )?;
-        return Ok(page.with_status(StatusCode::NOT_FOUND).into_response());
+        return Ok(page.with_status(status).into_response());
     };
     show(&state, &visitor, &version, None).await
 }
@@ -232,6 +273,8 @@ async fn show(
         department_href: format!("/search?department={}", encode_query(&content.department)),
         version: version.number,
         effective_from: version.effective_from,
+        last_day: content.effective_until,
+        fee_paid: (!content.fees.is_empty() && can_apply).then(|| fee_paid(content)),
         materials,
     };
     Ok(state
@@ -315,6 +358,15 @@ fn legal_limit(content: &ItemContent) -> Option<Fact> {
     let basis = legal.basis.clone().map(Sentence::plain);
     (content.promised_limit.is_some() || basis.is_some())
         .then(|| Fact::new("portal-fact-legal-limit", limit_sentence(legal)).note(basis))
+}
+
+/// How a fee is paid today: Tongban takes no money.
+pub(crate) fn fee_paid(content: &ItemContent) -> Sentence {
+    Sentence::key(if content.online_payment == Some(true) {
+        "portal-fee-online"
+    } else {
+        "portal-fee-at-window"
+    })
 }
 
 fn fee(content: &ItemContent, can_apply: bool) -> Fact {

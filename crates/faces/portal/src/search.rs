@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_catalogue::{
     SearchAnswer, SearchRequest,
-    search::{FacetCount, Hit},
+    search::{FacetCount, Facets, Hit},
 };
 use tongban_codes::{ItemType, RegionCode};
 use tongban_web::{Area, Page, Sentence, Visitor, WebError, forms::Suggestion, local_path::encode_query};
@@ -167,7 +167,7 @@ async fn search(
         hits: answer.hits.into_iter().map(view).collect(),
         elsewhere: beyond.into_iter().map(view).collect(),
         elsewhere_href: asked.with("region", "all"),
-        groups: groups(&asked, answer.facets.departments, answer.facets.item_types),
+        groups: groups(&asked, answer.facets, answer.total),
         chosen: chosen(&asked),
         pages: Pages {
             base: page_base(&asked),
@@ -256,7 +256,9 @@ fn label_of(part: &str, value: &str) -> Sentence {
     }
 }
 
-fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCount>) -> Vec<Group> {
+/// The choices that still narrow down what was found: of departments and types, where there are two at least; of topics, where one
+/// leaves out some of the `total` (a matter may have several topics, or none).
+fn groups(asked: &Asked, facets: Facets, total: usize) -> Vec<Group> {
     let mut groups = Vec::new();
     if asked.audience.is_empty() {
         let choices = ["person", "enterprise"].map(|word| Choice {
@@ -269,17 +271,18 @@ fn groups(asked: &Asked, departments: Vec<FacetCount>, item_types: Vec<FacetCoun
             choices: choices.into(),
         });
     }
+    let narrows = |counts: &[FacetCount]| counts.iter().any(|count| count.count < total);
     for (part, set, label, counts) in [
+        ("topic", &asked.topic, "portal-facet-topic", facets.topics),
         (
             "department",
             &asked.department,
             "portal-facet-department",
-            departments,
+            facets.departments,
         ),
-        ("type", &asked.item_type, "portal-facet-type", item_types),
+        ("type", &asked.item_type, "portal-facet-type", facets.item_types),
     ] {
-        // one value narrows nothing down
-        if !set.is_empty() || counts.len() < 2 {
+        if !set.is_empty() || !narrows(&counts) {
             continue;
         }
         let choices = counts

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
+use chrono::Days;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tongban_access::{Actor, PartyKind};
-use tongban_catalogue::{DraftVersion, ItemContent, PublishVersion, draft_version, publish_version};
+use tongban_catalogue::{DraftVersion, ItemContent, Place, PublishVersion, draft_version, publish_version};
 use tongban_codes::{LicenceTypeCode, civil::beijing_date};
 use tongban_licences::{FieldDef, IssueLicence, LicenceType, issue, register_licence_type};
 use tongban_store::{Signer, Store};
@@ -18,6 +19,11 @@ use super::{
 
 const ITEMS: &str = include_str!("city/items.json");
 const TYPES: &str = include_str!("city/licence_types.json");
+
+/// Matters that the neighbour city offers too: both of its police, both without a licence at their end.
+const OF_NEIGHBOUR: [&str; 2] = ["510709102000", "512009105000"];
+/// From the founding of the city to the last day of the permit that can be renewed.
+const RUNS_OUT_AFTER: Days = Days::new(110);
 
 #[derive(Deserialize)]
 struct TypeEntry {
@@ -123,39 +129,75 @@ pub async fn items(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Res
     for entry in &list.items {
         let mut content = whole(&list, entry)?;
         fill_type_codes(&mut content, types)?;
-        let mut content: ItemContent =
+        let content: ItemContent =
             serde_json::from_value(content).with_context(|| format!("the matter {}", entry.basic))?;
         let office = city.office(&entry.organisation)?;
-        content.department.clone_from(&office.name);
-        let name = content.name.clone();
-        let code = item_code(office, &entry.basic);
-        let draft = DraftVersion {
-            item: None,
-            code,
-            region: city.region.clone(),
-            organisation: office.id,
-            content,
-            effective_from: None,
-            expected: None,
-        };
-        store
-            .write(Signer::system(), move |tx| {
-                let draft = draft.clone();
-                async move {
-                    let drafted = draft_version(&tx, &Actor::System, draft).await?;
-                    let publish = PublishVersion {
-                        version: drafted.version,
-                        expected: None,
-                        effective_from: None,
-                        allow_debts: false,
-                    };
-                    publish_version(&tx, &Actor::System, publish).await
-                }
-            })
-            .await
-            .with_context(|| format!("the matter {name} of the demo"))?;
+        publish(store, city, office, &entry.basic, content).await?;
     }
     Ok(list.items.len())
+}
+
+/// Some matters of the city, offered by the neighbour city at its own hall.
+pub async fn of_neighbour(store: &Store, neighbour: &City) -> anyhow::Result<()> {
+    let list: ItemList = serde_json::from_str(ITEMS).context("the demo's matters")?;
+    for basic in OF_NEIGHBOUR {
+        let entry = list
+            .items
+            .iter()
+            .find(|entry| entry.basic == basic)
+            .with_context(|| format!("the demo has no matter {basic}"))?;
+        let mut content: ItemContent = serde_json::from_value(whole(&list, entry)?)
+            .with_context(|| format!("the matter {basic} of the neighbour"))?;
+        content.places = vec![Place {
+            name: "邻城市政务服务中心".to_owned(),
+            address: "邻城市和平路 1 号".to_owned(),
+            hours: "工作日 8:30–17:30".to_owned(),
+            phone: "0000-56780001".to_owned(),
+            counters: vec!["1 号窗口：综合受理".to_owned(), "2 号窗口：户籍".to_owned()],
+        }];
+        content.consult_phone = Some("0000-56780001".to_owned());
+        content.complaint_phone = Some("0000-56780002".to_owned());
+        let office = neighbour.office(&entry.organisation)?;
+        publish(store, neighbour, office, basic, content).await?;
+    }
+    Ok(())
+}
+
+async fn publish(
+    store: &Store,
+    city: &City,
+    office: &Office,
+    basic: &str,
+    mut content: ItemContent,
+) -> anyhow::Result<()> {
+    content.department.clone_from(&office.name);
+    let name = content.name.clone();
+    let draft = DraftVersion {
+        item: None,
+        code: item_code(office, basic),
+        region: city.region.clone(),
+        organisation: office.id,
+        content,
+        effective_from: None,
+        expected: None,
+    };
+    store
+        .write(Signer::system(), move |tx| {
+            let draft = draft.clone();
+            async move {
+                let drafted = draft_version(&tx, &Actor::System, draft).await?;
+                let publish = PublishVersion {
+                    version: drafted.version,
+                    expected: None,
+                    effective_from: None,
+                    allow_debts: false,
+                };
+                publish_version(&tx, &Actor::System, publish).await
+            }
+        })
+        .await
+        .with_context(|| format!("the matter {name} of {}", office.name))?;
+    Ok(())
 }
 
 /// 实施编码: the office, the level (3: a city), the basic code.
@@ -222,12 +264,56 @@ pub async fn held_licences(store: &Store, city: &City, types: &TypeCodes) -> any
             item_code: None,
             case_number: None,
         };
-        store
-            .write(Signer::system(), move |tx| {
-                let new = new.clone();
-                async move { issue(&tx, new).await }
-            })
-            .await?;
+        hold(store, new).await?;
     }
+    Ok(())
+}
+
+/// The first firm holds a permit that runs out some weeks after the city is opened, for who wants to walk a renewal (延续).
+pub async fn expiring_licence(store: &Store, city: &City, types: &TypeCodes) -> anyhow::Result<()> {
+    let office = city.office("卫生健康委员会")?;
+    let firm = firms()?.into_iter().next().context("the demo has no firm")?;
+    let founded = beijing_date(store.now());
+    let valid_to = founded
+        .checked_add_days(RUNS_OUT_AFTER)
+        .context("the last day of a permit of the demo")?;
+    let fields = [
+        ("place", firm.address),
+        ("kind", "其他"),
+        ("representative", firm.representative),
+    ];
+    let new = IssueLicence {
+        type_code: types
+            .get("hygiene")
+            .context("the demo has no hygiene permit")?
+            .clone(),
+        holder_kind: PartyKind::Enterprise,
+        holder_name: firm.name.to_owned(),
+        holder_number: firm.code.as_str().to_owned(),
+        issuer: office.id,
+        issuer_name: office.name.clone(),
+        issuer_code: office.code.as_str().to_owned(),
+        region: city.region.clone(),
+        issued_on: founded,
+        valid_from: founded,
+        valid_to: Some(valid_to),
+        fields: fields
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), Value::String(value.to_owned())))
+            .collect(),
+        item_name: Some("公共场所卫生许可（新办）".to_owned()),
+        item_code: None,
+        case_number: None,
+    };
+    hold(store, new).await
+}
+
+async fn hold(store: &Store, new: IssueLicence) -> anyhow::Result<()> {
+    store
+        .write(Signer::system(), move |tx| {
+            let new = new.clone();
+            async move { issue(&tx, new).await }
+        })
+        .await?;
     Ok(())
 }

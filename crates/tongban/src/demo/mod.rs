@@ -140,7 +140,8 @@ async fn found(store: &Store) -> anyhow::Result<(City, Standing)> {
     )
     .await?;
     let city = places::build(store).await?;
-    let accounts = people::build(store, &city).await?;
+    let neighbour = places::neighbour(store).await?;
+    let accounts = people::build(store, &city, &neighbour).await?;
     let standing = Standing {
         accounts,
         offices: offices(&city)?,
@@ -149,7 +150,9 @@ async fn found(store: &Store) -> anyhow::Result<(City, Standing)> {
     register_resources(store, &standing, NOT_OPENED, &store.random_code()).await?;
     let types = matters::licence_types(store, &city).await?;
     matters::items(store, &city, &types).await?;
+    matters::of_neighbour(store, &neighbour).await?;
     matters::held_licences(store, &city, &types).await?;
+    matters::expiring_licence(store, &city, &types).await?;
     Ok((city, standing))
 }
 

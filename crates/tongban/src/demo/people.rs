@@ -167,7 +167,7 @@ pub fn firms() -> anyhow::Result<Vec<Firm>> {
 }
 
 /// Registers everybody; answers those whom the first page offers.
-pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>> {
+pub async fn build(store: &Store, city: &City, neighbour: &City) -> anyhow::Result<Vec<TryAccount>> {
     let mut offered = Vec::new();
     let password = hash_password(PASSWORD).await?;
     for (index, person) in people()?.into_iter().enumerate() {
@@ -274,6 +274,31 @@ pub async fn build(store: &Store, city: &City) -> anyhow::Result<Vec<TryAccount>
             login: login.to_owned(),
             posts,
         });
+    }
+    // The first page offers people of the city only; these sign in by name.
+    let beside = [
+        ("neighbour.clerk", "唐悦", Role::Clerk, "政务服务中心"),
+        ("neighbour.approver", "高远", Role::Approver, "公安局"),
+    ];
+    for (login, name, role, office) in beside {
+        let office = neighbour.office(office)?;
+        let new = NewStaff {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            password: password.clone(),
+            posts: vec![Post {
+                organisation: office.id,
+                organisation_name: office.name.clone(),
+                region: neighbour.region.clone(),
+                role,
+            }],
+        };
+        store
+            .write(Signer::system(), move |tx| {
+                let new = new.clone();
+                async move { register_staff(&tx, &Actor::System, new).await }
+            })
+            .await?;
     }
     Ok(offered)
 }

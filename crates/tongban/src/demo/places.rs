@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 /// The city itself.
 pub const CITY: &str = "519900000000";
+/// The city beside it.
+const NEIGHBOUR: &str = "519800000000";
 
 const REGIONS: [(&str, &str); 9] = [
     (CITY, "示范市"),
@@ -20,7 +22,7 @@ const REGIONS: [(&str, &str); 9] = [
     ("519901100200", "青石村"),
     ("519902000000", "二县"),
     ("519902100000", "白水镇"),
-    ("519800000000", "邻城市"),
+    (NEIGHBOUR, "邻城市"),
 ];
 
 /// The departments of the city: name and the eight digits of the organisation code without its check digit.
@@ -35,6 +37,9 @@ const DEPARTMENTS: [(&str, &str); 9] = [
     ("住房和城乡建设局", "00990008"),
     ("行政审批局", "00990009"),
 ];
+
+/// The offices of the neighbour city.
+const OF_NEIGHBOUR: [(&str, &str); 2] = [("政务服务中心", "00980001"), ("公安局", "00980002")];
 
 /// One office of the demo.
 #[derive(Debug, Clone)]
@@ -72,18 +77,36 @@ pub async fn build(store: &Store) -> anyhow::Result<City> {
             })
             .await?;
     }
-    let region = RegionCode::parse(CITY)?;
+    let (phone, address) = ("0000-12340001", "示范市一县政通路 1 号");
+    with_offices(store, CITY, "示范市", &DEPARTMENTS, phone, address).await
+}
+
+/// Makes the offices of the neighbour city, whose region stands already.
+pub async fn neighbour(store: &Store) -> anyhow::Result<City> {
+    let (phone, address) = ("0000-56780001", "邻城市和平路 1 号");
+    with_offices(store, NEIGHBOUR, "邻城市", &OF_NEIGHBOUR, phone, address).await
+}
+
+async fn with_offices(
+    store: &Store,
+    region: &str,
+    city: &str,
+    departments: &[(&str, &str)],
+    phone: &str,
+    address: &str,
+) -> anyhow::Result<City> {
+    let region = RegionCode::parse(region)?;
     let mut offices = BTreeMap::new();
-    for (short, body) in DEPARTMENTS {
+    for (short, body) in departments {
         let code = Uscc::generate('1', '1', region.short(), &OrganisationCode::generate(body)?)?;
-        let name = format!("示范市{short}");
+        let name = format!("{city}{short}");
         let new = NewOrganisation {
             region: region.clone(),
             code: code.as_str().to_owned(),
             name: name.clone(),
-            short_name: Some(short.to_owned()),
-            phone: Some("0000-12340001".to_owned()),
-            address: Some("示范市一县政通路 1 号".to_owned()),
+            short_name: Some((*short).to_owned()),
+            phone: Some(phone.to_owned()),
+            address: Some(address.to_owned()),
             placeholder: false,
         };
         let (id, _made) = store
@@ -92,7 +115,7 @@ pub async fn build(store: &Store) -> anyhow::Result<City> {
                 async move { ensure_organisation(&tx, new).await }
             })
             .await?;
-        offices.insert(short.to_owned(), Office { id, name, code });
+        offices.insert((*short).to_owned(), Office { id, name, code });
     }
     Ok(City { region, offices })
 }

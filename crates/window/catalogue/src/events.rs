@@ -14,7 +14,7 @@ impl Event for CatalogueChanged {
     const TOPIC: &'static str = "catalogue.changed";
 }
 
-/// A published version comes into force: planned for the first instant of its day.
+/// A published version comes into force, or has ended: planned for the first instant of its day, and of the day after its last one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionDue {
     pub item: Uuid,

@@ -31,9 +31,10 @@ pub use item::{
     lint::{lint, lint_codes},
     publish_version::{PublishVersion, PublishedVersion, publish_version},
     query::{
-        Count, ItemFilter, ItemLine, ItemState, VersionInFull, VersionLine, applicable_items,
-        department_counts, draft_of, item, item_history, items, items_by_topic, items_of_codes, published,
-        topic_counts, type_counts, version, version_in, version_of_case, versions_in_full,
+        Count, EndedItem, ItemFilter, ItemLine, ItemState, VersionInFull, VersionLine, applicable_items,
+        department_counts, draft_of, ended, item, item_history, items, items_by_topic, items_of_codes,
+        published, topic_counts, type_counts, version, version_in, version_of_case, version_state_in,
+        versions_in_full,
     },
     registered::{Registered, registered},
     version::{ItemRef, ItemVersion, VersionState, applicable},

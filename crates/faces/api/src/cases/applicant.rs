@@ -163,7 +163,10 @@ pub(crate) async fn read_case(
     Path(case): Path<String>,
 ) -> Result<Json<CaseAnswer>, WebError> {
     let opened = Opened::load(&state, &caller.actor, &case).await?;
-    Ok(Json(CaseAnswer::of(opened.view, &caller.actor)))
+    let renewable = tongban_cases::renewable_licences(&state.store, &caller.actor, opened.view.id)
+        .await
+        .told()?;
+    Ok(Json(CaseAnswer::of(opened.view, renewable, &caller.actor)))
 }
 
 /// Values of a form.
@@ -258,7 +261,7 @@ pub(crate) struct Submission {
     delivery: Delivery,
     /// Where to, for `post`.
     address: Option<String>,
-    /// The licence to be renewed, where the item renews one and the applicant holds several of its type.
+    /// The licence to be renewed, one of `renewable` of the draft, where the item renews one and the applicant holds several of its type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     renews: Option<Uuid>,
 }

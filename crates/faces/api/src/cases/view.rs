@@ -11,7 +11,7 @@ use tongban_cases::{
     OriginKind,
 };
 use tongban_codes::{CitizenNumber, Light, LimitUnit, Phone};
-use tongban_procedure::{ClockReading, DocumentKind, Effect, SpecialView, State};
+use tongban_procedure::{ClockReading, DocumentKind, Effect, Renewable, RenewalView, SpecialView, State};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -287,6 +287,57 @@ impl From<SpecialView> for SpecialAnswer {
     }
 }
 
+/// The licence that a filed case renews (延续, 行政许可法 50).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RenewalAnswer {
+    licence: Uuid,
+    licence_name: String,
+    /// Its last day; a renewal that was applied for in time is decided by then, or counts as granted.
+    expires_on: NaiveDate,
+    /// The last day on which one applied in time.
+    apply_by: NaiveDate,
+    /// Whether it was handed in in time: only then silence until the last day renews.
+    in_time: bool,
+}
+
+impl From<RenewalView> for RenewalAnswer {
+    fn from(view: RenewalView) -> Self {
+        Self {
+            licence: view.licence,
+            licence_name: view.licence_name,
+            expires_on: view.expires_on,
+            apply_by: view.apply_by,
+            in_time: view.in_time,
+        }
+    }
+}
+
+/// A licence that a draft may renew: its id is sent as `renews` when the draft is handed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RenewableAnswer {
+    licence: Uuid,
+    name: String,
+    identifier: String,
+    expires_on: NaiveDate,
+    /// The last day on which one applies in time.
+    apply_by: NaiveDate,
+    /// Whether today still is.
+    in_time: bool,
+}
+
+impl From<Renewable> for RenewableAnswer {
+    fn from(renewable: Renewable) -> Self {
+        Self {
+            licence: renewable.licence,
+            name: renewable.name,
+            identifier: renewable.identifier,
+            expires_on: renewable.expires_on,
+            apply_by: renewable.apply_by,
+            in_time: renewable.in_time,
+        }
+    }
+}
+
 /// One case with everything that belongs to it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CaseAnswer {
@@ -332,13 +383,17 @@ pub(crate) struct CaseAnswer {
     /// How many steps before the decision are done.
     steps_done: i32,
     licence: Option<Uuid>,
+    /// What the filed case renews; null where it renews nothing.
+    renewal: Option<RenewalAnswer>,
+    /// The licences that the draft may renew, which may be none; null where the matter renews nothing, or the case is filed.
+    renewable: Option<Vec<RenewableAnswer>>,
     #[schema(value_type = String, example = "electronic")]
     delivery: Delivery,
 }
 
 impl CaseAnswer {
     /// The case as this actor reads it: whoever is not the applicant sees identifiers masked.
-    pub(crate) fn of(view: CaseView, actor: &Actor) -> Self {
+    pub(crate) fn of(view: CaseView, renewable: Option<Vec<Renewable>>, actor: &Actor) -> Self {
         let own = view.account.is_some() && view.account == actor.account();
         let shown = |values: Map<String, Value>| if own { values } else { masked_map(values) };
         Self {
@@ -388,6 +443,8 @@ impl CaseAnswer {
             supplement_until: view.supplement_until,
             steps_done: view.step,
             licence: view.licence,
+            renewal: view.renewal.map(RenewalAnswer::from),
+            renewable: renewable.map(|renewable| renewable.into_iter().map(RenewableAnswer::from).collect()),
             delivery: view.delivery,
         }
     }

@@ -9,6 +9,7 @@ mod cases;
 mod document;
 mod follow;
 mod public;
+mod renewal;
 mod sessions;
 mod window;
 mod world;

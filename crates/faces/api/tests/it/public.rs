@@ -64,6 +64,31 @@ tongban_testkit::both! { migrations,
 }
 
 tongban_testkit::both! { migrations,
+    async fn filters_narrow_and_their_values_are_counted(kit: Kit) {
+        let world = World::build(kit).await;
+        let all = world.get("/api/v1/items?limit=1").await.expect(200);
+        assert_eq!(all["facets"]["topics"], json!([{ "value": "开饭店", "count": 1 }]));
+        assert_eq!(all["facets"]["departments"].as_array().unwrap().len(), 3, "all that was found is counted, not this page");
+        assert_eq!(all["facets"]["item_types"], json!([{ "value": "行政许可", "count": 2 }, { "value": "其他行政权力", "count": 1 }]));
+        for filter in [
+            "topic=%E5%BC%80%E9%A5%AD%E5%BA%97",
+            "department=%E7%A4%BA%E8%8C%83%E5%8C%BA%E5%B8%82%E5%9C%BA%E7%9B%91%E7%AE%A1%E5%B1%80",
+            "item_type=%E5%85%B6%E4%BB%96%E8%A1%8C%E6%94%BF%E6%9D%83%E5%8A%9B",
+            "q=%E9%A4%90%E9%A5%AE&topic=%E5%BC%80%E9%A5%AD%E5%BA%97",
+        ] {
+            let found = world.get(&format!("/api/v1/items?{filter}")).await.expect(200);
+            assert_eq!(names(&found), ["小餐饮备案"], "{filter}");
+            assert_eq!(found["items"][0]["topics"], json!(["开饭店"]));
+        }
+        // what names nobody is for both
+        let persons = world.get("/api/v1/items?audience=person").await.expect(200);
+        assert_eq!(names(&persons).len(), 2);
+        assert_eq!(world.get("/api/v1/items?audience=firm").await.refused(400), "bad-input");
+        assert!(names(&world.get("/api/v1/items?topic=x").await.expect(200)).is_empty());
+    }
+}
+
+tongban_testkit::both! { migrations,
     async fn what_is_not_ours_is_unknown(kit: Kit) {
         let world = World::build(kit).await;
         let by_code = world.get("/api/v1/verify/no-such-code").await.expect(200);

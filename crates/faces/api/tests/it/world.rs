@@ -14,8 +14,8 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_api::ApiState;
 use tongban_cases::CasePurpose;
 use tongban_catalogue::{
-    Catalogue, DraftVersion, ItemContent, Material, Necessity, PublishVersion, ResultDefinition, ResultKind,
-    Step, Synonyms, draft_version, publish_version,
+    Audience, Catalogue, DraftVersion, ItemContent, Material, Necessity, PublishVersion, ResultDefinition,
+    ResultKind, Step, Synonyms, draft_version, publish_version,
 };
 use tongban_codes::{CitizenNumber, ItemType, LicenceTypeCode, OrganisationCode, RegionCode, Uscc};
 use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
@@ -62,7 +62,7 @@ pub fn citizen(serial: u16) -> String {
         .to_owned()
 }
 
-fn region(code: &str) -> RegionCode {
+pub fn region(code: &str) -> RegionCode {
     RegionCode::parse(code).unwrap()
 }
 
@@ -274,9 +274,13 @@ impl World {
                     };
                     register_licence_type(&tx, &system, licence).await.unwrap();
                     let mut first = None;
+                    let mut notice = content("小餐饮备案", "示范区市场监管局");
+                    notice.item_type = ItemType::OtherPower;
+                    notice.audience = vec![Audience::Enterprise];
+                    notice.topics = vec!["开饭店".to_owned()];
                     for (code, place, content) in [
                         (ITEM_CODE, CITY, permit(&type_code)),
-                        ("DISTRICT-1", DISTRICT, content("小餐饮备案", "示范区市场监管局")),
+                        ("DISTRICT-1", DISTRICT, notice),
                         (
                             "NEIGHBOUR-1",
                             NEIGHBOUR,

@@ -182,7 +182,7 @@ fn render(
         .collect();
     let data = MaterialsPage {
         crumbs: crumbs(own, "portal-step-materials"),
-        steps: steps(),
+        steps: steps(&own.item.content),
         name: own.view.item_name.clone(),
         address: own.address(),
         rows: materials

@@ -12,7 +12,7 @@ use axum::{
 use serde::Serialize;
 use tongban_access::Actor;
 use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, Submit};
-use tongban_catalogue::ItemVersion;
+use tongban_catalogue::{Fee, ItemVersion};
 use tongban_codes::WorkCalendar;
 use tongban_procedure::{Renewable, State as CaseState};
 use tongban_web::{
@@ -31,6 +31,7 @@ use super::{
 use crate::{
     PortalState,
     apply::steps,
+    guide::fee_paid,
     parts::{Crumb, calendar, id, path},
     told::{Told, answer},
 };
@@ -52,6 +53,11 @@ struct ConfirmPage {
     organisation: String,
     /// Whether a supplement is answered rather than an application handed in.
     supplement: bool,
+    /// The last day of the matter, where its end is planned and the application is not handed in yet.
+    last_day: Option<chrono::NaiveDate>,
+    /// What is charged, and how it is paid.
+    fees: Vec<Fee>,
+    fee_paid: Sentence,
     delivery: &'static str,
     delivery_address: String,
     /// The licences that may be renewed, where the matter renews one, and the chosen one.
@@ -187,7 +193,7 @@ async fn render(
     }
     let data = ConfirmPage {
         crumbs: crumbs(own, "portal-step-confirm"),
-        steps: steps(),
+        steps: steps(&own.item.content),
         name: own.view.item_name.clone(),
         address: own.address(),
         version: own.view.version,
@@ -196,6 +202,13 @@ async fn render(
         materials,
         organisation: own.view.organisation_name.clone(),
         supplement: own.view.state == CaseState::Supplement,
+        last_day: own
+            .item
+            .content
+            .effective_until
+            .filter(|_| own.view.state == CaseState::Draft),
+        fees: own.item.content.fees.clone(),
+        fee_paid: fee_paid(&own.item.content),
         delivery: chosen.delivery.as_str(),
         delivery_address: chosen.address,
         address_error: chosen.error,

@@ -108,7 +108,7 @@ fn render(
         .collect();
     let data = FormPage {
         crumbs: crumbs(own, "portal-step-check"),
-        steps: steps(),
+        steps: steps(&own.item.content),
         name: own.view.item_name.clone(),
         address: own.address(),
         version: own.view.version,

@@ -83,6 +83,7 @@ pub struct City {
     pub world: World,
     pub app: Router,
     pub sink: ScreenSink,
+    pub catalogue: Catalogue,
     /// Keeps the worker going.
     _stop: watch::Sender<bool>,
 }
@@ -126,7 +127,7 @@ impl City {
         let state = PortalState {
             store,
             kit: web.clone(),
-            catalogue,
+            catalogue: catalogue.clone(),
             exchange,
             typesetter: Arc::new(BlankTypesetter),
             public_address: "https://tongban.test".to_owned(),
@@ -141,6 +142,7 @@ impl City {
             world,
             app,
             sink,
+            catalogue,
             _stop: stop,
         }
     }

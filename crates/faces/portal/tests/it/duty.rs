@@ -23,6 +23,11 @@ both! { migrations,
         let told = browser.get(&apply).await.page();
         assert!(told.contains("依照《中华人民共和国行政许可法》第三十四条，将核查示范市公安局 人口基本信息。"), "{told}");
         assert!(told.contains("读取：姓名、住址") && !told.contains("name=\"consent\"") && !told.contains("全部同意"), "{told}");
+        assert!(told.contains("依法核查") && !told.contains("同意取数"), "the step is named by what happens there: {told}");
+        browser.get("/settings/language?to=en&back=/").await;
+        let english = browser.get(&apply).await.page();
+        assert!(english.contains("Checked by law") && !english.contains(">Consent<"), "{english}");
+        browser.get("/settings/language?to=zh-CN&back=/").await;
         assert!(browser.get("/my/data").await.page().contains("还没有记录"), "nothing is read by looking");
 
         // beginning without any yes reads it
@@ -31,5 +36,20 @@ both! { migrations,
         let data = browser.get("/my/data").await.page();
         assert!(data.contains("依照《中华人民共和国行政许可法》第三十四条核查，用于“示范经营许可”"), "{data}");
         assert!(!data.contains("经您同意"), "{data}");
+    }
+}
+
+both! { migrations,
+    async fn the_first_step_is_named_by_what_happens_there(kit: Kit) {
+        let mut city = City::open(&kit, false).await;
+        let mut browser = city.signed_in(&city.world.applicant).await;
+        let apply = format!("/apply/{}", city.world.item.item);
+        assert!(browser.get(&apply).await.page().contains("同意取数"), "a register is read with a yes");
+        let mut bare = content();
+        bare.form = serde_json::json!({ "type": "object", "properties": { "shop": { "type": "string", "title": "字号" } } });
+        bare.materials.clear();
+        city.world = city.world.with_item("1-EXAMPLE-3", bare).await;
+        let page = browser.get(&format!("/apply/{}", city.world.item.item)).await.page();
+        assert!(!page.contains("同意取数") && !page.contains("依法核查") && page.contains("核对信息"), "{page}");
     }
 }

@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use tongban_testkit::both;
 
-use crate::city::{City, migrations};
+use crate::{
+    city::{City, migrations},
+    world::{beijing, content, day},
+};
 
 both! { migrations,
     async fn a_matter_is_found_and_its_guide_is_honest(kit: Kit) {
@@ -31,6 +34,70 @@ both! { migrations,
         browser.get("/settings/language?to=en&back=/").await;
         assert!(browser.get("/").await.page().contains("What do you need to do?"));
         assert!(browser.get(&city.item()).await.page().contains("5 working days"));
+    }
+}
+
+both! { migrations,
+    async fn life_events_narrow_the_search_without_a_script(kit: Kit) {
+        let mut city = City::open(&kit, true).await;
+        let first = city.item();
+        let mut other = content();
+        other.name = "示范招牌备案".to_owned();
+        other.topics = vec!["开饭店".to_owned(), "准营准办".to_owned()];
+        city.world = city.world.with_item("1-EXAMPLE-2", other).await;
+        city.catalogue.refresh().await.unwrap();
+        let second = city.item();
+        let mut browser = city.browser();
+        let link = "/search?topic=%E5%BC%80%E9%A5%AD%E5%BA%97";
+        assert!(browser.get("/").await.page().contains(link));
+        // listed and asked for: both ways count
+        for address in ["/search", "/search?q=%E7%A4%BA%E8%8C%83"] {
+            let page = browser.get(address).await.page();
+            assert!(page.contains(&first) && page.contains(&second), "{page}");
+            assert!(page.contains("人生大事、主题") && page.contains("topic=%E5%BC%80%E9%A5%AD%E5%BA%97\">开饭店 <span class=\"muted\">&nbsp;1"), "{page}");
+        }
+        for (language, label, off) in [("zh-CN", "人生大事、主题", "去掉条件："), ("en", "Life event or topic", "Remove filter:")] {
+            browser.get(&format!("/settings/language?to={language}&back=/")).await;
+            let page = browser.get(link).await.page();
+            assert!(page.contains(&second) && !page.contains(&first), "{page}");
+            assert!(page.contains(off) && page.contains("name=\"topic\" value=\"开饭店\""), "the next question keeps it: {page}");
+            assert!(!page.contains(label), "one topic at a time: {page}");
+        }
+        assert!(browser.get("/search").await.page().contains("Life event or topic"));
+        assert!(browser.get("/search?topic=%E7%94%9F%E8%82%B2").await.page().contains("Nothing fits these filters."));
+    }
+}
+
+both! { migrations,
+    async fn what_has_ended_says_so(kit: Kit) {
+        let mut city = City::open(&kit, true).await;
+        let mut ending = content();
+        ending.name = "示范招牌备案".to_owned();
+        ending.department = "示范市城管局".to_owned();
+        ending.effective_until = Some(day("2026-11-30"));
+        city.world = city.world.with_item("1-EXAMPLE-2", ending).await;
+        let address = city.item();
+        let apply = format!("/apply/{}", city.world.item.item);
+        let case = city.world.filled(&city.world.applicant).await;
+        let mut browser = city.signed_in(&city.world.applicant).await;
+        let confirm = format!("/my/cases/{case}/confirm");
+        for page in [&address, &confirm] {
+            assert!(browser.get(page).await.page().contains("这件事办到 2026 年 11 月 30 日为止"), "{page}");
+        }
+        kit.clock.set(beijing("2026-12-01 00:00"));
+        let mut browser = city.signed_in(&city.world.applicant).await;
+        let over = browser.get(&address).await;
+        assert_eq!(over.status, StatusCode::GONE);
+        for words in ["示范招牌备案：已停止办理", "这件事办到 2026 年 11 月 30 日为止", "/search?q=%E7%A4%BA", "示范市城管局的其他事项"] {
+            assert!(over.text().contains(words), "{words}: {}", over.text());
+        }
+        assert_eq!(browser.get(&apply).await.location(), address);
+        let page = browser.get(&confirm).await.page();
+        let seen = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let refused = browser.post(&confirm, &confirm, &[("version", seen.as_str()), ("delivery", "electronic")]).await.refused();
+        assert!(refused.contains("这件事办到 2026-11-30 为止，现在不能再申请"), "{refused}");
+        browser.get("/settings/language?to=en&back=/").await;
+        assert!(browser.get(&address).await.text().contains("no longer offered"));
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod expire;
 pub(crate) mod fill;
 pub(crate) mod jobs;
 pub(crate) mod lapsed;
+pub(crate) mod offered;
 pub(crate) mod query;
 pub(crate) mod rest;
 pub(crate) mod row;

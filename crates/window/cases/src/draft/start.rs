@@ -3,12 +3,13 @@
 use serde_json::Map;
 use tongban_access::{Action, Actor, PartyKind, Thing, permit};
 use tongban_catalogue::{Audience, ItemVersion, applicable};
+use tongban_codes::civil::beijing_date;
 use tongban_identity::{Party, party_in};
 use tongban_procedure::State;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
-use super::jobs;
+use super::{jobs, offered::still_offered};
 use crate::{
     case::{
         domain::{Channel, Delivery},
@@ -62,7 +63,7 @@ pub struct Started {
 
 /// Starts a draft, or goes on with the one that is open.
 ///
-/// Refuses `case.guide_only` (nothing to fill online), `case.not_for_you` (an item for firms only, or persons only),
+/// Refuses `case.item_ended` and `case.item_withdrawn` (no longer offered), `case.guide_only` (nothing to fill online), `case.not_for_you` (an item for firms only, or persons only),
 /// `case.presence` (a clerk who has not recorded that the person is present), `case.name_differs` (the number belongs to an
 /// account of another name).
 pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<Started, Error> {
@@ -84,6 +85,7 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
             Channel::Online
         }
     };
+    still_offered(tx, &input.item, beijing_date(tx.now())).await?;
     if !applicable(&input.item) {
         return Err(refused("case.guide_only"));
     }

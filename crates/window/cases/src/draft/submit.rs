@@ -10,7 +10,7 @@ use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{fill::PURPOSE, lapsed::without_lapsed, validate::form_problems};
+use super::{fill::PURPOSE, lapsed::without_lapsed, offered::still_offered, validate::form_problems};
 use crate::{
     case::{
         domain::Delivery,
@@ -51,7 +51,7 @@ pub struct Submitted {
 
 /// Files the case: number, receipt, clock for the notice of what is missing, event; all in this act.
 ///
-/// Refuses `case.form_invalid` with the fields, `case.material_missing` and `case.material_lapsed` (a licence that was used is
+/// Refuses `case.item_ended` and `case.item_withdrawn` (no longer offered), `case.form_invalid` with the fields, `case.material_missing` and `case.material_lapsed` (a licence that was used is
 /// in force no longer) with the names, `case.address_missing`, and
 /// `case.wrong_state` (a double click, or a case that has moved on). For a renewal `case.renewal_none`, `case.renewal_choose`,
 /// `case.renewal_open`.
@@ -61,6 +61,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;
     let today = beijing_date(tx.now());
+    still_offered(tx, &input.item, today).await?;
     let materials = check_complete(tx, &loaded, &input.item).await?;
     let materials = without_lapsed(tx, input.case, &input.item, materials, today).await?;
     if input.delivery == Delivery::Post

@@ -42,6 +42,43 @@ both! { migrations, async fn starting_is_refused(kit: Kit) {
     assert_eq!(refusal(world.start_draft(&world.applicant, input).await), "case.guide_only");
 } }
 
+both! { migrations, async fn a_draft_may_be_handed_in_until_the_last_day(kit: Kit) {
+    let mut ending = content();
+    ending.effective_until = Some(day("2026-11-30"));
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-2", ending).await;
+    let (in_time, late) = (world.filled(&world.applicant).await, world.person("李四", 102).await);
+    let late_case = world.filled(&late).await;
+    let input = world.start_input(&late).await;
+    kit.clock.set(beijing("2026-11-30 23:59"));
+    world.submit(&world.applicant, world.submit_input(in_time)).await.unwrap();
+    kit.clock.set(beijing("2026-12-01 00:00"));
+    assert_eq!(refusal(world.submit(&late, world.submit_input(late_case)).await), "case.item_ended");
+    assert_eq!(refusal(world.start_draft(&late, input).await), "case.item_ended");
+    // what was handed in goes on by its version
+    world.accept(&world.clerk(), world.accept_input(in_time)).await.unwrap();
+    assert_eq!(world.own_view(in_time).await.state, State::Accepted);
+} }
+
+both! { migrations, async fn a_withdrawn_version_takes_no_new_applications(kit: Kit) {
+    let world = World::open(&kit).await;
+    let handed_in = world.filled(&world.applicant).await;
+    world.submit(&world.applicant, world.submit_input(handed_in)).await.unwrap();
+    let other = world.person("李四", 102).await;
+    let case = world.filled(&other).await;
+    let input = world.start_input(&other).await;
+    let withdraw = tongban_catalogue::WithdrawVersion { version: world.item.id, reason: "取消".to_owned() };
+    world.store
+        .write(tongban_store::Signer::system(), move |tx| {
+            let withdraw = withdraw.clone();
+            async move { tongban_catalogue::withdraw_version(&tx, &Actor::System, withdraw).await }
+        })
+        .await
+        .unwrap();
+    assert_eq!(refusal(world.submit(&other, world.submit_input(case)).await), "case.item_withdrawn");
+    assert_eq!(refusal(world.start_draft(&other, input).await), "case.item_withdrawn", "the page was read before");
+    world.accept(&world.clerk(), world.accept_input(handed_in)).await.unwrap();
+} }
+
 both! { migrations, async fn what_was_typed_stays_and_what_stayed_empty_is_filled(kit: Kit) {
     let world = World::open(&kit).await;
     let case = world.draft(&world.applicant).await;

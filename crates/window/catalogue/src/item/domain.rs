@@ -353,6 +353,9 @@ pub struct Place {
     pub address: String,
     pub hours: String,
     pub phone: String,
+    /// 窗口, each with its number and what it takes: 3 号窗口：企业开办.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counters: Vec<String>,
 }
 
 /// One article that the matter rests on (设定依据).
@@ -431,6 +434,9 @@ pub struct ItemContent {
     /// Working days within which a supplement notice (补正) has to be answered, by the item's own basis.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplement_answer_days: Option<u32>,
+    /// 计划取消日期 (`plan_cancel_date`): the last civil day on which it can be applied for. Cases that were handed in by then go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_until: Option<NaiveDate>,
     /// 受理条件
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accept_condition: Option<String>,
@@ -527,6 +533,7 @@ impl ItemContent {
             handling: Handling::default(),
             promised_limit: None,
             supplement_answer_days: None,
+            effective_until: None,
             accept_condition: None,
             flow: None,
             summary: None,
@@ -565,6 +572,11 @@ impl ItemContent {
             .get("properties")
             .and_then(Value::as_object)
             .is_some_and(|properties| !properties.is_empty())
+    }
+
+    /// Whether its last day has passed on a civil day in Beijing.
+    pub fn has_ended(&self, on: NaiveDate) -> bool {
+        self.effective_until.is_some_and(|last_day| last_day < on)
     }
 
     /// Whether it serves this kind of party; an empty audience serves both.

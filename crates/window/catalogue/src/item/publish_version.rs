@@ -41,7 +41,7 @@ pub struct PublishedVersion {
 /// Publishes a draft. It is in force from its effective day; the version before stays as it is.
 ///
 /// # Errors
-/// `version.not_draft`; `version.effective_past` (a version may not begin before today); `item.lint` with the number of findings and the
+/// `version.not_draft`; `version.effective_past` (a version may not begin before today); `version.ends_before` (its last day is before its first); `item.lint` with the number of findings and the
 /// first of them (`count`, `field`, `finding`); Conflict when the draft was changed since it was read.
 pub async fn publish_version(
     tx: &Tx,
@@ -87,6 +87,17 @@ pub async fn publish_version(
         ));
     }
     let effective_from = input.effective_from.unwrap_or(version.effective_from).max(today);
+    if let Some(last_day) = content.effective_until
+        && last_day < effective_from
+    {
+        return Err(Error::refused(
+            "version.ends_before",
+            [
+                ("last_day", last_day.to_string()),
+                ("first_day", effective_from.to_string()),
+            ],
+        ));
+    }
     let published = PublishedVersion {
         item: item.id,
         version: version.id,
@@ -117,6 +128,7 @@ pub(super) async fn publish_row(
 ) -> Result<(), Error> {
     let today = beijing_date(tx.now());
     let (item_id, version_id, region) = (item.id, version.id, version.region.clone());
+    let last_day = row::content_of(&version)?.effective_until;
     VersionState::Published.as_str().clone_into(&mut version.state);
     version.version += 1;
     version.effective_from = effective_from;
@@ -130,10 +142,10 @@ pub(super) async fn publish_row(
         tx.enqueue(&VersionDue { item: item_id }, day_start(effective_from))
             .await?;
     }
-    Ok(())
+    row::plan_end(tx, item_id, last_day).await
 }
 
-/// The day of a planned version has come: makes the item say what is in force now. May run twice.
+/// The first day of a planned version has come, or the last day of one has passed: makes the item say what is in force now. May run twice.
 pub(crate) async fn bring_into_force(tx: &Tx, item: Uuid) -> Result<(), Error> {
     let Some(row) = row::item_in(tx, item).await? else {
         return Ok(());

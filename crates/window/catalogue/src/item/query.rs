@@ -8,7 +8,7 @@ use sea_orm::{
     Select, sea_query::Query,
 };
 use serde::Serialize;
-use tongban_codes::{ItemType, RegionCode};
+use tongban_codes::{ItemType, RegionCode, civil::beijing_date};
 use tongban_directory::import::Stage;
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ use crate::{
 /// The revision under which versions are kept: they have only one.
 const FROZEN: i64 = 0;
 
-/// The version of an item that is in force on a civil day.
+/// The version of an item that is in force on a civil day; none after its last day.
 pub async fn published(
     store: &Store,
     item: ItemRef<'_>,
@@ -41,7 +41,75 @@ pub async fn published(
         .limit(1)
         .one(store.reader())
         .await?;
-    row.map(ItemVersion::try_from).transpose()
+    let version = row.map(ItemVersion::try_from).transpose()?;
+    Ok(version.filter(|version| !version.content.has_ended(on)))
+}
+
+/// What was in force once and is no more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedItem {
+    /// The version that was in force last.
+    pub version: ItemVersion,
+    /// The last civil day on which it could be applied for; of a withdrawn version the day of its withdrawal.
+    pub last_day: NaiveDate,
+    /// Taken back, rather than ended as planned.
+    pub withdrawn: bool,
+}
+
+/// Why an item that was in force once is not on a civil day: its last version has ended or was withdrawn. None for what is in force,
+/// and for what never was.
+pub async fn ended(store: &Store, item: ItemRef<'_>, on: NaiveDate) -> Result<Option<EndedItem>, Error> {
+    let which = match item {
+        ItemRef::Id(id) => item_version::Column::Item.eq(id),
+        ItemRef::Code(code) => item_version::Column::Code.eq(code),
+    };
+    let rows = item_version::Entity::find()
+        .filter(which)
+        .filter(item_version::Column::State.ne(VersionState::Draft.as_str()))
+        .filter(item_version::Column::EffectiveFrom.lte(on))
+        .order_by_desc(item_version::Column::EffectiveFrom)
+        .order_by_desc(item_version::Column::Number)
+        .all(store.reader())
+        .await?;
+    let published = |row: &&item_version::Model| row.state == VersionState::Published.as_str();
+    if let Some(row) = rows.iter().find(published) {
+        let version = ItemVersion::try_from(row.clone())?;
+        return Ok(match version.content.effective_until {
+            Some(last_day) if last_day < on => Some(EndedItem {
+                version,
+                last_day,
+                withdrawn: false,
+            }),
+            _ => None,
+        });
+    }
+    let Some((row, at)) = rows
+        .into_iter()
+        .filter_map(|row| row.withdrawn_at.map(|at| (row, at)))
+        .max_by_key(|(_, at)| *at)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(EndedItem {
+        version: ItemVersion::try_from(row)?,
+        last_day: beijing_date(at),
+        withdrawn: true,
+    }))
+}
+
+/// Where a version stands, inside an act.
+pub async fn version_state_in(tx: &Tx, id: Uuid) -> Result<Option<VersionState>, Error> {
+    let word: Option<String> = item_version::Entity::find_by_id(id)
+        .select_only()
+        .column(item_version::Column::State)
+        .into_tuple()
+        .one(tx.connection())
+        .await?;
+    word.map(|word| {
+        VersionState::from_word(&word)
+            .ok_or_else(|| StoreError::Corrupt(format!("state of item version {id}")).into())
+    })
+    .transpose()
 }
 
 /// A version by its id, whatever its state.
@@ -118,7 +186,7 @@ pub enum ItemState {
     Published,
     /// With a draft.
     Drafted,
-    /// Neither in force nor with a draft: withdrawn, or not yet due.
+    /// Neither in force nor with a draft: withdrawn, ended, or not yet due.
     Idle,
     /// In force with findings kept as debts.
     Indebted,

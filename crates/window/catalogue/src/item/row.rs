@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::Expr,
 };
-use tongban_codes::civil::beijing_date;
+use tongban_codes::civil::{beijing_date, day_start};
 use tongban_directory::import::Finding;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use super::{
     version::{ItemVersion, VersionState},
 };
 use crate::{
-    Error,
+    Error, VersionDue,
     row::{finding_move, item, item_finding, item_topic, item_version},
 };
 
@@ -71,7 +71,8 @@ pub(super) async fn latest_in(tx: &Tx, item: Uuid) -> Result<Option<item_version
     Ok(row)
 }
 
-/// The published version that is in force on a day: the latest effective date, then the highest number.
+/// The published version that is in force on a day: the latest effective date, then the highest number. After its last day nothing is:
+/// what it replaced does not come back.
 async fn in_force_in(tx: &Tx, item: Uuid, on: NaiveDate) -> Result<Option<item_version::Model>, Error> {
     let row = item_version::Entity::find()
         .filter(item_version::Column::Item.eq(item))
@@ -82,7 +83,22 @@ async fn in_force_in(tx: &Tx, item: Uuid, on: NaiveDate) -> Result<Option<item_v
         .limit(1)
         .one(tx.connection())
         .await?;
-    Ok(row)
+    match row {
+        Some(row) if !content_of(&row)?.has_ended(on) => Ok(Some(row)),
+        _ => Ok(None),
+    }
+}
+
+/// Plans the look at an item on the day after the last day of a version.
+pub(super) async fn plan_end(tx: &Tx, item: Uuid, last_day: Option<NaiveDate>) -> Result<(), Error> {
+    let today = beijing_date(tx.now());
+    if let Some(next) = last_day
+        .filter(|last_day| *last_day >= today)
+        .and_then(|last_day| last_day.succ_opt())
+    {
+        tx.enqueue(&VersionDue { item }, day_start(next)).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn insert_items(tx: &Tx, rows: Vec<item::Model>) -> Result<(), Error> {

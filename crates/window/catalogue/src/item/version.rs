@@ -15,7 +15,7 @@ use super::domain::ItemContent;
 pub enum VersionState {
     /// Being written; nobody outside the desk sees it.
     Draft,
-    /// In force from its effective date until another published version takes its place.
+    /// In force from its effective date until another published version takes its place, or its last day has passed.
     Published,
     /// Taken back.
     Withdrawn,

@@ -1,4 +1,4 @@
-//! Counting found matters by department and type.
+//! Counting found matters by department, type and topic.
 
 use std::collections::HashMap;
 
@@ -43,6 +43,7 @@ pub(super) struct Counted {
     pub total: usize,
     departments: HashMap<String, usize>,
     item_types: HashMap<String, usize>,
+    topics: HashMap<String, usize>,
 }
 
 impl Counted {
@@ -58,6 +59,7 @@ impl Counted {
         Facets {
             departments: list(self.departments),
             item_types: list(self.item_types),
+            topics: list(self.topics),
         }
     }
 }
@@ -66,6 +68,7 @@ pub(super) struct SegmentCounter {
     total: usize,
     departments: Column,
     item_types: Column,
+    topics: Column,
 }
 
 /// A column with the counts of its values by their number in this segment.
@@ -113,6 +116,7 @@ impl Collector for FacetCounter {
             total: 0,
             departments: Column::open(segment, "department")?,
             item_types: Column::open(segment, "item_type")?,
+            topics: Column::open(segment, "topics")?,
         })
     }
 
@@ -127,6 +131,7 @@ impl Collector for FacetCounter {
             for (own, theirs) in [
                 (&mut all.departments, segment.departments),
                 (&mut all.item_types, segment.item_types),
+                (&mut all.topics, segment.topics),
             ] {
                 for (value, count) in theirs {
                     *own.entry(value).or_default() += count;
@@ -144,6 +149,7 @@ impl SegmentCollector for SegmentCounter {
         self.total += 1;
         self.departments.count(document);
         self.item_types.count(document);
+        self.topics.count(document);
     }
 
     fn harvest(self) -> Counted {
@@ -151,6 +157,7 @@ impl SegmentCollector for SegmentCounter {
             total: self.total,
             departments: self.departments.named(),
             item_types: self.item_types.named(),
+            topics: self.topics.named(),
         }
     }
 }

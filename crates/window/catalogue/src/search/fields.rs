@@ -1,5 +1,7 @@
 //! What the index keeps of a document, and how it is found again.
 
+use std::collections::BTreeSet;
+
 use tantivy::query::{PhraseQuery, Query, TermQuery};
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
@@ -63,7 +65,7 @@ impl Fields {
             region: schema.add_text_field("region", STRING | STORED),
             item_type: schema.add_text_field("item_type", STRING | STORED | FAST),
             audience: schema.add_text_field("audience", STRING),
-            topics: schema.add_text_field("topics", STRING),
+            topics: schema.add_text_field("topics", STRING | STORED | FAST),
             cut: schema.add_text_field("cut", STORED),
             near: schema.add_text_field("near", STORED),
             department_key: schema.add_text_field("department_key", STORED),
@@ -108,7 +110,8 @@ impl Fields {
         } {
             entry.add_text(fields.audience, audience);
         }
-        for topic in &document.topics {
+        let topics: BTreeSet<&String> = document.topics.iter().collect();
+        for topic in topics {
             entry.add_text(fields.topics, topic);
         }
         let words: Vec<&str> = cut
@@ -177,6 +180,11 @@ impl Fields {
             department: text(fields.department),
             region: text(fields.region),
             item_type: text(fields.item_type),
+            topics: document
+                .get_all(fields.topics)
+                .filter_map(|value| value.as_str())
+                .map(str::to_owned)
+                .collect(),
             score,
         }
     }

@@ -187,6 +187,7 @@ impl SearchIndex {
         let facets = super::Facets {
             departments: count_values(ranked.iter().map(|hit| hit.department.as_str())),
             item_types: count_values(ranked.iter().map(|hit| hit.item_type.as_str())),
+            topics: count_values(ranked.iter().flat_map(|hit| &hit.topics).map(String::as_str)),
         };
         Ok(SearchAnswer {
             total: ranked.len(),

@@ -102,6 +102,8 @@ pub struct Hit {
     pub region: String,
     /// Type of matter.
     pub item_type: String,
+    /// Life events and topics.
+    pub topics: Vec<String>,
     /// Higher is better; comparable within one answer only. 0 where everything is listed.
     pub score: f32,
 }
@@ -122,6 +124,8 @@ pub struct Facets {
     pub departments: Vec<FacetCount>,
     /// By type.
     pub item_types: Vec<FacetCount>,
+    /// By life event or topic; a matter may count under several, or none.
+    pub topics: Vec<FacetCount>,
 }
 
 /// What was found. No hits means that no matter here answers the question: say so.

@@ -8,6 +8,7 @@
 
 mod discard_draft;
 mod draft_version;
+mod ends;
 mod import;
 mod publish_version;
 mod query;
@@ -123,6 +124,7 @@ fn sound(name: &str) -> ItemContent {
             address: "示范路1号".to_owned(),
             hours: "周一至周五 9:00–17:00".to_owned(),
             phone: "0000-1234567".to_owned(),
+            ..Place::default()
         }],
         consult_phone: Some("0000-1234567".to_owned()),
         complaint_phone: Some("12345".to_owned()),

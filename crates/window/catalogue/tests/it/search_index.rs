@@ -221,6 +221,18 @@ fn filters_narrow_and_facets_count_everything_found() {
             .collect::<Vec<_>>(),
         [7, 3]
     );
+    let by_topic = |answer: tongban_catalogue::search::SearchAnswer| {
+        answer
+            .facets
+            .topics
+            .into_iter()
+            .map(|facet| (facet.value, facet.count))
+            .collect::<Vec<_>>()
+    };
+    let birth = ("出生一件事".to_owned(), 1);
+    assert!(by_topic(everything).contains(&birth), "listed");
+    let asked = index.search(&ask("户口登记")).unwrap();
+    assert_eq!(by_topic(asked), [birth], "found by a question");
 }
 
 #[test]

@@ -66,6 +66,7 @@ pub(super) const SECTIONS: &[Section] = &[
             Field::required(ORGANISATION, Kind::World(World::Organisations)),
             Field::new("department", Kind::Line),
             Field::new("summary", Kind::Long),
+            Field::new("effective_until", Kind::Day),
         ],
     ),
     page(
@@ -236,6 +237,7 @@ pub(super) const SECTIONS: &[Section] = &[
             Field::new("address", Kind::Line),
             Field::new("hours", Kind::Line),
             Field::new("phone", Kind::Line),
+            Field::new("counters", Kind::Lines),
         ],
     ),
     page(

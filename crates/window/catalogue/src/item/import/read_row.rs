@@ -3,6 +3,7 @@
 //! Two forms. *Columns*: code, name, department, type and whatever else the list holds; what no field takes goes to `extra`, so that
 //! nothing is lost. *Content*: a JSON object with `content` (a whole [`ItemContent`]), `code`, `region_code`, `org_code`, `department`.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 use tongban_codes::{Fen, ItemCode, ItemType, LimitUnit, RegionCode};
 use tongban_crypto::sm3_hex;
@@ -72,6 +73,7 @@ const HOURS: &[&str] = &["transact_time", "hours", "办理时间"];
 const RESULT: &[&str] = &["result_name", "审批结果名称"];
 const USE_LEVEL: &[&str] = &["use_level", "行使层级"];
 const POWER_SOURCE: &[&str] = &["power_source", "权力来源"];
+const LAST_DAY: &[&str] = &["plan_cancel_date", "effective_until", "计划取消日期"];
 const CONTENT: &[&str] = &["content"];
 
 /// Columns that say something about the list and not about the item.
@@ -113,6 +115,7 @@ const TAKEN: &[&[&str]] = &[
     RESULT,
     USE_LEVEL,
     POWER_SOURCE,
+    LAST_DAY,
     IGNORED,
 ];
 
@@ -269,6 +272,7 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
             address,
             hours: cells.text(HOURS).unwrap_or_default(),
             phone: content.consult_phone.clone().unwrap_or_default(),
+            counters: Vec::new(),
         }];
     }
     if let Some(name) = cells.text(RESULT) {
@@ -277,6 +281,7 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
             ..ResultDefinition::default()
         }];
     }
+    content.effective_until = last_day(cells, warnings);
     content.use_level = cells.text(USE_LEVEL);
     content.power_source = cells.text(POWER_SOURCE);
     content.extra = cells.texts();
@@ -383,6 +388,31 @@ fn limit(cells: &Cells, amount: &[&str], unit: &[&str], warnings: &mut Vec<Findi
             None
         }
     }
+}
+
+/// The last day, as 2026-12-31, 2026/12/31, 20261231 or 2026年12月31日; a time of day behind it says nothing.
+fn last_day(cells: &Cells, warnings: &mut Vec<Finding>) -> Option<NaiveDate> {
+    let text = cells.text(LAST_DAY)?;
+    let day = text
+        .split(['T', ' '])
+        .next()
+        .unwrap_or_default()
+        .replace(['/', '.', '年', '月'], "-")
+        .replace('日', "");
+    let read = ["%Y-%m-%d", "%Y%m%d"]
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(&day, form).ok());
+    if read.is_none() {
+        warnings.push(
+            Finding::new(
+                "item.last_day_unreadable",
+                "effective_until",
+                "the planned end is not a date; left out",
+            )
+            .with("given", text),
+        );
+    }
+    read
 }
 
 /// A list that only quotes how long things take: the longest time counts as the promise, until somebody has looked.

@@ -39,6 +39,8 @@ pub(super) struct Writer<'stage> {
     debts: Vec<(Uuid, Uuid, Finding)>,
     moves: row::Moves,
     registered: Registered,
+    /// The last days of new items.
+    ends: Vec<(Uuid, NaiveDate)>,
     /// Items of which something else is in force now.
     changed: Vec<Uuid>,
 }
@@ -66,6 +68,7 @@ impl<'stage> Writer<'stage> {
             debts: Vec::new(),
             moves: row::Moves::default(),
             registered,
+            ends: Vec::new(),
             changed: Vec::new(),
         }
     }
@@ -150,6 +153,9 @@ impl<'stage> Writer<'stage> {
         row::insert_topics(tx, self.topics).await?;
         row::insert_findings(tx, self.debts).await?;
         row::insert_moves(tx, self.moves).await?;
+        for (item, last_day) in self.ends {
+            row::plan_end(tx, item, Some(last_day)).await?;
+        }
         if !self.changed.is_empty() {
             tx.emit(&CatalogueChanged { items: self.changed }).await?;
         }
@@ -194,7 +200,9 @@ impl<'stage> Writer<'stage> {
         if self.how.publish {
             VersionState::Published.as_str().clone_into(&mut version.state);
             version.published_at = Some(tx.now());
-            item.current = Some(version.id);
+            item.current = (!row.content.has_ended(self.today)).then_some(version.id);
+            self.ends
+                .extend(row.content.effective_until.map(|last_day| (item.id, last_day)));
             let debts = self.debts(&row);
             item.findings = i32::try_from(debts.len()).unwrap_or(i32::MAX);
             for debt in &debts {

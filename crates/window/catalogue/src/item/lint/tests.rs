@@ -60,6 +60,7 @@ fn sound() -> ItemContent {
             address: "示范路1号".to_owned(),
             hours: "周一至周五 9:00–17:00".to_owned(),
             phone: "0000-1234567".to_owned(),
+            ..Place::default()
         }],
         consult_phone: Some("0000-1234567".to_owned()),
         complaint_phone: Some("12345".to_owned()),
