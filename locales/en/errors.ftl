@@ -87,6 +87,7 @@ kept-not-long = Your sign-in has expired; please sign in again. What you typed i
 kept-not-password = Your sign-in has expired; please sign in again. Passwords are not kept: type them once more after signing in
 kept-not-yours = What was typed belongs to another account. It was not brought here and not sent
 kept-lost = What you typed was kept too long ago and was not sent; please fill it in again
+kept-field-any = What you filled in
 kept-field-text = What you wrote
 kept-field-reason = Reason
 kept-field-note = Note

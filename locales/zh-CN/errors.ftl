@@ -87,6 +87,7 @@ kept-not-long = 登录过期了，请重新登录。刚才填的内容太长，�
 kept-not-password = 登录过期了，请重新登录。密码不保留，登录以后请重新填写
 kept-not-yours = 刚才填的内容是用另一个账号填的，没有带到这个账号里来，也没有提交
 kept-lost = 刚才填的内容保留的时间过了，没有提交，请重新填写
+kept-field-any = 填写的内容
 kept-field-text = 填写的文字
 kept-field-reason = 理由
 kept-field-note = 说明

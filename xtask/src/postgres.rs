@@ -53,6 +53,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     println!("{VARIABLE}={}", cluster.url());
     let mut command = Command::new(program);
     command.args(rest).env(VARIABLE, cluster.url());
+    tools::as_typed(&mut command);
     tools::run(&mut command)
 }
 

@@ -29,7 +29,27 @@ pub fn cargo(subcommand: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(subcommand).current_dir(root());
+    as_typed(&mut command);
     command
+}
+
+/// Takes away what `cargo run` tells this program about its own package. Build scripts of others look at the same names, and
+/// would build their libraries anew each time a developer changes between `cargo` and `cargo xtask`.
+pub fn as_typed(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_of_this_package) {
+            command.env_remove(name);
+        }
+    }
+}
+
+fn is_of_this_package(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_")
+        || name.starts_with("CARGO_MANIFEST_")
+        || matches!(
+            name,
+            "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "CARGO_PRIMARY_PACKAGE"
+        )
 }
 
 /// A `cargo` command that builds: on a build machine the lock file must already be right.
@@ -217,6 +237,31 @@ fn apt_get(arguments: &[&str]) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cargo_says_of_this_package_is_not_passed_on() {
+        for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "CARGO_BIN_NAME"] {
+            assert!(is_of_this_package(name), "{name}");
+        }
+        for name in [
+            "CARGO_HOME",
+            "CARGO_TARGET_DIR",
+            "CARGO_TERM_COLOR",
+            "CARGO_NET_OFFLINE",
+            "CARGO",
+        ] {
+            assert!(!is_of_this_package(name), "{name}");
+        }
+        // a test is run with these, as `cargo run` runs a program
+        let mut command = Command::new("true");
+        as_typed(&mut command);
+        let removed = |name: &str| {
+            command
+                .get_envs()
+                .any(|(key, value)| key == name && value.is_none())
+        };
+        assert!(removed("CARGO_PKG_NAME") && removed("CARGO_MANIFEST_DIR"));
+    }
 
     #[test]
     fn the_root_holds_the_workspace_manifest() {

@@ -29,6 +29,8 @@ const AT: &str = "_at";
 const LONGEST: usize = 256 * 1024;
 /// How long the sealed value is good for, in minutes. One sign-in takes less.
 const GOOD_FOR: i64 = 60;
+/// Fields that the page fills and nobody types.
+const OF_THE_PAGE: [&str; 3] = ["version", "then", "confirmed"];
 /// What the seal is bound to.
 const SEALED_AS: &str = "kept_form";
 
@@ -156,14 +158,21 @@ impl KeptForm {
     /// The page that shows what is kept, and sends it when its button is pressed.
     pub fn page(&self, kit: &Kit, visitor: &Visitor) -> Result<Page, WebError> {
         let address = self.inside.action.split('#').next().unwrap_or_default();
+        let known = self.inside.account.is_some();
         let shown = |(name, value): &(String, String)| {
+            // who wrote it knows it again; who may not have written it sees everything by its name
+            if name.starts_with('_') || known && OF_THE_PAGE.contains(&name.as_str()) {
+                return None;
+            }
             let key = format!("kept-field-{name}");
             let label = if kit.pages.texts().has(visitor.locale(), &key) {
                 Sentence::key(key)
+            } else if known {
+                Sentence::key("kept-field-any")
             } else {
                 Sentence::plain(name.clone())
             };
-            (!name.starts_with('_')).then(|| Field {
+            Some(Field {
                 label,
                 value: value.clone(),
             })
@@ -174,7 +183,7 @@ impl KeptForm {
             back: &self.inside.back,
             pairs: &self.inside.pairs,
             fields: self.inside.pairs.iter().filter_map(shown).collect(),
-            known: self.inside.account.is_some(),
+            known,
         };
         kit.pages
             .render(&visitor.page(area(address)), "errors/kept.html", &data)
