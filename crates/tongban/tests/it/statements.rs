@@ -89,11 +89,11 @@ async fn of_submission(backend: Backend) {
 /// Most statements of the confirming POST of the page: session with account, where the case stands, the revision of the calendar, and
 /// the act.
 const PAGE_POST: u64 = 14;
-/// Most statements of the same POST of a program with a key: the act, the key looked up and kept, the session, and the whole case read
-/// twice, before and for the answer.
-const PROGRAM_POST: u64 = 32;
+/// Most statements of the same POST of a program with a key: besides these the key looked up and kept, where the case stands afterwards,
+/// and the progress code.
+const PROGRAM_POST: u64 = 18;
 /// The same sent again: everything but the act and what keeps its answer.
-const PROGRAM_AGAIN: u64 = 21;
+const PROGRAM_AGAIN: u64 = 6;
 
 /// The whole POST, through the router: what a person's last click and a program's last request cost the database.
 async fn of_posts(backend: Backend) {

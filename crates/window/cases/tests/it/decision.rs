@@ -45,7 +45,7 @@ both! { migrations, async fn a_step_is_done_by_the_role_that_it_names(kit: Kit) 
     content.steps[1].role = "clerk".to_owned();
     let world = World::open(&kit).await.with_item("1-EXAMPLE-2", content).await;
     let case = world.accepted(&world.applicant).await;
-    let far = staff_of(Role::Clerk, world.office, "519901000000");
+    let far = staff_of(Role::Clerk, world.office, "519902000000");
     assert!(matches!(world.complete_step(&far, world.step_input(case, "可以")).await, Err(Error::NotFound)));
     for onlooker in [&world.applicant, &staff_of(Role::Supervisor, world.office, "519900000000")] {
         let done = world.complete_step(onlooker, world.step_input(case, "可以")).await;
