@@ -40,10 +40,10 @@ pub(super) struct Posted {
 
 /// What is wrong with an act, told on the page where it belongs.
 pub(super) struct Refused<'a> {
-    pub state: &'a DeskState,
-    pub visitor: &'a Visitor,
-    pub actor: &'a Actor,
-    pub case: Uuid,
+    state: &'a DeskState,
+    visitor: &'a Visitor,
+    actor: &'a Actor,
+    case: Uuid,
 }
 
 #[derive(Serialize)]
@@ -52,7 +52,16 @@ struct ConflictPage {
     typed: String,
 }
 
-impl Refused<'_> {
+impl<'a> Refused<'a> {
+    pub(super) fn of(state: &'a DeskState, visitor: &'a Visitor, actor: &'a Actor, case: Uuid) -> Self {
+        Self {
+            state,
+            visitor,
+            actor,
+            case,
+        }
+    }
+
     /// A stale page gets the page that says so; a refusal is said on the case with what was typed; the rest passes on.
     pub(super) async fn tell(&self, error: WebError, text: &str, typed: Typed) -> Result<Response, WebError> {
         // the forms stand only on pages of the right state: a wrong state means that somebody (or the first of two clicks) was quicker
@@ -181,12 +190,7 @@ pub(super) async fn accept(
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-accept")),
         Err(error) => {
-            let refused = Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            };
+            let refused = Refused::of(&state, &visitor, actor, case);
             refused.tell(error, "", Typed::default()).await
         }
     }
@@ -219,14 +223,9 @@ pub(super) async fn ask_supplement(
                 supplement: text.clone(),
                 ..Typed::default()
             };
-            Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            }
-            .tell(error, &text, typed)
-            .await
+            Refused::of(&state, &visitor, actor, case)
+                .tell(error, &text, typed)
+                .await
         }
     }
 }
@@ -269,14 +268,9 @@ pub(super) async fn not_accept(
                 not_accept: text.clone(),
                 ..Typed::default()
             };
-            Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            }
-            .tell(error, &text, typed)
-            .await
+            Refused::of(&state, &visitor, actor, case)
+                .tell(error, &text, typed)
+                .await
         }
     }
 }
@@ -317,14 +311,9 @@ pub(super) async fn complete_step(
                 officers,
                 ..Typed::default()
             };
-            Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            }
-            .tell(error, &text, typed)
-            .await
+            Refused::of(&state, &visitor, actor, case)
+                .tell(error, &text, typed)
+                .await
         }
     }
 }
@@ -383,14 +372,9 @@ pub(super) async fn decide(
         )),
         Err(error) => {
             let typed = decided(granted, text.clone());
-            Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            }
-            .tell(error, &text, typed)
-            .await
+            Refused::of(&state, &visitor, actor, case)
+                .tell(error, &text, typed)
+                .await
         }
     }
 }
@@ -421,14 +405,9 @@ pub(super) async fn deliver(
                 note: text.clone(),
                 ..Typed::default()
             };
-            Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            }
-            .tell(error, &text, typed)
-            .await
+            Refused::of(&state, &visitor, actor, case)
+                .tell(error, &text, typed)
+                .await
         }
     }
 }
@@ -473,14 +452,9 @@ pub(super) async fn withdraw(
                 withdraw: text.clone(),
                 ..Typed::default()
             };
-            Refused {
-                state: &state,
-                visitor: &visitor,
-                actor,
-                case,
-            }
-            .tell(error, &text, typed)
-            .await
+            Refused::of(&state, &visitor, actor, case)
+                .tell(error, &text, typed)
+                .await
         }
     }
 }

@@ -56,12 +56,7 @@ pub(super) async fn start(
     let answer = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::start_special(&tx, &by, input).await
     });
-    let refused = Refused {
-        state: &state,
-        visitor: &visitor,
-        actor,
-        case,
-    };
+    let refused = Refused::of(&state, &visitor, actor, case);
     match answer.await.told() {
         Ok(()) => Ok(done_here(&state, case, "desk-done-special")),
         Err(error) => {
@@ -95,12 +90,7 @@ pub(super) async fn end(
     let answer = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::end_special(&tx, &by, input).await
     });
-    let refused = Refused {
-        state: &state,
-        visitor: &visitor,
-        actor,
-        case,
-    };
+    let refused = Refused::of(&state, &visitor, actor, case);
     match answer.await.told() {
         Ok(()) => Ok(done_here(&state, case, "desk-done-special-end")),
         Err(error) => {
@@ -133,12 +123,7 @@ pub(super) async fn extend(
     let answer = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::extend(&tx, &by, input).await
     });
-    let refused = Refused {
-        state: &state,
-        visitor: &visitor,
-        actor,
-        case,
-    };
+    let refused = Refused::of(&state, &visitor, actor, case);
     match answer.await.told() {
         Ok(()) => Ok(done_here(&state, case, "desk-done-extend")),
         Err(error) => {
