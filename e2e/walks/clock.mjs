@@ -194,7 +194,7 @@ for (const [index, way] of [...ways, wayWithoutScript].entries()) {
     await act(approver, 'step');
     await openFromWorkList(approver, number, 'decide');
     await press(approver, approver.page.locator('form:has(input[name="outcome"][value="grant"]) button'));
-    await press(approver, approver.page.locator('form.confirm button'));
+    await press(approver, approver.page.locator('form.confirm button:not([value="no"])'));
     await firm.go(address);
     assert.match(await text(firm), /最晚 .+前把证照交给您/);
     await firm.look('clock-to-deliver-case');

@@ -46,7 +46,7 @@ for (const way of ways) {
     await act(approver, 'step');
     await openFromWorkList(approver, number, 'decide');
     await press(approver, approver.page.locator('form:has(input[name="outcome"][value="grant"]) button'));
-    await press(approver, approver.page.locator('form.confirm button'));
+    await press(approver, approver.page.locator('form.confirm button:not([value="no"])'));
 
     await firm.go(address);
     assert.ok((await text(firm)).includes('已办好'));

@@ -30,7 +30,7 @@ async function send(visitor) {
 
 async function discard(visitor, address) {
   await visitor.go(`${address}/discard`);
-  await press(visitor, visitor.page.locator('form.confirm button'));
+  await press(visitor, visitor.page.locator('form.confirm button:not([value="no"])'));
 }
 
 for (const way of ways) {
@@ -50,7 +50,7 @@ for (const way of ways) {
     assert.equal(await other.page.locator('[name="unit"]').inputValue(), '示范市青石小学');
 
     await other.go('/my/settings/sign-out-everywhere');
-    await press(other, other.page.locator('form.confirm button'));
+    await press(other, other.page.locator('form.confirm button:not([value="no"])'));
     await page.locator('[name="unit"]').pressSequentially('食堂');
     await page.locator('.autosave', { hasText: '登录过期了' }).waitFor();
     await phone.look('form-session-ended');

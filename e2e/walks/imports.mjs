@@ -75,7 +75,7 @@ for (const [index, way] of [...ways, wayWithoutScript].entries()) {
     await operator.look('imports-question');
     // An impatient hand clicks twice; without a script both clicks are sent.
     const question = page.url();
-    await Promise.all([page.waitForNavigation(), page.locator('form.confirm button').dblclick()]);
+    await Promise.all([page.waitForNavigation(), page.locator('form.confirm button:not([value="no"])').dblclick()]);
     await page.waitForLoadState();
     await wait(operator);
     const result = new URL(page.url()).pathname;

@@ -26,9 +26,9 @@ async function change(visitor, word, reason, name) {
   await form.locator('textarea').fill(reason);
   if (name) await visitor.look(`${name}-form`);
   await form.locator('button').click();
-  await page.locator('form.confirm button').waitFor();
+  await page.locator('form.confirm button:not([value="no"])').waitFor();
   if (name) await visitor.look(`${name}-question`);
-  await page.locator('form.confirm button').click();
+  await page.locator('form.confirm button:not([value="no"])').click();
   await page.waitForURL(/\/desk\/licences\/[0-9a-f-]+$/);
 }
 
@@ -38,7 +38,7 @@ for (const size of ['phone', 'desktop']) {
     const firm = await visit(t, way);
     await signInAs(firm, 'firm');
     await firm.go('/my/licences');
-    const held = firm.page.locator('main a[href^="/my/licences/"]').first();
+    const held = firm.page.locator('main a[href^="/my/licences/"]', { hasText: '营业执照' }).first();
     await held.waitFor();
     const heldAt = await held.getAttribute('href');
     await firm.go(heldAt);
@@ -71,9 +71,9 @@ for (const size of ['phone', 'desktop']) {
     await approver.page.locator('input[name="field-1"]').fill('示范市一县政通路 20 号');
     await approver.look('licences-reissue');
     await approver.page.locator('form[action$="/reissue"] button').click();
-    await approver.page.locator('form.confirm button').waitFor();
+    await approver.page.locator('form.confirm button:not([value="no"])').waitFor();
     await approver.look('licences-reissue-question');
-    await approver.page.locator('form.confirm button').click();
+    await approver.page.locator('form.confirm button:not([value="no"])').click();
     await approver.page.waitForURL((address) => !address.pathname.includes(licence));
     await approver.look('licences-new-edition');
     assert.equal(await verdict(link), '真实，已被新版代替');

@@ -74,9 +74,9 @@ for (const way of [...ways, wayWithoutScript]) {
     await openFromWorkList(approver, number, 'decide');
     await approver.look('desk-decide');
     await approver.page.locator('form:has(input[name="outcome"][value="grant"]) button').click();
-    await approver.page.locator('form.confirm button').waitFor();
+    await approver.page.locator('form.confirm button:not([value="no"])').waitFor();
     await approver.look('desk-confirm');
-    await approver.page.locator('form.confirm button').click();
+    await approver.page.locator('form.confirm button:not([value="no"])').click();
     await approver.page.waitForLoadState();
 
     await resident.go(address);

@@ -32,7 +32,7 @@ for (const way of ways) {
     await approver.look('refuse');
     await press(approver, approver.page.locator('form:has(input[name="outcome"][value="refuse"]) button').first());
     await approver.look('refuse-confirm');
-    await press(approver, approver.page.locator('form.confirm button'));
+    await press(approver, approver.page.locator('form.confirm button:not([value="no"])'));
 
     await resident.go(address);
     assert.ok((await text(resident)).includes('提交单位不在规定范围内'), 'a refusal has its reasons');

@@ -66,7 +66,7 @@ for (const way of [...ways, wayWithoutScript]) {
     await page.locator('a[href$="/withdraw"]').click();
     await page.waitForURL(/\/withdraw$/);
     await resident.look('withdraw');
-    await press(resident, page.locator('form.confirm button'));
+    await press(resident, page.locator('form.confirm button:not([value="no"])'));
     assert.equal(new URL(page.url()).pathname, address);
     assert.ok((await text(resident)).includes('已撤回'));
     await resident.look('withdrawn');

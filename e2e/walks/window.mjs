@@ -104,7 +104,7 @@ for (const way of [...ways, wayWithoutScript]) {
     await act(approver, 'step');
     await openFromWorkList(approver, caseNumber, 'decide');
     await press(approver, approver.page.locator('form:has(input[name="outcome"][value="grant"]) button'));
-    await press(approver, approver.page.locator('form.confirm button'));
+    await press(approver, approver.page.locator('form.confirm button:not([value="no"])'));
 
     if (way.size === 'desktop') {
       // Who has lost the link rates with the number on the receipt and the second fact.
@@ -153,7 +153,7 @@ for (const way of [...ways, wayWithoutScript]) {
     await clerk.look('window-withdraw');
     await act(clerk, 'withdraw');
     await clerk.look('window-withdraw-sure');
-    await press(clerk, clerk.page.locator('form.confirm button'));
+    await press(clerk, clerk.page.locator('form.confirm button:not([value="no"])'));
 
     const person = await visit(t, way);
     await person.go(link);
