@@ -4,11 +4,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { act, begin, fileCertificate, openFromWorkList, press, signInAs, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
+import { act, begin, fileCertificate, openFromWorkList, press, signInAs, signInOnPage, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
-// What every account of the demo city types.
-const password = 'tongban-demo-2026';
 const matter = '无犯罪记录证明开具';
 
 // Signs in on the page that a form was answered with; ends on the page that shows what is kept.
@@ -17,9 +15,7 @@ async function signInAgain(visitor, name) {
   assert.ok((await text(visitor)).includes('刚才填的内容没有丢'));
   assert.equal(new URL(page.url()).search, '', 'nothing that was typed stands in an address');
   await visitor.look('kept-sign-in');
-  await page.locator('#f-name').fill(name);
-  await page.locator('#f-password').fill(password);
-  await press(visitor, page.locator('form:has(#f-password) button'));
+  await signInOnPage(visitor, name);
   assert.ok((await text(visitor)).includes('刚才填的内容还在'));
   await visitor.look('kept');
 }

@@ -4,17 +4,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { signInAs, signInOnPage } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
-// The first firm of the demo holds a business licence of the office where the approver works.
-const people = { firm: '示范市蜀香小馆', approver: '吴凡' };
-
-// Signs in with one click on the first page of the demo.
-async function signInAs(visitor, role) {
-  await visitor.go('/');
-  await visitor.page.locator('form[action="/demo/sign-in"] button', { hasText: people[role] }).click();
-  await visitor.page.waitForLoadState();
-}
+// The second firm of the demo: its business licence is revoked here, and other walks apply with that of the first.
+const FIRM = '91519901MA9900028J';
 
 // Fills in a change of status and says yes to the question.
 async function change(visitor, word, reason, name) {
@@ -36,7 +30,8 @@ for (const size of ['phone', 'desktop']) {
   test(`the life of a licence on a ${size}`, async (t) => {
     const way = { size, javaScript: true };
     const firm = await visit(t, way);
-    await signInAs(firm, 'firm');
+    await firm.go('/sign-in?kind=enterprise');
+    await signInOnPage(firm, FIRM);
     await firm.go('/my/licences');
     const held = firm.page.locator('main a[href^="/my/licences/"]', { hasText: '营业执照' }).first();
     await held.waitFor();
@@ -52,7 +47,7 @@ for (const size of ['phone', 'desktop']) {
     assert.equal(await verdict(link), '真实，有效', title);
 
     const approver = await visit(t, way);
-    await signInAs(approver, 'approver');
+    await signInAs(approver, 'approver.market');
     await approver.go('/desk/licences');
     await approver.look('licences-list');
     const licence = heldAt.split('/').pop();

@@ -71,6 +71,8 @@ problem-desk-home = Go to the desk
 refused-other = This step cannot be done now. Please check and try again, or call the hotline.
 
 # A form that was being filled when the session ended
+stale-form = This form was changed on another page or device
+stale-form-words = What you filled in is still below and not saved yet. Elsewhere it says the following; press the button again to keep what you filled in.
 kept-ended = Your sign-in has expired; please sign in again
 kept-ended-words = What you typed is not lost. After you sign in you see it once more, and it is sent only when you press “Send”.
 kept-title = What you typed is still here

@@ -305,6 +305,8 @@ portal-clock-open-supplement_notice = The answer is due not before { $date }; th
 portal-clock-open-deliver = The hand-over is due not before { $date }; the exact date follows once the holidays of { $year } are published
 portal-clock-stopped = The clock has stood still since { $date }
 portal-clock-stopped-why = A special procedure that the law provides for is under way; its time does not count. { $left } days are left once the clock runs again.
+portal-clock-announced = It was announced to take until { $date }.
+portal-clock-overruns = It was announced to take until { $date } and is not over yet; the office and its supervisors have been told.
 portal-clock-extended = The limit was extended by { $days } working days, as the law allows.
 portal-clock-limit-workday = { $amount } working days from the next day on
 portal-clock-limit-calendar_day = { $amount } days from the next day on
@@ -645,6 +647,9 @@ portal-progress-lead = With the case number and the last four of the applicant's
 portal-progress-see = Show
 portal-progress-none = Not found, or the last four do not fit. Please check and try again.
 portal-progress-own = Your own cases are here once you sign in:
+portal-letters = Notices and documents
+portal-letters-hint = Enter the last four characters of the applicant’s number to read what was written to you.
+portal-letters-see = Show documents
 portal-progress-private = This shows the progress only, nothing of the form and no reasons.
 
 ## Documents that cannot be printed

@@ -71,6 +71,8 @@ problem-desk-home = 回到工作台
 refused-other = 这一步现在办不了。请检查后再试，或拨打热线询问。
 
 # 登录过期时填到一半的表
+stale-form = 这份表在别的页面或者别的设备上改过
+stale-form-words = 您刚填的都还在下面，还没有保存。别处填的是下面这些；再按一次按钮，就以您现在填的为准。
 kept-ended = 登录过期了，请重新登录
 kept-ended-words = 刚才填的内容没有丢。登录以后先给您看一遍，您按了“发送”才会提交。
 kept-title = 刚才填的内容还在

@@ -301,6 +301,8 @@ portal-clock-open-supplement_notice = 答复期限不早于 { $date }，{ $year 
 portal-clock-open-deliver = 交付期限不早于 { $date }，{ $year } 年放假安排公布后给出准确日期
 portal-clock-stopped = { $date }起，时限暂停计算
 portal-clock-stopped-why = 正在进行依法需要的特别程序，所需时间不计入时限。恢复计时后还剩 { $left } 天。
+portal-clock-announced = 告知的时间到{ $date }为止。
+portal-clock-overruns = 告知的时间{ $date }已过，还没有结束；已提醒承办单位和督查人员。
 portal-clock-extended = 时限已依法延长 { $days } 个工作日。
 portal-clock-limit-workday = 时限 { $amount } 个工作日，次日起算
 portal-clock-limit-calendar_day = 时限 { $amount } 个自然日，次日起算
@@ -641,6 +643,9 @@ portal-progress-lead = 用回执上的办件编号和证件号码后四位查。
 portal-progress-see = 查看
 portal-progress-none = 没有查到，或者后四位不对。请核对后再试。
 portal-progress-own = 自己的办件，登录后都在这里：
+portal-letters = 告知书和结果文书
+portal-letters-hint = 输入申请人证件号码（或统一社会信用代码）的后四位，就能看到发给您的文书。
+portal-letters-see = 看文书
 portal-progress-private = 这里只显示进度，不显示填写的内容和理由。
 
 ## 文书打不出来

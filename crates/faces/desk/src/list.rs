@@ -29,10 +29,14 @@ pub(crate) fn routes() -> Router<DeskState> {
 struct Asked {
     show: String,
     page: String,
+    /// The number of a case that somebody looks for.
+    number: String,
 }
 
 #[derive(Serialize)]
 struct ListPage {
+    /// What was looked for and not found.
+    number: String,
     show: &'static str,
     tabs: Vec<Tab>,
     lights: WorkCounts,
@@ -83,6 +87,14 @@ async fn list(
         // operators handle no cases: their desk begins with the items
         return Ok(Redirect::to("/desk/items").into_response());
     }
+    let number: String = asked.number.trim().chars().take(40).collect();
+    if !number.is_empty()
+        && let Some(case) = tongban_cases::case_of_number(&state.store, actor, &number)
+            .await
+            .told()?
+    {
+        return Ok(Redirect::to(&format!("/desk/cases/{case}")).into_response());
+    }
     let show = FILTERS
         .into_iter()
         .find(|word| *word == asked.show)
@@ -94,6 +106,7 @@ async fn list(
         .told()?;
     let totals = tongban_cases::work_totals(&state.store, actor).await.told()?;
     let data = ListPage {
+        number,
         show,
         tabs: tabs(show, &totals),
         lights: tongban_cases::work_counts(&state.store, actor, &calendar)
@@ -151,8 +164,10 @@ fn row(line: CaseLine, filter: WorkFilter, actor: &Actor) -> Row {
         id: line.id,
         href: format!("/desk/cases/{}", line.id),
         remaining: remaining(line.light, line.remaining, line.stopped_since.is_some()),
-        // a clock that stands still has no light
-        light: line.light.filter(|_| line.stopped_since.is_none()),
+        // a clock that stands still has no light, unless what stops it takes longer than was announced
+        light: line
+            .light
+            .filter(|light| line.stopped_since.is_none() || *light != Light::Green),
         item_name: line.item_name,
         number: line.number,
         applicant: line.applicant,

@@ -7,8 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tongban_cases::Progress;
+use tongban_cases::{DocumentView, Progress};
 use tongban_feedback::{RateByLink, RateByNumber};
 use tongban_procedure::State as CaseState;
 use tongban_web::{Area, Flash, Form, Page, Pairs, Sentence, Visitor, WebError};
@@ -44,12 +45,37 @@ struct ProgressPage {
     tone: &'static str,
     clock: Option<ClockCard>,
     timeline: Vec<Entry>,
+    letters: Vec<Letter>,
+    /// The number to ask for them with, for one who came by the link of a case without an account.
+    letters_of: Option<String>,
     /// Where the rating of a case goes that was decided and not rated yet.
     rate_action: Option<String>,
     /// What goes with it: number and second fact of who came by them. Who came by the link is asked for the second fact.
     facts: Option<TypedNumber>,
     rated: bool,
     form: RatingForm,
+}
+
+/// A document, in its words.
+#[derive(Serialize)]
+struct Letter {
+    title: String,
+    number: String,
+    issued_on: NaiveDate,
+    paragraphs: Vec<String>,
+    remedies: Vec<String>,
+}
+
+impl From<DocumentView> for Letter {
+    fn from(document: DocumentView) -> Self {
+        Self {
+            title: document.body.title,
+            number: document.number,
+            issued_on: document.issued_on,
+            paragraphs: document.body.paragraphs,
+            remedies: document.body.remedies,
+        }
+    }
 }
 
 /// How somebody came, and what stands in the form that rates.
@@ -93,6 +119,7 @@ fn answer(
         By::Link(code) => (format!("/progress/{code}/rating"), None),
         By::Number(facts) => ("/progress/rating".to_owned(), Some(facts)),
     };
+    let by_link = facts.is_none();
     let status = if came.form.failed() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -101,6 +128,8 @@ fn answer(
     let data = ProgressPage {
         timeline: timeline(progress.state, &progress.history, |_| None),
         clock: progress.clock.as_ref().map(ClockCard::from),
+        letters_of: (by_link && progress.alone).then(|| progress.number.clone()),
+        letters: progress.letters.into_iter().rev().map(Letter::from).collect(),
         number: progress.number,
         name: progress.item_name,
         organisation: progress.organisation_name,

@@ -62,7 +62,7 @@ case_events! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ClockWarned {
     pub case: Uuid,
-    /// Which limit: `supplement_notice`, `decide`, `first_review`, `deliver`.
+    /// Which limit: `supplement_notice`, `decide`, `first_review`, `deliver`; `special`: the time announced for a special procedure.
     pub rule: String,
     pub light: Light,
 }

@@ -48,7 +48,7 @@ pub use case::{
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
     view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},
 };
-pub use clock::query::{clock_runs_in, clocks_of};
+pub use clock::query::{clock_runs_in, clocks_of, stands_still_in};
 pub use decision::{
     complete_step::{CompleteStep, action_of_step, complete_step, steps_before_decision},
     decide::{Decide, Decided, decide},
@@ -90,5 +90,6 @@ pub use special::{
     start::{StartSpecial, start_special},
 };
 pub use work::query::{
-    WorkCounts, WorkFilter, WorkTotals, my_cases, window_drafts, work_counts, work_list, work_totals,
+    WorkCounts, WorkFilter, WorkTotals, case_of_number, my_cases, window_drafts, work_counts, work_list,
+    work_totals,
 };

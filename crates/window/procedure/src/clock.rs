@@ -34,13 +34,17 @@ impl CaseClock {
         self.rule == limits::FIRST_REVIEW
     }
 
-    /// The day on which the applicant was told that it stands still, while it does.
-    fn told_on(&self) -> Option<NaiveDate> {
-        let stopping = |known: &&SpecialView| known.effect == Effect::Stops && known.ended_on.is_none();
+    /// The special procedure because of which it stands still, while it does.
+    fn stopping(&self) -> Option<&SpecialView> {
         self.procedures
             .iter()
-            .find(stopping)
-            .map(|known| known.started_on)
+            .find(|known| known.effect == Effect::Stops && known.ended_on.is_none())
+    }
+
+    /// The time that the applicant was told it would stand still (行政许可法 45), while it does.
+    fn announced(&self) -> Option<LegalClock> {
+        self.stopping()
+            .map(|known| LegalClock::new(LimitUnit::Workday, known.days, known.started_on))
     }
 
     /// Each step of the count.
@@ -63,12 +67,26 @@ impl CaseClock {
         let due = self.clock.due(calendar);
         let (stopped_since, left) = match due {
             // The day of the notice, also where the count had not begun yet.
-            Due::Stopped { since, remaining } => (Some(self.told_on().unwrap_or(since)), Some(remaining)),
+            Due::Stopped { since, remaining } => (
+                Some(self.stopping().map_or(since, |known| known.started_on)),
+                Some(remaining),
+            ),
             Due::Date(_) | Due::Open { .. } => (None, None),
         };
         let missing_year = match due {
             Due::Open { missing_year, .. } => Some(missing_year),
             Due::Date(_) | Due::Stopped { .. } => None,
+        };
+        let announced = self.announced();
+        let announced_light = announced
+            .as_ref()
+            .map(|clock| clock.light(calendar, at, &LightRule::default()));
+        // What stands still is urgent when the announced time is up; what ends on a day in any case, also because of that day.
+        let own = self.clock.light(calendar, at, &LightRule::default());
+        let light = match announced_light {
+            None => own,
+            Some(announced) if self.clock.until.is_none() => announced,
+            Some(announced) => own.max(announced),
         };
         ClockReading {
             rule: self.rule.clone(),
@@ -82,7 +100,9 @@ impl CaseClock {
             stopped_since,
             left,
             extended: self.extended,
-            light: self.clock.light(calendar, at, &LightRule::default()),
+            light,
+            announced_until: announced.as_ref().and_then(|clock| clock.due(calendar).date()),
+            overruns: announced_light == Some(Light::Red),
             started_on: self.clock.started,
             ended_on: self.ended_on,
         }
@@ -109,6 +129,10 @@ pub struct ClockReading {
     pub stopped_since: Option<NaiveDate>,
     /// Days of the limit that are left once it runs again.
     pub left: Option<u32>,
+    /// The last day of the time that was announced for what stops it, while it stands still and where the calendar reaches so far.
+    pub announced_until: Option<NaiveDate>,
+    /// What stops it takes longer than was announced.
+    pub overruns: bool,
     /// Working days by which the limit was extended; `total` holds them.
     pub extended: u32,
     pub light: Light,

@@ -19,6 +19,9 @@ pub const FIRST_REVIEW: &str = "first_review";
 /// The clock of handing the licence over.
 pub const DELIVER: &str = "deliver";
 
+/// The time that was announced for a special procedure. Not a limit of its own: what warns when it is up is called so.
+pub const SPECIAL: &str = "special";
+
 /// One rule of a clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {

@@ -222,6 +222,10 @@ pub(crate) struct ClockAnswer {
     missing_year: Option<i32>,
     /// The first day on which it stands still, while it does.
     stopped_since: Option<NaiveDate>,
+    /// The last day of the time that was announced for what stops it, while it stands still.
+    announced_until: Option<NaiveDate>,
+    /// What stops it takes longer than was announced.
+    overruns: bool,
     /// Working days by which the limit was extended; `total` holds them.
     extended: u32,
     #[schema(value_type = String, example = "green")]
@@ -242,6 +246,8 @@ impl From<ClockReading> for ClockAnswer {
             due_earliest: reading.earliest,
             missing_year: reading.missing_year,
             stopped_since: reading.stopped_since,
+            announced_until: reading.announced_until,
+            overruns: reading.overruns,
             extended: reading.extended,
             light: reading.light,
             started_on: reading.started_on,

@@ -146,17 +146,16 @@ async fn back(
 
 /// The words of a decision, in the form that they were typed into.
 fn decided(granted: bool, words: String) -> Typed {
-    if granted {
-        Typed {
-            grant: words,
-            ..Typed::default()
-        }
-    } else {
-        Typed {
-            reasons: words,
-            ..Typed::default()
-        }
-    }
+    Typed::of(
+        |typed| {
+            if granted {
+                &mut typed.grant
+            } else {
+                &mut typed.reasons
+            }
+        },
+        &words,
+    )
 }
 
 /// Back to the work list, with one sentence.
@@ -219,12 +218,9 @@ pub(super) async fn ask_supplement(
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-supplement")),
         Err(error) => {
-            let typed = Typed {
-                supplement: text.clone(),
-                ..Typed::default()
-            };
-            Refused::of(&state, &visitor, actor, case)
-                .tell(error, &text, typed)
+            let refused = Refused::of(&state, &visitor, actor, case);
+            refused
+                .tell(error, &text, Typed::of(|typed| &mut typed.supplement, &text))
                 .await
         }
     }
@@ -240,10 +236,7 @@ pub(super) async fn not_accept(
     let case = id(&case)?;
     let opened = Opened::load(&state, actor, case).await?;
     if posted.confirmed == "no" {
-        let typed = Typed {
-            not_accept: posted.text,
-            ..Typed::default()
-        };
+        let typed = Typed::of(|typed| &mut typed.not_accept, &posted.text);
         return back(&state, &visitor, actor, &opened, typed).await;
     }
     if posted.confirmed != "yes" && !posted.text.trim().is_empty() {
@@ -264,12 +257,9 @@ pub(super) async fn not_accept(
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-not-accept")),
         Err(error) => {
-            let typed = Typed {
-                not_accept: text.clone(),
-                ..Typed::default()
-            };
-            Refused::of(&state, &visitor, actor, case)
-                .tell(error, &text, typed)
+            let refused = Refused::of(&state, &visitor, actor, case);
+            refused
+                .tell(error, &text, Typed::of(|typed| &mut typed.not_accept, &text))
                 .await
         }
     }
@@ -401,12 +391,9 @@ pub(super) async fn deliver(
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-deliver")),
         Err(error) => {
-            let typed = Typed {
-                note: text.clone(),
-                ..Typed::default()
-            };
-            Refused::of(&state, &visitor, actor, case)
-                .tell(error, &text, typed)
+            let refused = Refused::of(&state, &visitor, actor, case);
+            refused
+                .tell(error, &text, Typed::of(|typed| &mut typed.note, &text))
                 .await
         }
     }
@@ -424,10 +411,7 @@ pub(super) async fn withdraw(
     let opened = Opened::load(&state, actor, case).await?;
     let present = posted.present == "true";
     if posted.confirmed == "no" {
-        let typed = Typed {
-            withdraw: posted.text,
-            ..Typed::default()
-        };
+        let typed = Typed::of(|typed| &mut typed.withdraw, &posted.text);
         return back(&state, &visitor, actor, &opened, typed).await;
     }
     // what is missing is told at once, not after the question
@@ -448,12 +432,9 @@ pub(super) async fn withdraw(
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-withdraw")),
         Err(error) => {
-            let typed = Typed {
-                withdraw: text.clone(),
-                ..Typed::default()
-            };
-            Refused::of(&state, &visitor, actor, case)
-                .tell(error, &text, typed)
+            let refused = Refused::of(&state, &visitor, actor, case);
+            refused
+                .tell(error, &text, Typed::of(|typed| &mut typed.withdraw, &text))
                 .await
         }
     }

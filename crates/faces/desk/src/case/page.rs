@@ -97,6 +97,15 @@ pub(super) struct Typed {
     pub approval: String,
 }
 
+impl Typed {
+    /// Words typed into one field.
+    pub(super) fn of(field: impl FnOnce(&mut Self) -> &mut String, words: &str) -> Self {
+        let mut typed = Self::default();
+        words.clone_into(field(&mut typed));
+        typed
+    }
+}
+
 #[derive(Serialize)]
 struct CasePage {
     address: String,

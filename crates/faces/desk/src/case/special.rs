@@ -94,10 +94,7 @@ pub(super) async fn end(
     match answer.await.told() {
         Ok(()) => Ok(done_here(&state, case, "desk-done-special-end")),
         Err(error) => {
-            let typed = Typed {
-                special_result: posted.text.clone(),
-                ..Typed::default()
-            };
+            let typed = Typed::of(|typed| &mut typed.special_result, &posted.text);
             refused.tell(error, &posted.text, typed).await
         }
     }

@@ -16,7 +16,7 @@ both! { migrations, async fn every_page_in_both_languages(kit: Kit) {
     let reissue = format!("{licence}/reissue");
     let case = format!("/desk/cases/{case}");
     let pages: [(&str, &[&str]); 5] = [
-        ("clerk", &["/desk", "/desk/notices", "/desk?show=closed", "/desk/file", "/desk/file?q=xyz", &start, &case]),
+        ("clerk", &["/desk", "/desk/notices", "/desk?show=closed", "/desk?number=1", "/desk/file", "/desk/file?q=xyz", &start, &case]),
         ("approver", &["/desk?show=open", &case, "/desk/follow-ups", "/desk/licences", &licence, &reissue]),
         ("supervisor", &["/desk", "/desk/supervise", "/desk/work", &case]),
         ("operator", &["/desk/items?q=%E9%A3%9F", "/desk/items?state=idle", "/desk/quality", "/desk/imports"]),
@@ -42,6 +42,18 @@ both! { migrations, async fn every_page_in_both_languages(kit: Kit) {
     let imports = operator.get("/desk/imports").await.text();
     let run = imports.split('"').find(|part| part.starts_with("/desk/imports/")).unwrap();
     assert!(operator.get(&format!("{run}?show=accepted")).await.text().contains("calendar.csv"));
+} }
+
+both! { migrations, async fn a_case_is_found_by_its_number(kit: Kit) {
+    let world = World::build(kit).await;
+    let case = format!("/desk/cases/{}", world.submitted().await);
+    let mut clerk = world.browser("clerk");
+    let page = clerk.get(&case).await.text();
+    let number = page.split("class=\"code\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+    assert_eq!(clerk.get(&format!("/desk?number={number}")).await.location(), case);
+    let nothing = clerk.get("/desk?number=519900").await;
+    assert_eq!(nothing.status, StatusCode::OK);
+    assert!(nothing.text().contains("没有找到编号为") && nothing.text().contains("519900"));
 } }
 
 both! { migrations, async fn a_department_is_stopped_from_the_page(kit: Kit) {

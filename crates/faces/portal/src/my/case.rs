@@ -147,6 +147,9 @@ pub(crate) struct ClockCard {
     /// The first day on which it stands still, and how many days are left then.
     pub stopped_since: Option<NaiveDate>,
     pub left: Option<u32>,
+    /// Until when it was said to stand still, and whether that has passed.
+    pub announced_until: Option<NaiveDate>,
+    pub overruns: bool,
     /// Working days by which it was extended.
     pub extended: u32,
 }
@@ -165,6 +168,8 @@ impl From<&ClockReading> for ClockCard {
             missing_year: clock.missing_year,
             stopped_since: clock.stopped_since,
             left: clock.left,
+            announced_until: clock.announced_until,
+            overruns: clock.overruns,
             extended: clock.extended,
         }
     }

@@ -14,7 +14,7 @@ use tongban_cases::SaveDraft;
 use tongban_procedure::State as CaseState;
 use tongban_web::{
     Flash, Form, Pairs, Sentence, Visitor, WebError,
-    forms::{self, Autosaved, ErrorLink, FieldError, FieldView, Filled},
+    forms::{self, Autosaved, Elsewhere, ErrorLink, FieldError, FieldView, Filled},
     local_path::see_other,
 };
 
@@ -39,6 +39,8 @@ struct FormPage {
     name: String,
     address: String,
     version: i32,
+    /// What was changed elsewhere since the page was made.
+    elsewhere: Vec<Elsewhere>,
     form_fields: Vec<FieldView>,
     links: Vec<ErrorLink>,
     spared: Vec<String>,
@@ -80,23 +82,53 @@ fn uploads(own: &Own) -> usize {
         .count()
 }
 
+/// The fields of the form with the values of `own`.
+fn form_fields(visitor: &Visitor, own: &Own, errors: &[FieldError]) -> Vec<FieldView> {
+    let values = Value::Object(own.view.values.clone());
+    let origins = own.origins();
+    let filled = Filled {
+        values: &values,
+        origins: &origins,
+        errors,
+    };
+    forms::fields(&own.item.content.form, filled, visitor.locale())
+}
+
+/// The form was changed elsewhere since the page was made: what was typed stays on the page, beside what is stored. Nothing where both say
+/// the same, as after a second click.
+fn stale(
+    state: &PortalState,
+    visitor: &Visitor,
+    mut own: Own,
+    posted: &Pairs,
+) -> Result<Option<Response>, WebError> {
+    let stored = form_fields(visitor, &own, &[]);
+    let typed = posted_values(&own, posted);
+    own.view.values = forms::typed_over(own.view.values, typed);
+    let elsewhere = forms::elsewhere(&stored, &form_fields(visitor, &own, &[]));
+    if elsewhere.is_empty() {
+        return Ok(None);
+    }
+    render_beside(state, visitor, &own, &[], elsewhere).map(Some)
+}
+
 fn render(
     state: &PortalState,
     visitor: &Visitor,
     own: &Own,
     errors: &[FieldError],
 ) -> Result<Response, WebError> {
-    let values = Value::Object(own.view.values.clone());
-    let origins = own.origins();
-    let form_fields = forms::fields(
-        &own.item.content.form,
-        Filled {
-            values: &values,
-            origins: &origins,
-            errors,
-        },
-        visitor.locale(),
-    );
+    render_beside(state, visitor, own, errors, Vec::new())
+}
+
+fn render_beside(
+    state: &PortalState,
+    visitor: &Visitor,
+    own: &Own,
+    errors: &[FieldError],
+    elsewhere: Vec<Elsewhere>,
+) -> Result<Response, WebError> {
+    let form_fields = form_fields(visitor, own, errors);
     let there = |code: &str| own.view.materials.iter().find(|there| there.code == code);
     let spared = own
         .item
@@ -119,6 +151,7 @@ fn render(
             .values()
             .any(|origin| origin.kind == tongban_cases::OriginKind::Waiting),
         form_fields,
+        elsewhere,
         spared,
         uploads: uploads(own),
         organisation: own.view.organisation_name.clone(),
@@ -128,7 +161,9 @@ fn render(
             .clone()
             .filter(|_| own.view.state == CaseState::Supplement),
     };
-    let status = if errors.is_empty() {
+    let status = if !data.elsewhere.is_empty() {
+        StatusCode::CONFLICT
+    } else if errors.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -215,7 +250,17 @@ async fn save(
     if let Some(elsewhere) = closed(&own) {
         return Ok(elsewhere);
     }
-    keep(&state, &session.actor, &own, &posted).await.told()?;
+    match keep(&state, &session.actor, &own, &posted).await {
+        Err(tongban_cases::Error::Conflict) => {
+            let now = Own::load(&state, &session.actor, &case).await?;
+            if let Some(page) = stale(&state, &visitor, now, &posted)? {
+                return Ok(page);
+            }
+        }
+        kept => {
+            kept.told()?;
+        }
+    }
     if posted.get("then").is_some_and(|word| word == "later") {
         return Ok(Flash::good(&state.kit, "portal-draft-saved").redirect(&path("/my/cases")));
     }

@@ -76,3 +76,30 @@ both! { migrations,
         assert_eq!(files(browser.get(&there).await.page()), 2);
     }
 }
+
+both! { migrations,
+    async fn words_on_an_older_page_are_not_lost(kit: Kit) {
+        let city = City::open(&kit, false).await;
+        let mut browser = city.signed_in(&city.world.applicant).await;
+        let apply = format!("/apply/{}", city.world.item.item);
+        let form = browser.post(&apply, &apply, &[]).await.location();
+        let version = |page: String| page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let old = version(browser.get(&form).await.page());
+        let first = browser.post(&form, &form, &[("version", &old), ("shop", "阳光小馆"), ("then", "stay")]).await;
+        assert_eq!(first.location(), form);
+        // what says the same is no quarrel: a second click, or a page that was gone back to
+        let again = browser.post(&form, &form, &[("version", &old), ("shop", "阳光小馆"), ("then", "stay")]).await;
+        assert_eq!(again.location(), form);
+
+        let other = browser.post(&form, &form, &[("version", &old), ("shop", "青石小馆"), ("then", "stay")]).await;
+        assert_eq!(other.status, 409);
+        let page = other.text();
+        assert!(page.contains("value=\"青石小馆\"") && page.contains("阳光小馆") && page.contains("别的设备上改过"), "{page}");
+        let now = version(page);
+        assert_ne!(now, old);
+        assert!(browser.get(&form).await.page().contains("value=\"阳光小馆\""), "nothing is saved yet");
+        let meant = browser.post(&form, &form, &[("version", &now), ("shop", "青石小馆"), ("then", "stay")]).await;
+        assert_eq!(meant.location(), form);
+        assert!(browser.get(&form).await.page().contains("value=\"青石小馆\""));
+    }
+}

@@ -14,6 +14,7 @@
 //!   `en` (`title`, `hint`, `placeholder`, `unit`, `labels` in English)
 
 mod parse;
+mod stale;
 mod view;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use parse::parse;
+pub use stale::{Elsewhere, elsewhere, typed_over};
 pub use view::{FieldView, OptionView, Widget, fields};
 
 use crate::sentence::{Arguments, Sentence};

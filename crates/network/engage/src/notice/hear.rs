@@ -3,9 +3,12 @@
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use tongban_cases::{CaseSummary, case_summary_in, clock_runs_in, events};
+use tongban_cases::{CaseSummary, case_summary_in, clock_runs_in, events, stands_still_in};
 use tongban_codes::Light;
-use tongban_procedure::State;
+use tongban_procedure::{
+    State,
+    limits::{DECIDE, FIRST_REVIEW, SPECIAL},
+};
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -14,10 +17,6 @@ use crate::Error;
 
 /// The name under which this part of the room subscribes; messages to applicants come under another.
 const SUBSCRIBER: &str = "engage.notices";
-
-/// Limits that end, or are extended, each for itself.
-const DECIDE: &str = "decide";
-const FIRST_REVIEW: &str = "first_review";
 
 /// Subscribes the notices to the cases.
 pub(crate) fn wire(worker: Worker) -> Worker {
@@ -48,6 +47,7 @@ pub(crate) fn wire(worker: Worker) -> Worker {
     let worker = closing::<events::CaseAccepted>(worker);
     let worker = closing::<events::CaseNotAccepted>(worker);
     let worker = closing::<events::SpecialStarted>(worker);
+    let worker = closing_of::<events::SpecialEnded>(worker, Some(SPECIAL));
     // What was extended is the limit of the decision; the first review before it has its own.
     let worker = closing_of::<events::LimitExtended>(worker, Some(DECIDE));
     let worker = closing_of::<events::FirstReviewed>(worker, Some(FIRST_REVIEW));
@@ -73,6 +73,7 @@ async fn hear(tx: &Tx, delivery: Uuid, at: DateTime<Utc>, warned: events::ClockW
     let waits = match warned.rule.as_str() {
         "deliver" => case.state == State::Granted,
         "supplement_notice" => case.state == State::Submitted,
+        SPECIAL => stands_still_in(tx, case.id).await?,
         FIRST_REVIEW => clock_runs_in(tx, case.id, FIRST_REVIEW).await?,
         _ => case.state == State::Accepted,
     };

@@ -253,7 +253,7 @@ pub(crate) async fn history_of(store: &Store, id: Uuid) -> Result<Vec<HistoryVie
         .collect())
 }
 
-async fn documents_of(store: &Store, id: Uuid) -> Result<Vec<DocumentView>, StoreError> {
+pub(crate) async fn documents_of(store: &Store, id: Uuid) -> Result<Vec<DocumentView>, StoreError> {
     let rows = document::Entity::find()
         .filter(document::Column::CaseId.eq(id))
         .order_by_asc(document::Column::Id)

@@ -147,6 +147,10 @@ pub struct Progress {
     pub item_name: String,
     pub organisation_name: String,
     pub history: Vec<HistoryView>,
+    /// There is no account behind the case.
+    pub alone: bool,
+    /// What was told in writing: for one who proved the second fact of a case without an account, who has no other place to read it.
+    pub letters: Vec<DocumentView>,
     pub clock: Option<ClockReading>,
 }
 

@@ -55,6 +55,12 @@ pub(crate) async fn running_of(store: &Store, cases: &[Uuid]) -> Result<Vec<(Uui
         .collect()
 }
 
+/// Whether a special procedure stops the clocks of a case now.
+pub async fn stands_still_in(tx: &Tx, case: Uuid) -> Result<bool, StoreError> {
+    let procedures = special::of_cases_in(tx, &[case]).await?;
+    Ok(procedures.iter().any(special::Model::is_open))
+}
+
 /// A running clock with the item version of its case. Not scoped: for jobs.
 pub(crate) async fn running_with_item(
     store: &Store,

@@ -1,4 +1,5 @@
-//! Telling that a limit is about to pass, or has passed: once a clock and colour.
+//! Telling that a limit is about to pass, or has passed: once a clock and colour. A special procedure that takes longer than was announced
+//! is told alike.
 //!
 //! Each day just after midnight in Beijing all running limits of offices are read. The job plans itself for the next day; the
 //! daily sweep over drafts, which the first draft of an installation begins, begins it.
@@ -12,6 +13,7 @@ use tongban_codes::{
     civil::{beijing_date, day_start},
 };
 use tongban_directory::calendar;
+use tongban_procedure::limits;
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -57,6 +59,8 @@ struct Urgent {
     case: Uuid,
     clock: Uuid,
     rule: String,
+    /// What is told once a colour.
+    key: String,
     light: Light,
 }
 
@@ -78,15 +82,22 @@ async fn check(store: &Store) -> Result<(), Error> {
         after = *last;
         for (clock, case, running) in batch {
             let reading = running.reading(&calendar, today);
-            // A clock that stands still urges nobody.
-            if running.is_of_office() && reading.stopped_since.is_none() && reading.light != Light::Green {
-                urgent.push(Urgent {
-                    case,
-                    clock,
-                    rule: running.rule,
-                    light: reading.light,
-                });
+            if !running.is_of_office() || reading.light == Light::Green {
+                continue;
             }
+            // While a clock stands still, what stops it is urged, once for all clocks that it stops.
+            let (rule, key) = match reading.stopped_since {
+                Some(_) if running.is_beside() => continue,
+                Some(since) => (limits::SPECIAL.to_owned(), format!("{clock}:{since}")),
+                None => (running.rule, clock.to_string()),
+            };
+            urgent.push(Urgent {
+                case,
+                clock,
+                rule,
+                key,
+                light: reading.light,
+            });
         }
     }
     for some in urgent.chunks(BATCH as usize) {
@@ -118,7 +129,7 @@ async fn warn(tx: &Tx, urgent: &Urgent) -> Result<(), Error> {
     };
     if runs
         && tx
-            .once(&format!("case.clock_warned:{}:{colour}", urgent.clock))
+            .once(&format!("case.clock_warned:{}:{colour}", urgent.key))
             .await?
     {
         tx.emit(&ClockWarned {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     case::{
-        query::{corrupt, find, history_of},
+        query::{corrupt, documents_of, find, history_of},
         row::{self, case},
         save,
         view::Progress,
@@ -104,7 +104,7 @@ pub async fn progress_by_code(
 }
 
 /// What stands behind a case number, for one who knows the last four characters of the applicant's number, with the id of the case.
-/// A miss and a mismatch answer alike.
+/// A miss and a mismatch answer alike. Where the case has no account behind it, the documents come along: nobody could read them elsewhere.
 pub async fn progress_by_number(
     store: &Store,
     calendar: &WorkCalendar,
@@ -119,7 +119,12 @@ pub async fn progress_by_number(
     if !is_second_fact(store, &row, last_four)? {
         return Ok(None);
     }
-    Ok(Some((row.id, progress(store, row, calendar).await?)))
+    let case = row.id;
+    let mut progress = progress(store, row, calendar).await?;
+    if progress.alone {
+        progress.letters = documents_of(store, case).await?;
+    }
+    Ok(Some((case, progress)))
 }
 
 async fn progress(store: &Store, row: case::Model, calendar: &WorkCalendar) -> Result<Progress, Error> {
@@ -140,6 +145,8 @@ async fn progress(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         item_name: row.item_name,
         organisation_name: row.organisation_name,
         history,
+        alone: row.account.is_none(),
+        letters: Vec::new(),
         clock: clock.filter(|clock| clock.ended_on.is_none()),
     })
 }

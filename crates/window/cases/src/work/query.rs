@@ -209,6 +209,16 @@ pub async fn work_list(
     Ok(Page::new(lines(store, rows, calendar).await?, total, page))
 }
 
+/// The case with this number, where it is this actor's to see. Blanks between its digits are as good as none.
+pub async fn case_of_number(store: &Store, actor: &Actor, number: &str) -> Result<Option<Uuid>, Error> {
+    let number: String = number.chars().filter(|one| !one.is_whitespace()).collect();
+    let found = within(case::Entity::find(), &Reach::of(actor, Action::CaseView))
+        .filter(case::Column::Number.eq(number))
+        .one(store.reader())
+        .await?;
+    Ok(found.map(|case| case.id))
+}
+
 /// How many cases stand behind each [`WorkFilter`], for the tabs of the work list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct WorkTotals {

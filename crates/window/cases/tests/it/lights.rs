@@ -98,7 +98,7 @@ both! { migrations, async fn the_first_review_is_urged_for_itself(kit: Kit) {
 both! { migrations, async fn what_stands_still_or_waits_for_the_applicant_urges_nobody(kit: Kit) {
     let world = World::open(&kit).await;
     let stopped = world.accepted(&world.applicant).await;
-    world.start_special(&world.approver(), world.special_input(stopped, "hearing", 5)).await.unwrap();
+    world.start_special(&world.approver(), world.special_input(stopped, "hearing", 15)).await.unwrap();
     let (asked, _) = world.submitted(&world.person("李四", 102).await).await;
     world.ask_supplement(&world.clerk(), world.ask_input(asked, "缺少签字页")).await.unwrap();
     let decided = world.decided(&world.person("王五", 103).await, true).await;
@@ -109,6 +109,31 @@ both! { migrations, async fn what_stands_still_or_waits_for_the_applicant_urges_
     world.end_special(&world.approver(), world.special_end_input(stopped, "听证结束")).await.unwrap();
     kit.clock.set(beijing("2026-12-09 08:00"));
     assert_eq!(drain(&world.store).await, told(stopped, "decide", Light::Yellow));
+} }
+
+both! { migrations, async fn a_procedure_that_takes_longer_than_announced_is_told(kit: Kit) {
+    let world = World::open(&kit).await;
+    let case = world.accepted(&world.applicant).await;
+    // Five working days were announced on Friday the 20th: Friday the 27th is the last.
+    world.start_special(&world.approver(), world.special_input(case, "hearing", 5)).await.unwrap();
+    for (instant, expected) in [
+        ("2026-11-25 12:00", vec![]),
+        ("2026-11-26 00:06", told(case, "special", Light::Yellow)),
+        ("2026-11-28 00:06", told(case, "special", Light::Red)),
+        ("2026-12-03 12:00", vec![]),
+    ] {
+        kit.clock.set(beijing(instant));
+        assert_eq!(drain(&world.store).await, expected, "{instant}");
+        again(&world.store).await;
+        assert_eq!(drain(&world.store).await, [], "{instant}: it came twice and told once");
+    }
+    let clock = world.own_view(case).await.clocks.remove(0);
+    assert_eq!((clock.announced_until, clock.overruns, clock.light), (Some(day("2026-11-27")), true, Light::Red));
+    let totals = work_list(&world.store, &world.approver(), WorkFilter::Open, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
+    assert_eq!(totals.rows[0].light, Some(Light::Red), "the list shows it");
+    world.end_special(&world.approver(), world.special_end_input(case, "听证结束")).await.unwrap();
+    let clock = world.own_view(case).await.clocks.remove(0);
+    assert_eq!((clock.announced_until, clock.overruns, clock.light), (None, false, Light::Green), "the limit runs again");
 } }
 
 both! { migrations, async fn the_window_is_urged_before_silence_accepts(kit: Kit) {

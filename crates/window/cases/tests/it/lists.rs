@@ -2,8 +2,8 @@
 
 use tongban_access::{Actor, Role};
 use tongban_cases::{
-    Withdraw, WorkFilter, WorkTotals, case_summary, document_of, file_of, my_cases, progress_code,
-    work_counts, work_list, work_totals,
+    Withdraw, WorkFilter, WorkTotals, case_of_number, case_summary, document_of, file_of, my_cases,
+    progress_code, work_counts, work_list, work_totals,
 };
 use tongban_store::PageRequest;
 use tongban_testkit::both;
@@ -24,6 +24,24 @@ async fn listed(world: &World, actor: &Actor, filter: WorkFilter) -> Vec<Uuid> {
     assert_eq!(page.total, page.rows.len() as u64);
     page.rows.into_iter().map(|line| line.id).collect()
 }
+
+both! { migrations, async fn a_case_is_found_by_its_number_within_reach(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (filed, _) = world.submitted(&world.applicant).await;
+    let number = world.own_view(filed).await.number.unwrap();
+    let spaced = format!(" {} {} ", &number[..6], &number[6..]);
+    for reader in [&world.clerk(), &world.approver(), &world.applicant] {
+        for typed in [&number, &spaced] {
+            assert_eq!(case_of_number(&world.store, reader, typed).await.unwrap(), Some(filed), "{reader:?}");
+        }
+        assert_eq!(case_of_number(&world.store, reader, "519900").await.unwrap(), None);
+    }
+    let clerk_elsewhere = staff_of(Role::Clerk, Uuid::from_u128(1), "519902000000");
+    let stranger = world.person("李四", 102).await;
+    for outsider in [&clerk_elsewhere, &stranger, &Actor::Nobody] {
+        assert_eq!(case_of_number(&world.store, outsider, &number).await.unwrap(), None, "{outsider:?}");
+    }
+} }
 
 both! { migrations, async fn lists_end_where_the_actor_ends(kit: Kit) {
     let world = World::open(&kit).await;

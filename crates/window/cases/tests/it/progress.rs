@@ -48,6 +48,7 @@ both! { migrations, async fn by_link_or_by_number_and_last_four(kit: Kit) {
     for progress in [by_code, by_number] {
         assert_eq!((progress.number.as_str(), progress.state), (submitted.number.as_str(), State::Supplement));
         assert!(progress.clock.is_none(), "the office does not wait");
+        assert!(!progress.alone && progress.letters.is_empty(), "who has an account reads there");
         assert!(progress.history.iter().all(|line| line.note.is_none() && line.document.is_none()));
         let shown = serde_json::to_string(&progress).unwrap();
         for private in ["王小明", &last_four, ADDRESS, "阳光小馆"] {

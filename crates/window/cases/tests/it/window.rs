@@ -2,7 +2,10 @@
 
 use serde_json::json;
 use tongban_access::Role;
-use tongban_cases::{Applicant, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, window_drafts};
+use tongban_cases::{
+    Applicant, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, progress_by_code, progress_by_number,
+    progress_code, window_drafts,
+};
 use tongban_procedure::State;
 use tongban_store::PageRequest;
 use tongban_testkit::both;
@@ -116,6 +119,22 @@ async fn filed_without_an_account(world: &World) -> Uuid {
     world.submit(&clerk, world.submit_input(case)).await.unwrap();
     case
 }
+
+both! { migrations, async fn who_has_no_account_reads_what_was_told(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let case = filed_without_an_account(&world).await;
+    world.ask_supplement(&clerk, world.ask_input(case, "缺少签字页")).await.unwrap();
+    let (store, calendar) = (&world.store, &world.calendar);
+    let code = progress_code(store, &clerk, case).await.unwrap().unwrap();
+    let by_link = progress_by_code(store, calendar, &code).await.unwrap().unwrap();
+    assert!(by_link.alone && by_link.letters.is_empty(), "the link alone shows no words");
+    let number = world.view(&clerk, case).await.unwrap().number.unwrap();
+    let (_, read) = progress_by_number(store, calendar, &number, &citizen(104)[14..]).await.unwrap().unwrap();
+    let words: Vec<_> = read.letters.iter().flat_map(|letter| letter.body.paragraphs.clone()).collect();
+    assert!(words.contains(&"缺少签字页".to_owned()), "{words:?}");
+    assert!(progress_by_number(store, calendar, &number, "0000").await.unwrap().is_none());
+} }
 
 fn take_back(case: Uuid) -> WithdrawAtWindow {
     WithdrawAtWindow {
