@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use tongban_access::{Actor, PartyKind};
-use tongban_cases::shown_name;
 use tongban_store::Store;
 use tongban_web::{SessionSource, SignedIn, SignedInKind, SignedInView, WebError};
 
@@ -23,15 +22,15 @@ impl SessionSource for StoredSessions {
                     ..
                 } => (
                     SignedInKind::Enterprise,
-                    shown_name(PartyKind::Enterprise, &session.account.name),
+                    PartyKind::Enterprise.shown_name(&session.account.name),
                 ),
                 Actor::Staff { .. } => (
                     SignedInKind::Staff,
-                    shown_name(PartyKind::Person, &session.account.name),
+                    PartyKind::Person.shown_name(&session.account.name),
                 ),
                 _ => (
                     SignedInKind::Resident,
-                    shown_name(PartyKind::Person, &session.account.name),
+                    PartyKind::Person.shown_name(&session.account.name),
                 ),
             };
             let post = session.actor.post();

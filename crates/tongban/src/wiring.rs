@@ -8,9 +8,9 @@ use tokio::{sync::watch, task::JoinHandle};
 use tongban_cases::CasePurpose;
 use tongban_catalogue::{Catalogue, Synonyms};
 use tongban_codes::RegionCode;
+use tongban_console::{DepartmentSwitches, StaffState};
 use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
-use tongban_desk::{DepartmentSwitches, DeskState};
 use tongban_exchange::{Exchange, http_client_trusting};
 use tongban_licences::LicenceSource;
 use tongban_portal::{DemoView, PortalState};
@@ -163,7 +163,7 @@ impl Running {
             demo: demo.view,
             home_region,
         };
-        let desk = DeskState {
+        let desk = StaffState {
             store: self.store.clone(),
             kit: self.kit.clone(),
             catalogue: self.catalogue.clone(),

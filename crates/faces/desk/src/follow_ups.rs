@@ -14,12 +14,12 @@ use tongban_web::{Flash, Form, Sentence, Visitor, WebError, flash::Tone};
 use uuid::Uuid;
 
 use crate::{
-    DeskState,
-    parts::{Pages, act, frame, id, page_request, path, render_with, staff},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Pages, act, frame, id, page_request, path, refusal, render_with, staff},
+    told::Told,
 };
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/follow-ups", get(list))
         .route("/desk/follow-ups/{follow_up}", post(answer))
@@ -48,7 +48,7 @@ struct Refused {
 }
 
 async fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     actor: &Actor,
     number: &str,
@@ -83,7 +83,7 @@ async fn page(
 }
 
 async fn list(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
@@ -98,7 +98,7 @@ struct Answered {
 }
 
 async fn answer(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(follow_up): Path<String>,
     Form(posted): Form<Answered>,

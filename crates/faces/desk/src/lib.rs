@@ -1,4 +1,4 @@
-//! Pages for window clerks, department approvers, supervisors and operators. Everything lies below `/desk`.
+//! Pages for window clerks, department approvers and supervisors. Everything lies below `/desk`.
 //!
 //! ```text
 //! list        the work list: what is due first stands first
@@ -7,10 +7,8 @@
 //! filing/     窗口代办: filing for a person who stands at the window
 //! licences/   licences that the own organisation issued: find, suspend, revoke, cancel, new editions
 //! supervise   a region as its supervisor sees it
-//! post        another post of the same member of staff
 //! follow_ups  what a department did about bad ratings
-//! operator/   items and their debts, imports, the demo's departments, waiting jobs
-//! parts, told the frame with its menu, who may enter, how refusals become answers
+//! told        how refusals become answers
 //! ```
 //!
 //! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
@@ -21,19 +19,14 @@ mod follow_ups;
 mod licences;
 mod list;
 mod notices;
-mod operator;
-mod parts;
-mod post;
-mod state;
 mod supervise;
 mod told;
 
 use axum::Router;
+use tongban_console::{StaffState, parts};
 
-pub use state::{DEPARTMENT_MODES, DepartmentSwitch, DepartmentSwitches, DeskState};
-
-/// All pages of the desk, the state already given. Merge it with the routes of the web kit, then wrap both into its layers.
-pub fn router(state: DeskState) -> Router {
+/// All pages for staff, those of operators among them, the state already given. Merge it with the routes of the web kit, then wrap both into its layers.
+pub fn router(state: StaffState) -> Router {
     Router::new()
         .merge(list::routes())
         .merge(notices::routes())
@@ -42,7 +35,6 @@ pub fn router(state: DeskState) -> Router {
         .merge(licences::routes())
         .merge(supervise::routes())
         .merge(follow_ups::routes())
-        .merge(post::routes())
-        .merge(operator::routes())
+        .merge(tongban_console::routes())
         .with_state(state)
 }

@@ -15,12 +15,12 @@ use tongban_web::{Sentence, Visitor, WebError};
 use uuid::Uuid;
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Pages, Tab, calendar, frame, may, page_request, render},
     told::Told,
 };
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new().route("/desk", get(list))
 }
 
@@ -77,7 +77,7 @@ fn usual(actor: &Actor) -> &'static str {
 }
 
 async fn list(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {

@@ -12,12 +12,12 @@ use tongban_engage::Notice;
 use tongban_web::{Visitor, WebError};
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Pages, frame, page_request, render, staff},
     told::Told,
 };
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/notices", get(list))
 }
 
@@ -34,7 +34,7 @@ struct NoticesPage {
 }
 
 async fn list(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {

@@ -17,7 +17,7 @@ use tongban_store::PageRequest;
 use tongban_web::{Sentence, Visitor, WebError};
 
 use crate::{
-    DeskState,
+    StaffState,
     list::{remaining, state_key},
     parts::{Pages, calendar, frame, page_request, render, staff},
     told::Told,
@@ -29,7 +29,7 @@ const PATIENCE: i64 = 1;
 /// The most urgent cases on the page.
 const URGENT: u64 = 10;
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/supervise", get(show))
 }
 
@@ -107,7 +107,7 @@ impl From<WrongAnswer> for AnswerRow {
     }
 }
 
-async fn reader(state: &DeskState, line: NeverFiled) -> Result<ReaderRow, WebError> {
+async fn reader(state: &StaffState, line: NeverFiled) -> Result<ReaderRow, WebError> {
     let account = match (line.reader_account, &line.reader_organisation) {
         (Some(account), Some(_)) => tongban_identity::account(&state.store, account).await.told()?,
         _ => None,
@@ -124,7 +124,7 @@ async fn reader(state: &DeskState, line: NeverFiled) -> Result<ReaderRow, WebErr
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {

@@ -1,8 +1,7 @@
 //! How the errors of the rooms become answers.
 
-use axum::http::StatusCode;
 use tongban_press::PressError;
-use tongban_web::{Sentence, WebError, pages::Texts};
+use tongban_web::WebError;
 
 tongban_web::told! {
     tongban_cases {
@@ -33,9 +32,4 @@ impl<T> Told<T> for Result<T, tongban_engage::Error> {
         // Reading notices refuses nothing and denies nobody.
         self.map_err(WebError::internal)
     }
-}
-
-/// What a refusal says, when the error is one: it belongs on the page that was posted, not on a page of its own.
-pub(crate) fn refusal(error: &WebError, texts: &Texts) -> Option<Sentence> {
-    (error.status() == StatusCode::UNPROCESSABLE_ENTITY).then(|| error.sentence(texts))
 }

@@ -1,7 +1,7 @@
 //! Who acts.
 
 use serde::{Deserialize, Serialize};
-use tongban_codes::RegionCode;
+use tongban_codes::{CitizenNumber, RegionCode, Uscc};
 use tongban_store::{Signer, SignerKind};
 use uuid::Uuid;
 
@@ -67,6 +67,29 @@ impl PartyKind {
             "person" => Some(Self::Person),
             "enterprise" => Some(Self::Enterprise),
             _ => None,
+        }
+    }
+
+    /// Its number for lists: first and last four characters. Nothing of what is no number: that was refused at the door.
+    #[must_use]
+    pub fn mask_number(self, number: &str) -> String {
+        match self {
+            Self::Person => CitizenNumber::parse(number).map(|number| number.masked()).ok(),
+            Self::Enterprise => Uscc::parse(number).map(|code| code.masked()).ok(),
+        }
+        .unwrap_or_else(|| "****".to_owned())
+    }
+
+    /// Its name as colleagues and lists show it: 王× for a person, a firm's name as it is.
+    #[must_use]
+    pub fn shown_name(self, name: &str) -> String {
+        match self {
+            Self::Enterprise => name.to_owned(),
+            Self::Person => name
+                .chars()
+                .enumerate()
+                .map(|(place, letter)| if place == 0 { letter } else { '×' })
+                .collect(),
         }
     }
 }
@@ -137,5 +160,20 @@ impl Actor {
             Self::Staff { post, .. } => post.role.as_str(),
             Self::System => "system",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PartyKind;
+
+    #[test]
+    fn given_names_are_hidden() {
+        assert_eq!(PartyKind::Person.shown_name("王小明"), "王××");
+        assert_eq!(PartyKind::Person.shown_name(""), "");
+        assert_eq!(
+            PartyKind::Enterprise.shown_name("示范市蜀香小馆"),
+            "示范市蜀香小馆"
+        );
     }
 }

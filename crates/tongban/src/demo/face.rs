@@ -11,8 +11,8 @@ use axum::{
 };
 use tongban_access::PartyKind;
 use tongban_codes::Phone;
+use tongban_console::{DepartmentSwitch, DepartmentSwitches};
 use tongban_courier::ScreenSink;
-use tongban_desk::{DepartmentSwitch, DepartmentSwitches};
 use tongban_identity::{AccountKind, find_party, open_session_for, party};
 use tongban_portal::{DemoChoice, DemoView};
 use tongban_store::{Signer, Store};

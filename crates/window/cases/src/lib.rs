@@ -6,6 +6,7 @@
 //! - `decision` steps, decision, handing over, taking back
 //! - `clock` the legal limits of a case, started, read, counted again
 //! - `special` 特别程序: what stops or extends the clock of the decision
+//! - `filed` what was filed before a supplement
 //! - `renewal` 延续: naming the licence, prolonging it, silence until its last day
 //! - `document` 文书, numbered and dated
 //! - `work`, `progress` lists of offices and persons; where a case stands, without signing in; the link of a case
@@ -22,6 +23,7 @@ mod document;
 mod draft;
 mod error;
 pub mod events;
+mod filed;
 mod jobs;
 mod migrations;
 mod progress;
@@ -35,6 +37,7 @@ pub use acceptance::{
     accept::{Accept, accept},
     answer_supplement::{AnswerSupplement, answer_supplement},
     ask_supplement::{AskSupplement, ask_supplement},
+    attend::{Attend, attend},
     not_accept::{NotAccept, not_accept},
 };
 pub use case::{
@@ -46,7 +49,7 @@ pub use case::{
     },
     record_view::record_view,
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
-    view::{CaseLine, CaseView, DocumentView, FactView, HistoryView, MaterialView, Progress, shown_name},
+    view::{CaseLine, CaseView, DocumentView, FactView, FiledBefore, HistoryView, MaterialView, Progress},
 };
 pub use clock::query::{clock_runs_in, clocks_of, stands_still_in};
 pub use decision::{
@@ -57,12 +60,10 @@ pub use decision::{
     withdraw_at_window::{WithdrawAtWindow, withdraw_at_window},
 };
 pub use demand::query::filed_since;
-pub use document::{
-    issue::Body as DocumentBody,
-    print::{DocumentPrinting, print_document},
-};
+pub use document::print::{DocumentPrinting, print_document};
 pub use draft::{
     attach::{Attach, attach, detach, takes},
+    deferred::still_to_follow,
     discard::{DiscardDraft, discard_draft},
     fill::{
         Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_by_consent, resources_of,

@@ -29,5 +29,6 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
     SealedColumn::sealed("cases", "form_sealed", FORM),
     SealedColumn::sealed("cases", "delivery_sealed", ADDRESS),
     SealedColumn::sealed("cases", "progress_sealed", PROGRESS),
+    SealedColumn::sealed("case_filed_forms", "form_sealed", FORM),
     SealedColumn::sealed("case_facts", "facts_sealed", FACT),
 ];

@@ -7,7 +7,8 @@
 //! - `special` 特别程序 and the extension; `hearing` the terms of a hearing
 //! - `inspection` how many officers look at a place
 //! - `renewal` 延续: which licences, until when, for how long
-//! - `documents` the kinds of 文书; `remedies` what may be done against a decision
+//! - `ways` how a case comes and how its result leaves
+//! - `documents` the kinds of 文书; `words` what they say; `remedies` what may be done against a decision
 
 mod clock;
 mod documents;
@@ -18,6 +19,8 @@ pub mod remedies;
 pub mod renewal;
 mod special;
 mod states;
+mod ways;
+pub mod words;
 
 pub use clock::{CaseClock, ClockExplanation, ClockReading};
 pub use documents::Kind as DocumentKind;
@@ -27,3 +30,5 @@ pub use limits::Rule;
 pub use renewal::{Renewable, RenewalView};
 pub use special::{EXTENSION, Effect, Extension, Procedure, SpecialView, extension, procedures};
 pub use states::{Move, State, next};
+pub use ways::{Channel, Delivery};
+pub use words::Body as DocumentBody;

@@ -112,6 +112,20 @@ pub(crate) struct MaterialAnswer {
     media: Option<String>,
     /// Bytes.
     size: Option<i64>,
+    /// Whether it was handed in when the office asked for more.
+    supplement: bool,
+}
+
+/// What a supplemented case said before.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FiledBeforeAnswer {
+    asked_at: DateTime<Utc>,
+    answered_at: DateTime<Utc>,
+    /// Fields that say something else now, with what they said; null for one that was empty. To staff identifiers are masked.
+    #[schema(value_type = Object)]
+    changed: Map<String, Value>,
+    /// Materials that were filed and taken back. Their files can be read like any other.
+    superseded: Vec<MaterialAnswer>,
 }
 
 impl From<MaterialView> for MaterialAnswer {
@@ -124,6 +138,7 @@ impl From<MaterialView> for MaterialAnswer {
             file_name: view.file_name,
             media: view.media,
             size: view.size,
+            supplement: view.supplement,
         }
     }
 }
@@ -370,6 +385,8 @@ pub(crate) struct CaseAnswer {
     /// By field name.
     origins: BTreeMap<String, OriginAnswer>,
     materials: Vec<MaterialAnswer>,
+    /// What was filed before a supplement; null where there was none, or it is not handed in yet.
+    filed_before: Option<FiledBeforeAnswer>,
     facts: Vec<FactAnswer>,
     history: Vec<HistoryAnswer>,
     documents: Vec<DocumentAnswer>,
@@ -427,6 +444,12 @@ impl CaseAnswer {
                 .map(|(field, origin)| (field, origin.into()))
                 .collect(),
             materials: view.materials.into_iter().map(MaterialAnswer::from).collect(),
+            filed_before: view.filed_before.map(|before| FiledBeforeAnswer {
+                asked_at: before.asked_at,
+                answered_at: before.answered_at,
+                changed: shown(before.changed),
+                superseded: before.superseded.into_iter().map(MaterialAnswer::from).collect(),
+            }),
             facts: view
                 .facts
                 .into_iter()

@@ -4,19 +4,22 @@
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
-use tongban_cases::{Accept, AskSupplement, CompleteStep, Decide, Deliver, NotAccept, WithdrawAtWindow};
-use tongban_web::{Flash, Form, Sentence, Visitor, WebError};
+use tongban_cases::{
+    Accept, AskSupplement, Attend, CompleteStep, Decide, Deliver, NotAccept, WithdrawAtWindow,
+};
+use tongban_procedure::State as CaseState;
+use tongban_web::{Flash, Form, Sentence, Visitor, WebError, local_path::see_other};
 use uuid::Uuid;
 
 use super::page::{Extra, Opened, Typed, show_case};
 use crate::{
-    DeskState,
-    parts::{act, frame, id, path, render, render_with, staff},
-    told::{Told, refusal},
+    StaffState,
+    parts::{act, frame, id, path, refusal, render, render_with, staff},
+    told::Told,
 };
 
 /// What the forms post. Each of them uses some of the fields.
@@ -40,7 +43,7 @@ pub(super) struct Posted {
 
 /// What is wrong with an act, told on the page where it belongs.
 pub(super) struct Refused<'a> {
-    state: &'a DeskState,
+    state: &'a StaffState,
     visitor: &'a Visitor,
     actor: &'a Actor,
     case: Uuid,
@@ -53,7 +56,7 @@ struct ConflictPage {
 }
 
 impl<'a> Refused<'a> {
-    pub(super) fn of(state: &'a DeskState, visitor: &'a Visitor, actor: &'a Actor, case: Uuid) -> Self {
+    pub(super) fn of(state: &'a StaffState, visitor: &'a Visitor, actor: &'a Actor, case: Uuid) -> Self {
         Self {
             state,
             visitor,
@@ -131,7 +134,7 @@ impl ConfirmPage {
 
 /// Back to the case with what was typed: the question was answered with no.
 async fn back(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     actor: &Actor,
     opened: &Opened,
@@ -159,17 +162,17 @@ fn decided(granted: bool, words: String) -> Typed {
 }
 
 /// Back to the work list, with one sentence.
-fn done(state: &DeskState, key: &str) -> Response {
+fn done(state: &StaffState, key: &str) -> Response {
     Flash::good(&state.kit, key).redirect(&path("/desk"))
 }
 
 /// Back to the case, with one sentence.
-pub(super) fn done_here(state: &DeskState, case: Uuid, key: &str) -> Response {
+pub(super) fn done_here(state: &StaffState, case: Uuid, key: &str) -> Response {
     Flash::good(&state.kit, key).redirect(&path(&format!("/desk/cases/{case}")))
 }
 
 pub(super) async fn accept(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -196,7 +199,7 @@ pub(super) async fn accept(
 }
 
 pub(super) async fn ask_supplement(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -227,7 +230,7 @@ pub(super) async fn ask_supplement(
 }
 
 pub(super) async fn not_accept(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -273,7 +276,7 @@ fn names(list: &str) -> Vec<String> {
 }
 
 pub(super) async fn complete_step(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -309,7 +312,7 @@ pub(super) async fn complete_step(
 }
 
 pub(super) async fn decide(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -370,7 +373,7 @@ pub(super) async fn decide(
 }
 
 pub(super) async fn deliver(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -401,7 +404,7 @@ pub(super) async fn deliver(
 
 /// Takes the case back for a person at the window who has no account.
 pub(super) async fn withdraw(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -436,6 +439,38 @@ pub(super) async fn withdraw(
             refused
                 .tell(error, &text, Typed::of(|typed| &mut typed.withdraw, &text))
                 .await
+        }
+    }
+}
+
+/// The applicant stands at the window: what is missing is handed in there.
+pub(super) async fn attend(
+    State(state): State<StaffState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseFileAtWindow)?.actor;
+    let case = id(&case)?;
+    let opened = Opened::load(&state, actor, case).await?;
+    let input = Attend {
+        case,
+        present: posted.present == "true",
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::attend(&tx, &by, input).await
+    });
+    match answer.await.told() {
+        Ok(()) => {
+            let next = match opened.view.state {
+                CaseState::Supplement => "form",
+                _ => "materials",
+            };
+            Ok(see_other(&path(&format!("/desk/file/{case}/{next}"))).into_response())
+        }
+        Err(error) => {
+            let refused = Refused::of(&state, &visitor, actor, case);
+            refused.tell(error, "", Typed::default()).await
         }
     }
 }

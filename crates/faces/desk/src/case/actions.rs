@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
-use tongban_cases::{CaseView, Channel, RevealCause, action_of_step, steps_before_decision};
+use tongban_cases::{CaseView, RevealCause, action_of_step, steps_before_decision};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::LimitUnit;
 use tongban_procedure::{
@@ -28,10 +28,14 @@ pub(super) struct Actions {
     /// By how much the limit may be extended.
     pub extend: Option<Extension>,
     pub deliver: bool,
-    /// Whether a clerk may take it back for a person without an account.
+    /// Whether a clerk may take it back for the person at the window.
     pub withdraw: bool,
-    /// Where a clerk hands in what is missing for a person without an account.
+    /// Whether a clerk may record that the applicant stands at the window, to hand in for them what is missing.
+    pub attend: bool,
+    /// Where a clerk hands in what is missing, for a person without an account or one who stands at the window.
     pub answer_href: Option<String>,
+    /// Where a clerk hands in what may follow, for the same.
+    pub follow_href: Option<String>,
 }
 
 /// The step that is to be completed next.
@@ -65,8 +69,11 @@ impl Actions {
             .filter(|_| next(view.state, Move::CompleteStep, view.supplemented).is_some());
         let step = waiting.filter(|step| can(action_of_step(step), Move::CompleteStep));
         let waits = view.decided_at.is_some() && view.delivered_at.is_none();
-        let window =
-            view.channel == Channel::Window && view.account.is_none() && view.state == State::Supplement;
+        let answers = view.state == State::Supplement;
+        let follows = !tongban_cases::still_to_follow(view, item).is_empty();
+        // a person without an account, or one who stands at the window today
+        let for_applicant =
+            view.attended || view.account.is_none() && permit(actor, Action::CaseApply, &thing).is_ok();
         let open = view
             .procedures
             .iter()
@@ -110,9 +117,13 @@ impl Actions {
                 .map(|known| known.name.clone()),
             extend: extension(&item.content).filter(|_| extends),
             deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
-            withdraw: view.account.is_none() && can(Action::CaseFileAtWindow, Move::Withdraw),
-            answer_href: (window && permit(actor, Action::CaseApply, &thing).is_ok())
-                .then(|| format!("/desk/file/{}/form", view.id)),
+            withdraw: can(Action::CaseFileAtWindow, Move::Withdraw),
+            attend: view.account.is_some()
+                && !view.attended
+                && (answers || follows)
+                && permit(actor, Action::CaseFileAtWindow, &thing).is_ok(),
+            follow_href: (for_applicant && follows).then(|| format!("/desk/file/{}/materials", view.id)),
+            answer_href: (for_applicant && answers).then(|| format!("/desk/file/{}/form", view.id)),
         }
     }
 
@@ -128,7 +139,9 @@ impl Actions {
             || self.extend.is_some()
             || self.deliver
             || self.withdraw
+            || self.attend
             || self.answer_href.is_some()
+            || self.follow_href.is_some()
     }
 }
 

@@ -14,7 +14,7 @@ use tongban_web::{Visitor, WebError, local_path::encode_query};
 use uuid::Uuid;
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{act, id, staff},
     told::Told,
 };
@@ -41,7 +41,7 @@ fn inline(bytes: Bytes, media: &str, name: &str) -> Result<Response, WebError> {
 }
 
 /// Writes down that this member of staff looked into the case; a case that is not theirs to see does not exist.
-async fn record(state: &DeskState, actor: &Actor, case: Uuid) -> Result<(), WebError> {
+async fn record(state: &StaffState, actor: &Actor, case: Uuid) -> Result<(), WebError> {
     act(state, actor, case, |tx, by, case| async move {
         tongban_cases::record_view(&tx, &by, case).await
     })
@@ -51,7 +51,7 @@ async fn record(state: &DeskState, actor: &Actor, case: Uuid) -> Result<(), WebE
 
 /// A file of a case that the actor may see.
 pub(crate) async fn send_file(
-    state: &DeskState,
+    state: &StaffState,
     actor: &Actor,
     case: Uuid,
     material: Uuid,
@@ -65,7 +65,7 @@ pub(crate) async fn send_file(
 }
 
 pub(super) async fn material(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((case, material)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
@@ -76,7 +76,7 @@ pub(super) async fn material(
 }
 
 pub(super) async fn document(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((case, document)): Path<(String, String)>,
 ) -> Result<Response, WebError> {

@@ -14,9 +14,9 @@ use axum::{
 
 pub(crate) use files::send_file;
 
-use crate::DeskState;
+use crate::StaffState;
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/cases/{case}", get(page::show))
         .route("/desk/cases/{case}/reveal", post(page::reveal))
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<DeskState> {
         .route("/desk/cases/{case}/step", post(act::complete_step))
         .route("/desk/cases/{case}/decide", post(act::decide))
         .route("/desk/cases/{case}/deliver", post(act::deliver))
+        .route("/desk/cases/{case}/attend", post(act::attend))
         .route("/desk/cases/{case}/withdraw", post(act::withdraw))
         .route("/desk/cases/{case}/special", post(special::start))
         .route("/desk/cases/{case}/special-end", post(special::end))

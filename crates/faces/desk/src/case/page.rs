@@ -25,10 +25,10 @@ use super::{
     words::{Tag, field_value, plain},
 };
 use crate::{
-    DeskState,
+    StaffState,
     list::{remaining, state_key},
-    parts::{Crumb, Fact, act, calendar, frame, id, may, path, render_with, staff, today},
-    told::{Told, refusal},
+    parts::{Crumb, Fact, act, calendar, frame, id, may, path, refusal, render_with, staff, today},
+    told::Told,
 };
 
 /// A case with what is needed to show it and to act on it.
@@ -40,7 +40,7 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Loads a case that this member of staff may see, and writes down that it was looked at.
-    pub(super) async fn load(state: &DeskState, actor: &Actor, case: Uuid) -> Result<Self, WebError> {
+    pub(super) async fn load(state: &StaffState, actor: &Actor, case: Uuid) -> Result<Self, WebError> {
         act(state, actor, case, |tx, by, case| async move {
             tongban_cases::record_view(&tx, &by, case).await
         })
@@ -164,6 +164,8 @@ struct FieldRow {
     label: String,
     value: Sentence,
     tag: Option<Tag>,
+    /// What it said before the supplement, where that is something else.
+    before: Option<Sentence>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +185,8 @@ struct MaterialRow {
     hint: Option<String>,
     tags: Vec<Tag>,
     files: Vec<FileRow>,
+    /// Files that were filed and taken back when the supplement was handed in.
+    superseded: Vec<FileRow>,
     missing: bool,
 }
 
@@ -191,6 +195,8 @@ struct FileRow {
     href: String,
     name: String,
     kilobytes: i64,
+    /// It came with the supplement.
+    supplement: bool,
 }
 
 #[derive(Serialize)]
@@ -221,7 +227,7 @@ struct SupplementView {
 }
 
 pub(super) async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {
@@ -234,7 +240,7 @@ pub(super) async fn show(
     show_case(&state, &visitor, &session.actor, &opened, Extra::default()).await
 }
 
-async fn is_own_draft(state: &DeskState, actor: &Actor, case: Uuid) -> Result<bool, WebError> {
+async fn is_own_draft(state: &StaffState, actor: &Actor, case: Uuid) -> Result<bool, WebError> {
     let standing = tongban_cases::case_standing(&state.store, actor, case)
         .await
         .told()?;
@@ -249,7 +255,7 @@ pub(super) struct Cause {
 
 /// The page with the full number, once: the next look at the case shows it masked again.
 pub(super) async fn reveal(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Cause>,
@@ -285,7 +291,7 @@ pub(super) async fn reveal(
 
 /// Renders the page.
 pub(super) async fn show_case(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     actor: &Actor,
     opened: &Opened,
@@ -443,6 +449,11 @@ fn fields(view: &CaseView, item: &ItemVersion) -> Vec<FieldRow> {
                     .to_owned(),
                 value: field_value(property, view.values.get(name).unwrap_or(&Value::Null)),
                 tag: view.origins.get(name).map(Tag::of),
+                before: view
+                    .filed_before
+                    .as_ref()
+                    .and_then(|before| before.changed.get(name))
+                    .map(|before| field_value(property, before)),
             };
             (order, row)
         })
@@ -452,7 +463,7 @@ fn fields(view: &CaseView, item: &ItemVersion) -> Vec<FieldRow> {
 }
 
 /// What departments answered, under the titles of the resource directory.
-async fn fact_rows(state: &DeskState, view: &CaseView) -> Result<Vec<FactRow>, WebError> {
+async fn fact_rows(state: &StaffState, view: &CaseView) -> Result<Vec<FactRow>, WebError> {
     let mut rows = Vec::with_capacity(view.facts.len());
     for fact in &view.facts {
         let entry = tongban_exchange::resource(&state.store, &fact.resource)
@@ -493,22 +504,24 @@ fn tone(fact: &FactView) -> OriginTone {
 
 /// The materials that the matter asks for, each with what is there, and files that answer to none of them.
 fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<MaterialRow> {
-    let there = |code: &str| {
-        view.materials
-            .iter()
-            .filter(|there| there.code == code)
-            .collect::<Vec<_>>()
-    };
+    fn of<'view>(list: &'view [MaterialView], code: &str) -> Vec<&'view MaterialView> {
+        list.iter().filter(|there| there.code == code).collect()
+    }
+    let superseded = view
+        .filed_before
+        .as_ref()
+        .map_or(&[][..], |before| &before.superseded);
     let file = |there: &&MaterialView| FileRow {
         href: format!("{address}/files/{}", there.id),
         name: there.file_name.clone().unwrap_or_else(|| there.name.clone()),
         kilobytes: (there.size.unwrap_or_default() + 1023) / 1024,
+        supplement: there.supplement,
     };
     item.content
         .materials
         .iter()
         .map(|wanted| {
-            let there = there(&wanted.code);
+            let there = of(&view.materials, &wanted.code);
             MaterialRow {
                 name: wanted.name.clone(),
                 necessity: necessity(wanted.necessity),
@@ -520,6 +533,7 @@ fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<Material
                     .map(|there| Tag::of(&there.origin))
                     .collect(),
                 files: there.iter().filter(|there| there.has_file).map(file).collect(),
+                superseded: of(superseded, &wanted.code).iter().map(file).collect(),
             }
         })
         .collect()

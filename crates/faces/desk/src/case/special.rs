@@ -14,7 +14,7 @@ use super::{
     page::{Opened, Typed},
 };
 use crate::{
-    DeskState,
+    StaffState,
     parts::{act, id, staff},
     told::Told,
 };
@@ -35,7 +35,7 @@ pub(super) struct Posted {
 }
 
 pub(super) async fn start(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -72,7 +72,7 @@ pub(super) async fn start(
 }
 
 pub(super) async fn end(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,
@@ -101,7 +101,7 @@ pub(super) async fn end(
 }
 
 pub(super) async fn extend(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Posted>,

@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use super::{draft::Draft, steps};
 use crate::{
-    DeskState,
+    StaffState,
     case::words::{Tag, field_value},
-    parts::{Crumb, act, calendar, frame, path, render_with},
-    told::{Told, refusal},
+    parts::{Crumb, act, calendar, frame, path, refusal, render_with},
+    told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/file/{case}/confirm", get(show))
         .route("/desk/file/{case}/submit", post(submit))
@@ -65,7 +65,7 @@ struct MaterialRow {
 }
 
 async fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     draft: &Draft,
     refused: Option<Sentence>,
@@ -139,7 +139,7 @@ async fn page(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {
@@ -154,7 +154,7 @@ async fn show(
 }
 
 async fn submit(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Pairs>,

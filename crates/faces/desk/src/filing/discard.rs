@@ -14,12 +14,12 @@ use tongban_web::{Flash, Form, OnceKey, Pairs, Visitor, WebError, local_path::se
 
 use super::draft::Draft;
 use crate::{
-    DeskState,
+    StaffState,
     parts::{frame, id, path, render, staff},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/file/{case}/discard", get(ask).post(discard))
 }
 
@@ -32,7 +32,7 @@ struct DiscardPage {
 }
 
 async fn ask(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {
@@ -50,7 +50,7 @@ async fn ask(
 }
 
 async fn discard(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Pairs>,

@@ -16,7 +16,7 @@ use tongban_web::{
 use uuid::Uuid;
 
 use crate::{
-    DeskState,
+    StaffState,
     case::words::{Tag, field_errors, masked},
     parts::{Crumb, act, calendar, id, path, staff},
     told::Told,
@@ -31,7 +31,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Loads what this clerk may fill. To anybody else it does not exist.
-    pub(super) async fn load(state: &DeskState, visitor: &Visitor, case: &str) -> Result<Self, WebError> {
+    pub(super) async fn load(state: &StaffState, visitor: &Visitor, case: &str) -> Result<Self, WebError> {
         let actor = staff(visitor, Action::CaseFileAtWindow)?.actor.clone();
         let case = id(case)?;
         let calendar = calendar(&state.store).await?;
@@ -65,10 +65,28 @@ impl Draft {
         format!("/desk/file/{}", self.id())
     }
 
+    /// Whether it is being filled.
+    pub(super) fn is_open(&self) -> bool {
+        match self.view.state {
+            CaseState::Draft => true,
+            CaseState::Supplement => self.is_for_applicant(),
+            _ => false,
+        }
+    }
+
     /// The page of a case that cannot be filled any more.
     pub(super) fn closed(&self) -> Option<Response> {
-        let open = matches!(self.view.state, CaseState::Draft | CaseState::Supplement);
-        (!open).then(|| see_other(&path(&format!("/desk/cases/{}", self.id()))).into_response())
+        (!self.is_open()).then(|| see_other(&path(&format!("/desk/cases/{}", self.id()))).into_response())
+    }
+
+    /// Whether it is filed and waits for what may follow (容缺后补).
+    pub(super) fn follows(&self) -> bool {
+        self.is_for_applicant() && !tongban_cases::still_to_follow(&self.view, &self.item).is_empty()
+    }
+
+    /// Of a filed case: its applicant has no account, or stands at the window today.
+    fn is_for_applicant(&self) -> bool {
+        self.view.account.is_none() || self.view.attended
     }
 
     /// What was asked for, when this is a supplement.
@@ -155,14 +173,6 @@ impl Draft {
 
     /// Names of required materials that are not there yet.
     pub(super) fn missing(&self) -> Vec<String> {
-        let required = self
-            .item
-            .content
-            .materials
-            .iter()
-            .filter(|wanted| wanted.necessity == Necessity::Required);
-        let absent =
-            required.filter(|wanted| self.view.materials.iter().all(|there| there.code != wanted.code));
-        absent.map(|wanted| wanted.name.clone()).collect()
+        self.view.missing(&self.item, Necessity::Required)
     }
 }

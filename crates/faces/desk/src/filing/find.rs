@@ -13,7 +13,7 @@ use tongban_catalogue::{ItemRef, SearchRequest, applicable, published};
 use tongban_web::{Visitor, WebError};
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Pages, calendar, frame, page_request, render, staff, today},
     told::Told,
 };
@@ -21,7 +21,7 @@ use crate::{
 /// Hits on the page: at the window one looks for one thing.
 const HITS: usize = 12;
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/file", get(find))
 }
 
@@ -71,7 +71,7 @@ impl From<CaseLine> for DraftRow {
 }
 
 async fn find(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
@@ -98,7 +98,7 @@ async fn find(
 
 /// Matters of the hall's region, each with the way to begin where there is a form.
 async fn search(
-    state: &DeskState,
+    state: &StaffState,
     actor: &Actor,
     q: &str,
 ) -> Result<(Vec<HitRow>, Option<String>), WebError> {

@@ -18,12 +18,12 @@ use tongban_web::{
 
 use super::{draft::Draft, steps};
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, act, frame, path, render_with},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/file/{case}/form", get(show).post(save))
         .route("/desk/file/{case}/autosave", post(autosave))
@@ -43,7 +43,7 @@ struct FormPage {
 }
 
 fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     draft: &Draft,
     errors: &[FieldError],
@@ -82,7 +82,7 @@ fn page(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {
@@ -94,7 +94,7 @@ async fn show(
 }
 
 /// Saves what the page holds and answers the new version.
-async fn keep(state: &DeskState, draft: &Draft, posted: &Pairs) -> Result<i32, WebError> {
+async fn keep(state: &StaffState, draft: &Draft, posted: &Pairs) -> Result<i32, WebError> {
     let seen = posted.get("version").and_then(|version| version.parse().ok());
     let input = SaveDraft {
         case: draft.id(),
@@ -109,7 +109,7 @@ async fn keep(state: &DeskState, draft: &Draft, posted: &Pairs) -> Result<i32, W
 }
 
 async fn save(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Pairs>,
@@ -132,7 +132,7 @@ async fn save(
 
 /// The same for a page that saves itself while the clerk types.
 async fn autosave(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Pairs>,

@@ -21,17 +21,17 @@ use tongban_web::{
 
 use super::{draft::Draft, steps};
 use crate::{
-    DeskState,
+    StaffState,
     case::{send_file, words::Tag},
-    parts::{Crumb, act, frame, id, path, render, render_with},
-    told::{Told, refusal},
+    parts::{Crumb, act, frame, id, path, refusal, render, render_with},
+    told::Told,
 };
 
 /// Bytes of one posted form with all its files.
 const LARGEST_FORM: usize = 64 * 1024 * 1024;
 const MEGABYTE: u64 = 1024 * 1024;
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route(
             "/desk/file/{case}/materials",
@@ -54,6 +54,13 @@ struct MaterialsPage {
     rows: Vec<Row>,
     links: Vec<ErrorLink>,
     supplement: Option<String>,
+    /// The case is filed: only what may follow is asked for.
+    follows: bool,
+}
+
+/// The page of a case that takes no files any more.
+fn shut(draft: &Draft) -> Option<Response> {
+    draft.closed().filter(|_| !draft.follows())
 }
 
 /// One material.
@@ -130,7 +137,7 @@ fn row(draft: &Draft, material: &Material, errors: &[FieldError]) -> Row {
 }
 
 fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     draft: &Draft,
     errors: &[FieldError],
@@ -152,8 +159,10 @@ fn page(
         address: draft.address(),
         rows: materials
             .iter()
+            .filter(|material| draft.is_open() || material.necessity == Necessity::Deferred)
             .map(|material| row(draft, material, errors))
             .collect(),
+        follows: !draft.is_open(),
         links: errors.iter().map(link).collect(),
         supplement: draft.supplement(),
     };
@@ -172,12 +181,12 @@ fn page(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {
     let draft = Draft::load(&state, &visitor, &case).await?;
-    match draft.closed() {
+    match shut(&draft) {
         Some(elsewhere) => Ok(elsewhere),
         None => page(&state, &visitor, &draft, &[]),
     }
@@ -185,7 +194,7 @@ async fn show(
 
 /// Takes the chosen files; goes on when nothing is missing and the clerk wants to.
 async fn take(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     upload: Upload,
@@ -206,7 +215,7 @@ async fn take(
             ..UploadRules::default()
         })
         .await?;
-    if let Some(elsewhere) = draft.closed() {
+    if let Some(elsewhere) = shut(&draft) {
         return Ok(elsewhere);
     }
     let mut errors = received.errors;
@@ -217,6 +226,10 @@ async fn take(
     if received.pairs.get("then") == Some("stay") && errors.is_empty() {
         let here = path(&format!("{}/materials", draft.address()));
         return Ok(Flash::good(&state.kit, "desk-files-taken").redirect(&here));
+    }
+    if !draft.is_open() && errors.is_empty() {
+        let case = path(&format!("/desk/cases/{}", draft.id()));
+        return Ok(Flash::good(&state.kit, "desk-followed").redirect(&case));
     }
     let missing = draft.missing();
     for material in &draft.item.content.materials {
@@ -232,7 +245,7 @@ async fn take(
 
 /// Puts one file into the file store, then into the case: once for its place in the form. Answers what can be put right.
 async fn keep(
-    state: &DeskState,
+    state: &StaffState,
     draft: &Draft,
     file: UploadedFile,
     posted: &Pairs,
@@ -299,7 +312,7 @@ struct RemovePage {
 }
 
 async fn ask_remove(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((case, material)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
@@ -320,7 +333,7 @@ async fn ask_remove(
 }
 
 async fn remove(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((case, material)): Path<(String, String)>,
     Form(_): Form<Pairs>,
@@ -345,7 +358,7 @@ async fn remove(
 }
 
 async fn look(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((case, material)): Path<(String, String)>,
 ) -> Result<Response, WebError> {

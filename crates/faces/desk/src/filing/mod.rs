@@ -24,9 +24,9 @@ mod start;
 use axum::Router;
 use tongban_web::Sentence;
 
-use crate::DeskState;
+use crate::StaffState;
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new()
         .merge(find::routes())
         .merge(start::routes())

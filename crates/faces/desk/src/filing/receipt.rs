@@ -13,12 +13,12 @@ use tongban_web::{Visitor, WebError, local_path::see_other};
 
 use super::draft::Draft;
 use crate::{
-    DeskState,
+    StaffState,
     parts::{frame, path, render},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/file/{case}/receipt", get(show))
 }
 
@@ -38,7 +38,7 @@ struct ReceiptPage {
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {

@@ -15,12 +15,12 @@ use tongban_web::{Form, Pairs, Sentence, Visitor, WebError, local_path::see_othe
 
 use super::{draft::Draft, steps};
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, frame, path, render},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/file/{case}/sources", get(ask).post(read))
 }
 
@@ -50,7 +50,7 @@ struct SourceRow {
 }
 
 /// The registers that the matter draws on.
-async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebError> {
+async fn rows(state: &StaffState, draft: &Draft) -> Result<Vec<SourceRow>, WebError> {
     let content = &draft.item.content;
     let mut rows = Vec::new();
     for wanted in tongban_cases::wanted_facts(content) {
@@ -80,7 +80,7 @@ async fn rows(state: &DeskState, draft: &Draft) -> Result<Vec<SourceRow>, WebErr
 
 /// Reads what was agreed to, fills the form and shows it. A department that does not answer is filled in by hand.
 pub(super) async fn fetch(
-    state: &DeskState,
+    state: &StaffState,
     actor: &Actor,
     item: ItemVersion,
     consent: Consent,
@@ -94,7 +94,7 @@ pub(super) async fn fetch(
 }
 
 async fn ask(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
 ) -> Result<Response, WebError> {
@@ -125,7 +125,7 @@ async fn ask(
 }
 
 async fn read(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(case): Path<String>,
     Form(posted): Form<Pairs>,

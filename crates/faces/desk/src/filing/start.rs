@@ -23,12 +23,12 @@ use uuid::Uuid;
 
 use super::{sources::fetch, steps};
 use crate::{
-    DeskState,
-    parts::{Crumb, frame, path, render_with, staff, today},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Crumb, frame, path, refusal, render_with, staff, today},
+    told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/file/start/{item}", get(ask).post(begin))
 }
 
@@ -136,7 +136,7 @@ impl Typed {
     }
 }
 
-async fn find(state: &DeskState, item: &str) -> Result<ItemVersion, WebError> {
+async fn find(state: &StaffState, item: &str) -> Result<ItemVersion, WebError> {
     let found = published(&state.store, ItemRef::from_segment(item), today(&state.store))
         .await
         .told()?;
@@ -144,7 +144,7 @@ async fn find(state: &DeskState, item: &str) -> Result<ItemVersion, WebError> {
 }
 
 fn show(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     item: &ItemVersion,
     typed: &Typed,
@@ -198,7 +198,7 @@ fn show(
 }
 
 async fn ask(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
@@ -208,7 +208,7 @@ async fn ask(
 }
 
 async fn start(
-    state: &DeskState,
+    state: &StaffState,
     actor: &Actor,
     key: Option<OnceKey>,
     input: StartDraft,
@@ -221,7 +221,7 @@ async fn start(
 }
 
 async fn begin(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Form(posted): Form<Pairs>,

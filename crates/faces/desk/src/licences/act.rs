@@ -15,9 +15,9 @@ use super::{
     stale,
 };
 use crate::{
-    DeskState,
-    parts::{act, frame, id, path, render, staff},
-    told::{Told, refusal},
+    StaffState,
+    parts::{act, frame, id, path, refusal, render, staff},
+    told::Told,
 };
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -35,7 +35,7 @@ pub(super) struct Posted {
 }
 
 pub(super) async fn change(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(licence): Path<String>,
     Form(posted): Form<Posted>,

@@ -15,9 +15,9 @@ use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone};
 
 use super::{CauseChoice, ConfirmPage, cause_choices, cause_label, is_stale, open, stale};
 use crate::{
-    DeskState,
-    parts::{Crumb, act, frame, id, path, render, render_with, staff},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Crumb, act, frame, id, path, refusal, render, render_with, staff},
+    told::Told,
 };
 
 #[derive(Serialize)]
@@ -195,7 +195,7 @@ impl Typed {
 }
 
 pub(super) async fn form(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(licence): Path<String>,
 ) -> Result<Response, WebError> {
@@ -211,7 +211,7 @@ pub(super) async fn form(
 }
 
 fn show_form(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     view: &LicenceView,
     fields: Vec<EditionField>,
@@ -257,7 +257,7 @@ fn show_form(
 }
 
 pub(super) async fn reissue(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(licence): Path<String>,
     Form(posted): Form<Pairs>,

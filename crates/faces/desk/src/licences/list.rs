@@ -12,9 +12,9 @@ use tongban_web::{Form, Sentence, Visitor, WebError, local_path::encode_query};
 
 use super::standing;
 use crate::{
-    DeskState,
-    parts::{Pages, Tab, act, frame, page_request, render, render_with, staff, today},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Pages, Tab, act, frame, page_request, refusal, render, render_with, staff, today},
+    told::Told,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,7 +88,7 @@ fn tabs(show: Option<LicenceStatus>) -> Vec<Tab> {
 }
 
 pub(super) async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
@@ -118,7 +118,7 @@ pub(super) async fn show(
 
 /// The answer stands on the page that was posted: a number does not belong into an address, nor back into its field.
 pub(super) async fn find(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {

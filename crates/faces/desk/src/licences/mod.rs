@@ -26,12 +26,12 @@ use tongban_web::{Sentence, Visitor, WebError};
 use uuid::Uuid;
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{act, frame, render_with},
     told::Told,
 };
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/licences", get(list::show))
         .route("/desk/licences/find", post(list::find))
@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Router<DeskState> {
 }
 
 /// A licence that this member of staff manages. Writes down for the holder that it was looked at; for everybody else there is none.
-async fn open(state: &DeskState, actor: &Actor, licence: Uuid) -> Result<LicenceView, WebError> {
+async fn open(state: &StaffState, actor: &Actor, licence: Uuid) -> Result<LicenceView, WebError> {
     act(state, actor, licence, |tx, by, licence| async move {
         tongban_licences::record_licence_view(&tx, &by, licence).await
     })
@@ -127,7 +127,7 @@ fn is_stale(error: &WebError) -> bool {
     error.status() == StatusCode::CONFLICT || error.code() == "licence.status"
 }
 
-fn stale(state: &DeskState, visitor: &Visitor, licence: Uuid, typed: &str) -> Result<Response, WebError> {
+fn stale(state: &StaffState, visitor: &Visitor, licence: Uuid, typed: &str) -> Result<Response, WebError> {
     let data = ConflictPage {
         href: format!("/desk/licences/{licence}"),
         typed: typed.trim().to_owned(),

@@ -15,9 +15,9 @@ use tongban_web::{Form, Sentence, Visitor, WebError, flash::Tone};
 
 use super::{CauseChoice, cause_choices, cause_label, open, standing};
 use crate::{
-    DeskState,
-    parts::{Crumb, Fact, act, frame, id, render_with, staff, today},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Crumb, Fact, act, frame, id, refusal, render_with, staff, today},
+    told::Told,
 };
 
 /// What the page shows besides the licence itself.
@@ -87,7 +87,7 @@ pub(super) fn change_word(change: StatusChange) -> &'static str {
 }
 
 pub(super) async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(licence): Path<String>,
 ) -> Result<Response, WebError> {
@@ -104,7 +104,7 @@ pub(super) struct Cause {
 
 /// The page with the full number, once: the next look at the licence shows it masked again.
 pub(super) async fn reveal(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(licence): Path<String>,
     Form(posted): Form<Cause>,
@@ -138,7 +138,7 @@ pub(super) async fn reveal(
 
 /// Renders the page.
 pub(super) async fn show_licence(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     actor: &Actor,
     view: &LicenceView,

@@ -198,13 +198,9 @@ both! { migrations, async fn a_case_is_taken_back_for_the_person_who_is_there(ki
     assert!(page.contains("不想办了") && page.contains("撤回") && !page.contains(&withdraw), "{page}");
     assert_eq!(clerk.post(&withdraw, &token, &sure).await.status, StatusCode::CONFLICT, "the second of two clicks");
 
-    // a case with an account behind it is not for the window to take back
+    // somebody with an account may stand there too
     let own = format!("/desk/cases/{}", world.submitted().await);
-    let page = clerk.get(&own).await;
-    assert!(!page.text().contains(&format!("{own}/withdraw")));
-    let sure = [("version", &*page.hidden("version")), ("present", "true"), ("text", "x"), ("confirmed", "yes")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let refused = clerk.post_pairs(&format!("{own}/withdraw"), &token, &sure).await;
-    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains("申请人有自己的账号"));
+    assert!(clerk.get(&own).await.text().contains(&format!("{own}/withdraw")));
     for (token, expected) in [("approver", StatusCode::FORBIDDEN), ("clerk-elsewhere", StatusCode::NOT_FOUND)] {
         let mut other = world.browser(token);
         let form = other.get("/desk/post").await.hidden("_csrf");

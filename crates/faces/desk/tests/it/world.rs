@@ -12,7 +12,7 @@ use tongban_catalogue::{
     Synonyms, draft_version, publish_version, version,
 };
 use tongban_codes::{CitizenNumber, ItemType, RegionCode};
-use tongban_desk::{DepartmentSwitch, DepartmentSwitches, DeskState};
+use tongban_console::{DepartmentSwitch, DepartmentSwitches, StaffState};
 use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
 use tongban_exchange::{
     Exchange, Field as RegisterField, Resource, ShareClass, http_client, register_resource,
@@ -139,7 +139,7 @@ impl DepartmentSwitches for Departments {
     }
 
     fn set(&self, code: &str, mode: &str) -> bool {
-        let known = code == "population" && tongban_desk::DEPARTMENT_MODES.contains(&mode);
+        let known = code == "population" && tongban_console::DEPARTMENT_MODES.contains(&mode);
         if known {
             mode.clone_into(&mut self.0.lock().unwrap());
         }
@@ -277,7 +277,7 @@ impl World {
             .with_sessions(Arc::new(sessions.clone()));
         let purpose = Arc::new(CasePurpose::new(store.clone()));
         let search = kit.folder.path().join("search");
-        let state = DeskState {
+        let state = StaffState {
             catalogue: Catalogue::open(store.clone(), &search, Synonyms::builtin())
                 .await
                 .unwrap(),

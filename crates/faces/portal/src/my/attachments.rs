@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Serialize;
 use tongban_cases::Attach;
-use tongban_catalogue::{Material, Replacement};
+use tongban_catalogue::{Material, Necessity, Replacement};
 use tongban_procedure::State as CaseState;
 use tongban_web::{
     Flash, Form, OnceKey, Pairs, Sentence, Upload, Visitor, WebError,
@@ -60,6 +60,18 @@ struct MaterialsPage {
     rows: Vec<Row>,
     links: Vec<ErrorLink>,
     supplement: Option<String>,
+    /// The case is filed: only what may follow is asked for.
+    follows: bool,
+}
+
+/// The page of a case that takes no files any more.
+fn shut(own: &Own) -> Option<Response> {
+    closed(own).filter(|_| own.to_follow().is_empty())
+}
+
+/// Whether a material is on this page: of a filed case, what may follow.
+fn is_asked(own: &Own, material: &Material) -> bool {
+    own.is_open() || material.necessity == Necessity::Deferred
 }
 
 /// One material.
@@ -122,7 +134,7 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
         necessity: necessity(material.necessity),
         hint: material.hint.clone(),
         open: spared.is_none(),
-        required: material.necessity == tongban_catalogue::Necessity::Required && there.is_empty(),
+        required: material.necessity == Necessity::Required && there.is_empty(),
         accept: material.media.join(","),
         limit: material.max_bytes / MEGABYTE,
         error: errors
@@ -187,8 +199,10 @@ fn render(
         address: own.address(),
         rows: materials
             .iter()
+            .filter(|material| is_asked(own, material))
             .map(|material| row(own, material, errors))
             .collect(),
+        follows: !own.is_open(),
         links,
         supplement: own
             .view
@@ -216,7 +230,7 @@ async fn show(
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let own = Own::load(&state, &session.actor, &case).await?;
-    match closed(&own) {
+    match shut(&own) {
         Some(elsewhere) => Ok(elsewhere),
         None => render(&state, &visitor, &own, &[]),
     }
@@ -244,7 +258,7 @@ async fn take(
         ..UploadRules::default()
     };
     let received = upload.read(&rules).await?;
-    if let Some(elsewhere) = closed(&own) {
+    if let Some(elsewhere) = shut(&own) {
         return Ok(elsewhere);
     }
     let mut errors = received.errors;
@@ -258,6 +272,9 @@ async fn take(
     if received.pairs.get("then").is_some_and(|word| word == "stay") && errors.is_empty() {
         return Ok(Flash::good(&state.kit, "portal-files-taken")
             .redirect(&path(&format!("{}/materials", own.address()))));
+    }
+    if !own.is_open() && errors.is_empty() {
+        return Ok(Flash::good(&state.kit, "portal-followed").redirect(&path(&own.address())));
     }
     let missing = own.missing_materials();
     for material in &own.item.content.materials {

@@ -51,6 +51,8 @@ struct CasePage {
     /// The terms of a hearing that is under way.
     hearing: Vec<HearingTerm>,
     supplement_text: Option<String>,
+    /// Names of the materials that the case waits for (容缺后补).
+    to_follow: Vec<String>,
     supplement_until: Option<NaiveDate>,
     timeline: Vec<Entry>,
     refusal: Option<RefusalCard>,
@@ -345,6 +347,7 @@ pub(crate) async fn render(
             })
             .collect(),
         renewal: view.renewal.clone().filter(|_| !view.state.is_closed()),
+        to_follow: own.to_follow(),
         supplement_text: view
             .supplement_text
             .clone()

@@ -53,6 +53,8 @@ struct ConfirmPage {
     organisation: String,
     /// Whether a supplement is answered rather than an application handed in.
     supplement: bool,
+    /// Names of the materials that are missing and may follow (容缺后补).
+    to_follow: Vec<String>,
     /// The last day of the matter, where its end is planned and the application is not handed in yet.
     last_day: Option<chrono::NaiveDate>,
     /// What is charged, and how it is paid.
@@ -202,6 +204,9 @@ async fn render(
         materials,
         organisation: own.view.organisation_name.clone(),
         supplement: own.view.state == CaseState::Supplement,
+        to_follow: own
+            .view
+            .missing(&own.item, tongban_catalogue::Necessity::Deferred),
         last_day: own
             .item
             .content

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::Value;
 use tongban_access::Actor;
 use tongban_cases::{CaseView, FieldProblem, Origin, OriginKind};
-use tongban_catalogue::ItemVersion;
+use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{CitizenNumber, Phone, WorkCalendar};
 use tongban_procedure::State;
 use tongban_web::{
@@ -112,23 +112,14 @@ impl Own {
         )
     }
 
+    /// Names of the materials that a filed case still waits for (容缺后补).
+    pub(crate) fn to_follow(&self) -> Vec<String> {
+        tongban_cases::still_to_follow(&self.view, &self.item)
+    }
+
     /// Names of required materials that are not there yet.
     pub(crate) fn missing_materials(&self) -> Vec<String> {
-        let required = self
-            .item
-            .content
-            .materials
-            .iter()
-            .filter(|material| material.necessity == tongban_catalogue::Necessity::Required);
-        required
-            .filter(|material| {
-                self.view
-                    .materials
-                    .iter()
-                    .all(|there| there.code != material.code)
-            })
-            .map(|material| material.name.clone())
-            .collect()
+        self.view.missing(&self.item, Necessity::Required)
     }
 
     /// The value of a field in words.

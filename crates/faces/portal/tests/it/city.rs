@@ -44,7 +44,7 @@ impl SessionSource for Sessions {
             .map_err(WebError::internal)?;
         Ok(session.map(|session| SignedIn {
             view: SignedInView {
-                name: tongban_cases::shown_name(PartyKind::Person, &session.account.name),
+                name: PartyKind::Person.shown_name(&session.account.name),
                 kind: if matches!(session.actor, Actor::Staff { .. }) {
                     SignedInKind::Staff
                 } else {

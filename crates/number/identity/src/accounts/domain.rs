@@ -181,15 +181,6 @@ pub(crate) fn check_posts(posts: &[Post]) -> Result<(), Error> {
     }
 }
 
-/// A stored number for lists.
-pub(crate) fn mask_number(kind: PartyKind, number: &str) -> String {
-    let masked = match kind {
-        PartyKind::Person => CitizenNumber::parse(number).map(|number| number.masked()),
-        PartyKind::Enterprise => Uscc::parse(number).map(|number| number.masked()),
-    };
-    masked.unwrap_or_else(|_| "****".to_owned())
-}
-
 /// A stored phone for lists.
 pub(crate) fn mask_phone(phone: &str) -> String {
     Phone::parse(phone).map_or_else(|_| "****".to_owned(), |phone| phone.masked())
@@ -265,7 +256,7 @@ mod tests {
     fn numbers_take_their_strict_form_and_are_masked() {
         let number = check_number(PartyKind::Person, "110105 19491231 002x").unwrap();
         assert_eq!(number, "11010519491231002X");
-        assert_eq!(mask_number(PartyKind::Person, &number), "1101**********002X");
+        assert_eq!(PartyKind::Person.mask_number(&number), "1101**********002X");
         assert_eq!(
             code(check_number(PartyKind::Person, "110105194912310021").unwrap_err()),
             "citizen.check_digit"
@@ -274,7 +265,7 @@ mod tests {
             code(check_number(PartyKind::Enterprise, "123").unwrap_err()),
             "uscc.length"
         );
-        assert_eq!(mask_number(PartyKind::Enterprise, "spoilt"), "****");
+        assert_eq!(PartyKind::Enterprise.mask_number("spoilt"), "****");
         assert_eq!(check_phone("+86 100 1234 5678").unwrap(), "10012345678");
         assert_eq!(mask_phone("10012345678"), "100****5678");
     }

@@ -9,11 +9,7 @@ use tongban_codes::RegionCode;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{
-    Account, AccountKind, Party,
-    domain::{mask_number, mask_phone},
-    name::SignInName,
-};
+use super::{Account, AccountKind, Party, domain::mask_phone, name::SignInName};
 
 /// The name under which numbers are sealed.
 pub(crate) const NUMBER_FIELD: &str = "identity.number";
@@ -112,7 +108,7 @@ impl Loaded {
             masked_number: kind
                 .party()
                 .zip(number)
-                .map(|(party, number)| mask_number(party, &number)),
+                .map(|(party, number)| party.mask_number(&number)),
             masked_phone: self.phone(store)?.map(|phone| mask_phone(&phone)),
             login: self.row.login.clone(),
             posts: self.posts()?,

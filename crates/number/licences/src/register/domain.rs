@@ -275,15 +275,6 @@ pub(crate) fn check_number(kind: PartyKind, number: &str) -> Result<String, Erro
     })
 }
 
-/// A number of either kind for the licence's own face: first and last four characters.
-pub(crate) fn mask_number(kind: PartyKind, number: &str) -> String {
-    let masked = match kind {
-        PartyKind::Person => CitizenNumber::parse(number).map(|number| number.masked()),
-        PartyKind::Enterprise => Uscc::parse(number).map(|number| number.masked()),
-    };
-    masked.unwrap_or_else(|_| "****".to_owned())
-}
-
 /// A holder's name for pages that anybody may open: of a person the first character, of a firm the first and last four.
 pub(crate) fn mask_name(kind: PartyKind, name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
@@ -366,7 +357,7 @@ pub(super) fn text_of(value: &Value) -> String {
 
 /// The text with the holder's number, and anything else that is a citizen number, masked.
 pub(super) fn masked_text(kind: PartyKind, text: &str, number: &str) -> String {
-    let text = text.replace(number, &mask_number(kind, number));
+    let text = text.replace(number, &kind.mask_number(number));
     mask_citizen_numbers(&text)
 }
 

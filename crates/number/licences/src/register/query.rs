@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{
     cause::StatusCause,
     change_status::thing,
-    domain::{HeldLicence, LicenceStatus, LicenceView, StatusStep, check_number, mask_number},
+    domain::{HeldLicence, LicenceStatus, LicenceView, StatusStep, check_number},
     edition::{EditionField, edition_fields},
     record::Payload,
     row::{self, Column, Entity, Model, history},
@@ -300,7 +300,7 @@ pub(crate) async fn view(store: &Store, row: &Model) -> Result<LicenceView, Erro
         status: row.status()?,
         holder_kind: kind,
         holder_name: row.holder_name.clone(),
-        masked_number: mask_number(kind, &row.number(store)?),
+        masked_number: kind.mask_number(&row.number(store)?),
         issuer: row.issuer,
         issuer_name: row.issuer_name.clone(),
         region: RegionCode::parse(&row.region).map_err(|_| row.corrupt("region"))?,

@@ -7,7 +7,7 @@ use tongban_codes::RegionCode;
 use tongban_crypto::SignedRecord;
 use tongban_store::Tx;
 
-use super::domain::{IssueLicence, ShownField, mask_number, shown_fields};
+use super::domain::{IssueLicence, ShownField, shown_fields};
 use crate::{Error, LicenceType};
 
 /// The signing key's purpose in the key ring.
@@ -73,7 +73,7 @@ impl Payload {
             holder: Holder {
                 kind: input.holder_kind,
                 name: input.holder_name.clone(),
-                number: mask_number(input.holder_kind, &input.holder_number),
+                number: input.holder_kind.mask_number(&input.holder_number),
             },
             issuer: Named {
                 name: input.issuer_name.clone(),

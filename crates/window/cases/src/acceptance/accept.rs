@@ -14,6 +14,7 @@ use crate::{
     case::{history::Line, row, save},
     clock::start::start,
     document::issue::{self, Particulars},
+    draft::deferred::to_follow,
     error::Error,
     events::CaseAccepted,
     renewal::by_silence::not_silent,
@@ -50,6 +51,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     case.accepted_at = Some(received.unwrap_or_else(|| tx.now()));
     let mut particulars = Particulars {
         received: silent,
+        to_follow: to_follow(tx, input.case, &input.item).await?,
         ..Particulars::default()
     };
     start(

@@ -14,6 +14,7 @@ use crate::{
     case::{history::Line, row, save},
     clock::start::start,
     document::issue::{self, Particulars},
+    draft::deferred::to_follow,
     error::Error,
     events::CaseAccepted,
     jobs,
@@ -56,6 +57,7 @@ pub(crate) async fn accept_by_silence(tx: &Tx, actor: &Actor, input: AcceptBySil
     );
     let mut particulars = Particulars {
         received: Some(received),
+        to_follow: to_follow(tx, input.case, &input.item).await?,
         ..Particulars::default()
     };
     start(

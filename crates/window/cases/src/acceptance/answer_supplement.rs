@@ -19,6 +19,7 @@ use crate::{
     draft::submit::check_complete,
     error::{Error, refused},
     events::SupplementAnswered,
+    filed::row as filed,
     jobs,
 };
 
@@ -46,10 +47,10 @@ pub async fn answer_supplement(tx: &Tx, actor: &Actor, input: AnswerSupplement) 
         return Err(refused("case.supplement_over"));
     }
     let mut materials = check_complete(tx, &loaded, &input.item).await?;
-    // What was there before the notice was received before.
-    if let Some(asked) = row::last_line_at(tx, input.case, &["supplement_asked"]).await? {
-        materials.retain(|material| material.at >= asked);
-    }
+    // What was filed before the notice was received before.
+    let received = filed::materials_in(tx, input.case).await?;
+    materials.retain(|material| !received.contains(&material.id));
+    filed::answered(tx, input.case).await?;
     row::end_clocks(tx, input.case, today).await?;
     let mut row = loaded.row.clone();
     row.state = state.as_str().to_owned();

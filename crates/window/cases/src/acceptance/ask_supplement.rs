@@ -16,6 +16,7 @@ use crate::{
     document::issue::{self, Particulars},
     error::{Error, refused},
     events::SupplementAsked,
+    filed::row as filed,
     jobs,
     renewal::by_silence::not_silent,
 };
@@ -49,6 +50,7 @@ pub async fn ask_supplement(tx: &Tx, actor: &Actor, input: AskSupplement) -> Res
     if text.is_empty() {
         return Err(refused("case.reason_missing"));
     }
+    filed::keep(tx, &loaded.row).await?;
     let today = beijing_date(tx.now());
     row::end_clocks(tx, input.case, today).await?;
     let mut row = loaded.row.clone();

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod accept_by_silence;
 pub(crate) mod answer_supplement;
 pub(crate) mod ask_supplement;
+pub(crate) mod attend;
 pub(crate) mod lapse;
 pub(crate) mod not_accept;
 pub(crate) mod remind;

@@ -4,11 +4,13 @@ use tongban_access::Actor;
 use uuid::Uuid;
 
 /// What a line of the history can tell of. Pages have a sentence for each.
-pub const HISTORY_KINDS: [&str; 18] = [
+pub const HISTORY_KINDS: [&str; 20] = [
     "submitted",
     "supplement_asked",
     "supplement_reminded",
     "supplemented",
+    "attended",
+    "material_followed",
     "accepted",
     "accepted_by_silence",
     "not_accepted",

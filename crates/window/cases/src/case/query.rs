@@ -1,5 +1,7 @@
 //! Reading one case, with everything that belongs to it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tongban_access::{Action, Actor, PartyKind, permit};
@@ -12,13 +14,15 @@ use uuid::Uuid;
 use super::{
     domain::{Channel, Delivery},
     row::{case, document, fact, history, material},
-    save,
-    view::{CaseView, DocumentView, FactView, HistoryView, MaterialView, masked_number},
+    save::{self, FormData},
+    view::{CaseView, DocumentView, FactView, FiledBefore, HistoryView, MaterialView},
 };
 use crate::{
+    acceptance::attend::attends,
     clock::query::clocks_with,
     draft::lapsed::{licences_of, parted},
     error::Error,
+    filed::row::{self as filed, Filed},
     renewal, special,
 };
 
@@ -51,8 +55,11 @@ pub async fn case_view(
         Some(sealed) if sends => Some(store.unseal(save::ADDRESS, sealed)?),
         _ => None,
     };
-    let mut view = assemble(store, row, calendar).await?;
+    let attended = attends(store, actor, &row).await?;
+    let fills = fills(actor, &row, attended)?;
+    let mut view = assemble(store, row, calendar, fills).await?;
     view.delivery_address = address;
+    view.attended = attended;
     Ok(Some(view))
 }
 
@@ -105,7 +112,18 @@ fn clerks_own_draft(actor: &Actor, row: &case::Model) -> bool {
     row.state == State::Draft.as_str() && row.clerk.is_some() && row.clerk == actor.account()
 }
 
-async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> Result<CaseView, Error> {
+/// Whether this actor fills the supplement that a case waits for. Until it is handed in, it is a draft.
+fn fills(actor: &Actor, row: &case::Model, attended: bool) -> Result<bool, StoreError> {
+    Ok(row.state == State::Supplement.as_str()
+        && (attended || permit(actor, Action::CaseApply, &save::thing(row)?).is_ok()))
+}
+
+async fn assemble(
+    store: &Store,
+    row: case::Model,
+    calendar: &WorkCalendar,
+    fills: bool,
+) -> Result<CaseView, Error> {
     let id = row.id;
     let kind = party_kind(&row)?;
     let number = store.unseal(save::number_field(&row.party_kind), &row.applicant_sealed)?;
@@ -114,12 +132,12 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         .as_ref()
         .map(|sealed| store.unseal(save::PHONE, sealed))
         .transpose()?;
-    let form = save::open_form(store, &row)?;
-    let materials = material::Entity::find()
-        .filter(material::Column::CaseId.eq(id))
-        .order_by_asc(material::Column::Id)
-        .all(store.reader())
-        .await?;
+    let Said {
+        form,
+        materials,
+        filed,
+        superseded,
+    } = said(store, &row, fills).await?;
     let state = State::from_word(&row.state).ok_or_else(|| corrupt("state"))?;
     let (materials, lapsed) = in_force(store, state, materials).await?;
     let facts = fact::Entity::find()
@@ -143,19 +161,27 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         account: row.account,
         party_kind: kind,
         applicant_name: row.applicant_name,
-        applicant_masked: masked_number(kind, &number),
+        applicant_masked: match kind {
+            PartyKind::Person => kind.mask_number(&number),
+            // a firm's code is public
+            PartyKind::Enterprise => number,
+        },
         phone_masked: phone
             .and_then(|phone| Phone::parse(&phone).ok())
             .map(|phone| phone.masked()),
         channel: Channel::from_word(&row.channel).ok_or_else(|| corrupt("channel"))?,
+        consents: serde_json::from_str(&row.consents).map_err(StoreError::from)?,
+        filed_before: filed_before(filed.as_ref(), &form, superseded)?,
         values: form.values,
         origins: form.origins,
-        consents: serde_json::from_str(&row.consents).map_err(StoreError::from)?,
         materials: materials
             .into_iter()
-            .map(material_view)
+            .map(|row| material_view(row, filed.as_ref()))
             .collect::<Result<_, _>>()?,
-        lapsed: lapsed.into_iter().map(material_view).collect::<Result<_, _>>()?,
+        lapsed: lapsed
+            .into_iter()
+            .map(|row| material_view(row, None))
+            .collect::<Result<_, _>>()?,
         facts: facts
             .into_iter()
             .map(|row| fact_view(store, row))
@@ -184,6 +210,7 @@ async fn assemble(store: &Store, row: case::Model, calendar: &WorkCalendar) -> R
         licence: row.licence,
         delivery: Delivery::from_word(&row.delivery).ok_or_else(|| corrupt("delivery"))?,
         delivery_address: None,
+        attended: false,
         renewal: renewal::row::of_case(store, id)
             .await?
             .map(renewal::row::Model::view),
@@ -207,8 +234,87 @@ async fn in_force(
     Ok(parted(materials, &in_force)?)
 }
 
-fn material_view(row: material::Model) -> Result<MaterialView, StoreError> {
+/// What a case says to one who reads it, and what it said when it was filed.
+struct Said {
+    form: FormData,
+    materials: Vec<material::Model>,
+    /// The first filing, where it was asked for more.
+    filed: Option<Filed>,
+    superseded: Vec<material::Model>,
+}
+
+/// The form and the materials of a case. Of a supplement that was never handed in, they are those that were filed, but for one who fills it.
+async fn said(store: &Store, row: &case::Model, fills: bool) -> Result<Said, Error> {
+    let mut materials = material::Entity::find()
+        .filter(material::Column::CaseId.eq(row.id))
+        .order_by_asc(material::Column::Id)
+        .all(store.reader())
+        .await?;
+    let filed = match row.supplemented {
+        true => filed::of(store, row.id).await?,
+        false => None,
+    };
+    if let Some(filed) = filed
+        .as_ref()
+        .filter(|filed| filed.answered_at.is_none() && !fills)
+    {
+        materials.retain(|material| filed.materials.contains(&material.id));
+        return Ok(Said {
+            form: FormData {
+                values: filed.values.clone(),
+                origins: filed.origins.clone(),
+            },
+            materials,
+            filed: None,
+            superseded: Vec::new(),
+        });
+    }
+    let (superseded, materials) = materials
+        .into_iter()
+        .partition(|material| material.superseded_at.is_some());
+    Ok(Said {
+        form: save::open_form(store, row)?,
+        materials,
+        filed,
+        superseded,
+    })
+}
+
+fn filed_before(
+    filed: Option<&Filed>,
+    form: &FormData,
+    superseded: Vec<material::Model>,
+) -> Result<Option<FiledBefore>, StoreError> {
+    let Some((filed, answered_at)) = filed.and_then(|filed| Some((filed, filed.answered_at?))) else {
+        return Ok(None);
+    };
+    let fields: BTreeSet<&String> = filed.values.keys().chain(form.values.keys()).collect();
+    let changed = fields
+        .into_iter()
+        .filter(|field| filed.values.get(*field) != form.values.get(*field))
+        .map(|field| {
+            (
+                field.clone(),
+                filed.values.get(field).cloned().unwrap_or_default(),
+            )
+        })
+        .collect();
+    Ok(Some(FiledBefore {
+        asked_at: filed.at,
+        answered_at,
+        changed,
+        superseded: superseded
+            .into_iter()
+            .map(|row| material_view(row, None))
+            .collect::<Result<_, _>>()?,
+    }))
+}
+
+fn material_view(row: material::Model, filed: Option<&Filed>) -> Result<MaterialView, StoreError> {
     Ok(MaterialView {
+        supplement: filed.is_some_and(|filed| {
+            !filed.materials.contains(&row.id) && filed.answered_at.is_none_or(|answered| row.at <= answered)
+        }),
         id: row.id,
         code: row.code,
         name: row.name,
@@ -303,13 +409,20 @@ pub struct CaseFile {
 
 /// Finds a file of a case.
 pub async fn file_of(store: &Store, actor: &Actor, case: Uuid, id: Uuid) -> Result<Option<CaseFile>, Error> {
-    if visible(store, actor, case).await?.is_none() {
+    let Some(row) = visible(store, actor, case).await? else {
         return Ok(None);
-    }
+    };
     let found = material::Entity::find_by_id(id).one(store.reader()).await?;
     let Some(found) = found.filter(|material| material.case_id == case) else {
         return Ok(None);
     };
+    let attended = attends(store, actor, &row).await?;
+    if row.supplemented && !fills(actor, &row, attended)? {
+        let filed = filed::of(store, case).await?;
+        if filed.is_some_and(|filed| filed.answered_at.is_none() && !filed.materials.contains(&id)) {
+            return Ok(None);
+        }
+    }
     let (Some(blob), Some(media)) = (found.blob, found.media) else {
         return Ok(None);
     };

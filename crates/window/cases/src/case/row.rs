@@ -71,6 +71,26 @@ pub mod material {
         pub media: Option<String>,
         pub size: Option<i64>,
         pub at: ChronoDateTimeUtc,
+        /// When the applicant took it back, or handed in another, after it had been filed. It stays.
+        pub superseded_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod presence {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "case_presences")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub case_id: Uuid,
+        pub clerk: Uuid,
+        pub at: ChronoDateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -167,8 +187,8 @@ pub mod document {
 }
 
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel as _, Iterable as _, ModelTrait as _,
-    QueryFilter, QueryOrder, Set,
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel as _, Iterable as _,
+    ModelTrait as _, QueryFilter, QueryOrder, Set,
 };
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -245,9 +265,11 @@ pub(crate) async fn add_history(
     Ok(())
 }
 
+/// What a case holds now; what was superseded is not among it.
 pub(crate) async fn materials(tx: &Tx, id: Uuid) -> Result<Vec<material::Model>, StoreError> {
     Ok(material::Entity::find()
         .filter(material::Column::CaseId.eq(id))
+        .filter(material::Column::SupersededAt.is_null())
         .order_by_asc(material::Column::Id)
         .all(tx.connection())
         .await?)
@@ -270,6 +292,20 @@ pub(crate) async fn remove_material(tx: &Tx, case_id: Uuid, id: Uuid) -> Result<
     Ok(result.rows_affected == 1)
 }
 
+/// Takes a filed material out of a case whose applicant hands in something else. It stays for who asks what was filed.
+pub(crate) async fn supersede_material(tx: &Tx, case_id: Uuid, id: Uuid) -> Result<(), StoreError> {
+    material::Entity::update_many()
+        .col_expr(
+            material::Column::SupersededAt,
+            sea_orm::sea_query::Expr::value(tx.now()),
+        )
+        .filter(material::Column::Id.eq(id))
+        .filter(material::Column::CaseId.eq(case_id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Takes away what was attached by itself, before it is fetched anew.
 pub(crate) async fn remove_fetched(tx: &Tx, case_id: Uuid) -> Result<(), StoreError> {
     material::Entity::delete_many()
@@ -282,6 +318,36 @@ pub(crate) async fn remove_fetched(tx: &Tx, case_id: Uuid) -> Result<(), StoreEr
         .exec(tx.connection())
         .await?;
     Ok(())
+}
+
+/// Records that the applicant stands at the window of this clerk.
+pub(crate) async fn add_presence(tx: &Tx, case_id: Uuid, clerk: Uuid) -> Result<(), StoreError> {
+    let row = presence::ActiveModel {
+        id: Set(tx.new_id()),
+        case_id: Set(case_id),
+        clerk: Set(clerk),
+        at: Set(tx.now()),
+    };
+    presence::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Whether this clerk recorded the presence of the applicant since this instant.
+pub(crate) async fn presence_since<C: ConnectionTrait>(
+    connection: &C,
+    case_id: Uuid,
+    clerk: Uuid,
+    since: chrono::DateTime<chrono::Utc>,
+) -> Result<bool, StoreError> {
+    Ok(presence::Entity::find()
+        .filter(presence::Column::CaseId.eq(case_id))
+        .filter(presence::Column::Clerk.eq(clerk))
+        .filter(presence::Column::At.gte(since))
+        .one(connection)
+        .await?
+        .is_some())
 }
 
 pub(crate) async fn add_fact(tx: &Tx, row: fact::Model) -> Result<(), StoreError> {

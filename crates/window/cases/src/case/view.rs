@@ -6,12 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::PartyKind;
-use tongban_codes::{CitizenNumber, Light, Uscc};
-use tongban_procedure::{ClockReading, DocumentKind, RenewalView, SpecialView, State};
+use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_codes::Light;
+use tongban_procedure::{ClockReading, DocumentBody, DocumentKind, RenewalView, SpecialView, State};
 use uuid::Uuid;
 
 use super::domain::{Channel, Delivery, Origin};
-use crate::document::issue::Body;
 
 /// A line of a list of cases.
 #[derive(Debug, Clone, Serialize)]
@@ -53,6 +53,20 @@ pub struct MaterialView {
     pub size: Option<i64>,
     /// Whether there is a file to look at.
     pub has_file: bool,
+    /// Handed in when the office asked for more.
+    pub supplement: bool,
+}
+
+/// What a case that was supplemented said before.
+#[derive(Debug, Clone, Serialize)]
+pub struct FiledBefore {
+    /// When the office asked for more.
+    pub asked_at: DateTime<Utc>,
+    pub answered_at: DateTime<Utc>,
+    /// Fields that say something else now, with what they said; null for one that was empty.
+    pub changed: Map<String, Value>,
+    /// Materials that were filed and taken back. Their files are there.
+    pub superseded: Vec<MaterialView>,
 }
 
 /// What one department answered about the applicant.
@@ -85,7 +99,7 @@ pub struct DocumentView {
     pub kind: DocumentKind,
     pub number: String,
     pub issued_on: NaiveDate,
-    pub body: Body,
+    pub body: DocumentBody,
 }
 
 /// Everything that one who may see the case sees.
@@ -113,6 +127,8 @@ pub struct CaseView {
     pub materials: Vec<MaterialView>,
     /// Of a draft: materials that a licence stood in for which is in force no longer. They are not among `materials`.
     pub lapsed: Vec<MaterialView>,
+    /// What was filed before a supplement, once that is handed in.
+    pub filed_before: Option<FiledBefore>,
     pub facts: Vec<FactView>,
     pub history: Vec<HistoryView>,
     pub documents: Vec<DocumentView>,
@@ -135,8 +151,22 @@ pub struct CaseView {
     pub delivery: Delivery,
     /// Where to, for 邮寄: for the applicant and for those who hand over.
     pub delivery_address: Option<String>,
+    /// The clerk who reads it has recorded today that the applicant stands at the window.
+    pub attended: bool,
     /// The licence that it renews, where it is a renewal.
     pub renewal: Option<RenewalView>,
+}
+
+impl CaseView {
+    /// Names of the materials of this necessity that are not there.
+    pub fn missing(&self, item: &ItemVersion, necessity: Necessity) -> Vec<String> {
+        item.content
+            .missing(necessity, |code| {
+                self.materials.iter().any(|there| there.code == code)
+            })
+            .map(|wanted| wanted.name.clone())
+            .collect()
+    }
 }
 
 /// What somebody with the progress link, or with the number and the second fact, sees: no data of the form.
@@ -152,45 +182,4 @@ pub struct Progress {
     /// What was told in writing: for one who proved the second fact of a case without an account, who has no other place to read it.
     pub letters: Vec<DocumentView>,
     pub clock: Option<ClockReading>,
-}
-
-/// A name as colleagues and lists show it: 王× for a person, a firm's name as it is.
-pub fn shown_name(kind: PartyKind, name: &str) -> String {
-    match kind {
-        PartyKind::Enterprise => name.to_owned(),
-        PartyKind::Person => {
-            let mut letters = name.chars();
-            match letters.next() {
-                Some(first) => std::iter::once(first).chain(letters.map(|_| '×')).collect(),
-                None => String::new(),
-            }
-        }
-    }
-}
-
-/// A number as lists show it.
-pub(crate) fn masked_number(kind: PartyKind, number: &str) -> String {
-    match kind {
-        PartyKind::Person => CitizenNumber::parse(number).map(|number| number.masked()).ok(),
-        PartyKind::Enterprise => Uscc::parse(number).map(|code| code.as_str().to_owned()).ok(),
-    }
-    // A number that is not valid was refused at the door; should one be stored, nothing of it is shown.
-    .unwrap_or_else(|| "******".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use tongban_access::PartyKind;
-
-    use super::shown_name;
-
-    #[test]
-    fn given_names_are_hidden() {
-        assert_eq!(shown_name(PartyKind::Person, "王小明"), "王××");
-        assert_eq!(shown_name(PartyKind::Person, ""), "");
-        assert_eq!(
-            shown_name(PartyKind::Enterprise, "示范市蜀香小馆"),
-            "示范市蜀香小馆"
-        );
-    }
 }

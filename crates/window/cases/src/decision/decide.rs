@@ -22,7 +22,8 @@ use crate::{
     },
     clock::run,
     document::issue::{self, Particulars},
-    error::{Error, refused},
+    draft::deferred::to_follow,
+    error::{Error, refused, refused_with},
     events::CaseDecided,
     renewal::{by_silence::not_silent, prolong::prolong, row as renewal},
     special::row as special,
@@ -52,7 +53,7 @@ pub struct Decided {
 }
 
 /// Decides. Refuses `case.counts_as_renewed` (行政许可法 50: the office was silent too long), `case.steps_open` (a step before the decision is not
-/// done), `case.special_open` (the clock is stopped), `case.reason_missing`.
+/// done), `case.special_open` (the clock is stopped), `case.deferred_missing` (a material that may follow did not), `case.reason_missing`.
 pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Error> {
     let loaded = save::load(tx, actor, Action::CaseDecide, input.case).await?;
     let state = loaded.after(if input.granted { Move::Grant } else { Move::Refuse })?;
@@ -66,6 +67,15 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
     let procedures = special::of_cases_in(tx, &[input.case]).await?;
     if procedures.iter().any(special::Model::is_open) {
         return Err(refused("case.special_open"));
+    }
+    if input.granted {
+        let missing = to_follow(tx, input.case, &input.item).await?;
+        if !missing.is_empty() {
+            return Err(refused_with(
+                "case.deferred_missing",
+                &[("materials", &missing.join("、"))],
+            ));
+        }
     }
     if !input.granted && reasons.is_empty() {
         return Err(refused("case.reason_missing"));

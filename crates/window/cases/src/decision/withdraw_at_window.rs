@@ -1,4 +1,4 @@
-//! A clerk takes an application back at the wish of a person who stands at the window and has no account.
+//! A clerk takes an application back at the wish of a person who stands at the window.
 
 use tongban_access::{Action, Actor};
 use tongban_procedure::Move;
@@ -24,15 +24,11 @@ pub struct WithdrawAtWindow {
 
 /// Closes the case at the applicant's wish, as long as nothing is decided; presence and reason are on record.
 ///
-/// Refuses `case.own_account` (who has an account takes the case back there), `case.presence` (the clerk has not recorded that
-/// the person is present), `case.withdraw_reason_missing`.
+/// Refuses `case.presence` (the clerk has not recorded that the person is present), `case.withdraw_reason_missing`.
 pub async fn withdraw_at_window(tx: &Tx, actor: &Actor, input: WithdrawAtWindow) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseFileAtWindow, input.case).await?;
     let state = loaded.after(Move::Withdraw)?;
     save::same_version(&loaded, input.seen)?;
-    if loaded.row.account.is_some() {
-        return Err(refused("case.own_account"));
-    }
     if !input.present {
         return Err(refused("case.presence"));
     }

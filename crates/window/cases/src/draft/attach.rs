@@ -1,19 +1,21 @@
 //! Hand in a file, or take it back while nothing is submitted yet.
 
 use tongban_access::{Action, Actor};
-use tongban_catalogue::ItemVersion;
+use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_procedure::State;
 use tongban_store::{AuditEntry, BlobId, StoreError, Tx};
 use uuid::Uuid;
 
-use super::jobs;
+use super::{deferred::takes_deferred, jobs};
 use crate::{
     case::{
         domain::{Origin, OriginKind},
+        history::Line,
         row::{self, material},
         save,
     },
     error::{Error, refused, refused_with},
+    filed::row as filed,
 };
 
 /// Files that one case may hold.
@@ -54,10 +56,20 @@ pub fn takes(item: &ItemVersion, material: &str, media: &str, size: u64) -> Resu
     Ok(())
 }
 
-/// Adds a file to a draft or to a supplement. A conflict where the item is not the version by which the case is judged.
+/// Adds a file to a draft or to a supplement, or to a filed case one that may follow (容缺后补). A conflict where the item is not the version by
+/// which the case is judged.
 pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error> {
-    let loaded = load_open(tx, actor, input.case).await?;
+    let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
     save::same_item(&loaded, &input.item)?;
+    let follows = takes_deferred(loaded.state)
+        && input
+            .item
+            .content
+            .material(&input.material)
+            .is_some_and(|wanted| wanted.necessity == Necessity::Deferred);
+    if !follows {
+        open(&loaded)?;
+    }
     takes(&input.item, &input.material, &input.media, input.size)?;
     if row::materials(tx, input.case).await?.len() >= MOST_FILES {
         return Err(refused("case.too_many_files"));
@@ -74,6 +86,19 @@ pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error
         reference: None,
         at: Some(tx.now()),
     };
+    if follows {
+        save::note(
+            tx,
+            actor,
+            Line {
+                case: input.case,
+                kind: "material_followed",
+                note: Some(&name),
+                document: None,
+            },
+        )
+        .await?;
+    }
     let id = tx.new_id();
     let new = material::Model {
         id,
@@ -86,6 +111,7 @@ pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error
         media: Some(input.media),
         size: Some(i64::try_from(input.size).map_err(|_| refused("case.file_size"))?),
         at: tx.now(),
+        superseded_at: None,
     };
     row::add_material(tx, new).await?;
     let row = loaded.row.clone();
@@ -99,18 +125,21 @@ pub async fn attach(tx: &Tx, actor: &Actor, input: Attach) -> Result<Uuid, Error
     Ok(id)
 }
 
-/// Takes a file off a draft or a supplement.
+/// Takes a file off a draft or a supplement. What was filed already is superseded, and stays; anything else is erased.
 pub async fn detach(tx: &Tx, actor: &Actor, case: Uuid, material: Uuid) -> Result<(), Error> {
-    let loaded = load_open(tx, actor, case).await?;
-    let file = row::materials(tx, case)
+    let loaded = save::load(tx, actor, Action::CaseApply, case).await?;
+    open(&loaded)?;
+    let there = row::materials(tx, case)
         .await?
         .into_iter()
         .find(|there| there.id == material)
-        .and_then(|there| there.blob);
-    if !row::remove_material(tx, case, material).await? {
-        return Err(Error::NotFound);
+        .ok_or(Error::NotFound)?;
+    if filed::materials_in(tx, case).await?.contains(&material) {
+        row::supersede_material(tx, case, material).await?;
+    } else {
+        row::remove_material(tx, case, material).await?;
+        jobs::plan_erasing(tx, there.blob.into_iter().collect()).await?;
     }
-    jobs::plan_erasing(tx, file.into_iter().collect()).await?;
     let row = loaded.row.clone();
     save::store(tx, &loaded, row).await?;
     tx.audit(
@@ -122,13 +151,13 @@ pub async fn detach(tx: &Tx, actor: &Actor, case: Uuid, material: Uuid) -> Resul
     Ok(())
 }
 
-async fn load_open(tx: &Tx, actor: &Actor, case: Uuid) -> Result<save::Loaded, Error> {
-    let loaded = save::load(tx, actor, Action::CaseApply, case).await?;
-    if !matches!(loaded.state, State::Draft | State::Supplement) {
-        return Err(refused_with(
+fn open(loaded: &save::Loaded) -> Result<(), Error> {
+    if matches!(loaded.state, State::Draft | State::Supplement) {
+        Ok(())
+    } else {
+        Err(refused_with(
             "case.wrong_state",
             &[("state", loaded.state.as_str())],
-        ));
+        ))
     }
-    Ok(loaded)
 }

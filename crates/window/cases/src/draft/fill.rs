@@ -256,6 +256,7 @@ pub async fn fill_draft(tx: &Tx, actor: &Actor, input: Fill) -> Result<(), Error
             media: None,
             size: None,
             at: tx.now(),
+            superseded_at: None,
         };
         row::add_material(tx, new).await?;
     }

@@ -1,6 +1,7 @@
 //! Before submission: starting, filling with what the government already holds, saving, handing in, or throwing away.
 
 pub(crate) mod attach;
+pub(crate) mod deferred;
 pub(crate) mod discard;
 pub(crate) mod expire;
 pub(crate) mod fill;

@@ -10,7 +10,10 @@ use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{fill::PURPOSE, lapsed::without_lapsed, offered::still_offered, validate::form_problems};
+use super::{
+    deferred::deferred_missing, fill::PURPOSE, lapsed::without_lapsed, offered::still_offered,
+    validate::form_problems,
+};
 use crate::{
     case::{
         domain::Delivery,
@@ -135,6 +138,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         DocumentKind::Receipt,
         &issue::Particulars {
             materials: received::lines(&input.item, &materials)?,
+            to_follow: deferred_missing(&input.item, &materials),
             renewal: renewal.map(renewal::Model::view),
             ..issue::Particulars::default()
         },
@@ -196,10 +200,9 @@ pub(crate) async fn check_complete(
 /// Names of required materials that nobody has handed in or fetched.
 pub(crate) fn missing_materials(item: &ItemVersion, there: &[material::Model]) -> Vec<String> {
     item.content
-        .materials
-        .iter()
-        .filter(|wanted| wanted.necessity == Necessity::Required)
-        .filter(|wanted| !there.iter().any(|material| material.code == wanted.code))
+        .missing(Necessity::Required, |code| {
+            there.iter().any(|material| material.code == code)
+        })
         .map(|wanted| wanted.name.clone())
         .collect()
 }

@@ -7,6 +7,7 @@ mod m0702_special_procedures;
 mod m0710_draft_warnings;
 mod m0711_cases_demand;
 mod m0712_renewals;
+mod m0713_filed_forms;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -16,5 +17,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0710_draft_warnings::Migration),
         Box::new(m0711_cases_demand::Migration),
         Box::new(m0712_renewals::Migration),
+        Box::new(m0713_filed_forms::Migration),
     ]
 }

@@ -16,7 +16,7 @@ use crate::{
         domain::Channel,
         query::{corrupt, party_kind},
         row::{case, material},
-        view::{CaseLine, shown_name},
+        view::CaseLine,
     },
     clock::query::running_of,
     error::Error,
@@ -48,7 +48,7 @@ fn line(
         id: row.id,
         state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
         item: row.item,
-        applicant: shown_name(party_kind(&row)?, &row.applicant_name),
+        applicant: party_kind(&row)?.shown_name(&row.applicant_name),
         channel: Channel::from_word(&row.channel).ok_or_else(|| corrupt("channel"))?,
         number: row.number,
         item_name: row.item_name,
@@ -72,6 +72,7 @@ async fn count_materials(store: &Store, lines: &mut [CaseLine]) -> Result<(), St
         .column(material::Column::CaseId)
         .column(material::Column::Size)
         .filter(material::Column::CaseId.is_in(lines.iter().map(|line| line.id)))
+        .filter(material::Column::SupersededAt.is_null())
         .into_tuple()
         .all(store.reader())
         .await?;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tongban_access::{Actor, Role};
-use tongban_cases::Error;
+use tongban_cases::{Error, file_of};
 use tongban_codes::ItemType;
 use tongban_procedure::{DocumentKind, State};
 use tongban_testkit::both;
@@ -162,4 +162,56 @@ both! { migrations, async fn what_came_is_listed_in_the_receipts(kit: Kit) {
     assert_eq!((receipt.kind, receipt.number.as_str(), receipt.body.title.as_str()), (DocumentKind::SupplementReceipt, "补收〔2026〕1号", "补正材料接收凭证"));
     assert_eq!(receipt.body.paragraphs[1..], ["收到的补正材料：", "1. 平面图（文件 1 个）"]);
     assert_eq!(view.history.last().unwrap().document, Some(receipt.id));
+} }
+
+both! { migrations, async fn a_supplement_leaves_what_was_filed(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    let filed = world.own_view(case).await;
+    let lease = filed.materials.iter().find(|material| material.has_file).unwrap().id;
+    world.ask_supplement(&world.clerk(), world.ask_input(case, "租赁合同缺少签字页")).await.unwrap();
+    world.detach(&world.applicant, case, lease).await.unwrap();
+    let first = world.attach_input(case, "lease").await;
+    let first = world.attach(&world.applicant, first).await.unwrap();
+    world.detach(&world.applicant, case, first).await.unwrap();
+    let again = world.attach_input(case, "lease").await;
+    let again = world.attach(&world.applicant, again).await.unwrap();
+    world.save_draft(&world.applicant, world.save_input(case, json!({ "area": 75 }))).await.unwrap();
+
+    // Until it is handed in it is the applicant's alone: the office reads what was filed.
+    let own = world.own_view(case).await;
+    assert_eq!(own.values.get("area"), Some(&json!(75)));
+    assert_eq!(own.materials.iter().filter(|material| material.has_file).map(|material| material.id).collect::<Vec<_>>(), [again]);
+    let office = world.view(&world.clerk(), case).await.unwrap();
+    assert_eq!((&office.values, office.materials.len()), (&filed.values, filed.materials.len()));
+    assert!(office.materials.iter().any(|material| material.id == lease) && office.filed_before.is_none());
+    assert!(file_of(&world.store, &world.clerk(), case, again).await.unwrap().is_none());
+    assert!(file_of(&world.store, &world.clerk(), case, lease).await.unwrap().is_some());
+
+    world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();
+    let office = world.view(&world.clerk(), case).await.unwrap();
+    assert_eq!(office.values.get("area"), Some(&json!(75)));
+    let before = office.filed_before.unwrap();
+    assert_eq!(before.changed.iter().collect::<Vec<_>>(), [(&"area".to_owned(), filed.values.get("area").unwrap())]);
+    assert_eq!(before.superseded.iter().map(|material| material.id).collect::<Vec<_>>(), [lease], "what was never filed is gone");
+    let marks: Vec<_> = office.materials.iter().map(|material| (material.has_file, material.supplement)).collect();
+    assert_eq!(marks, [(false, false), (true, true)]);
+    for file in [lease, again] {
+        let file = file_of(&world.store, &world.approver(), case, file).await.unwrap().unwrap();
+        world.store.blobs().get(&file.blob).await.unwrap();
+    }
+} }
+
+both! { migrations, async fn a_supplement_that_was_never_handed_in_says_what_was_filed(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (case, _) = world.submitted(&world.applicant).await;
+    let filed = world.own_view(case).await.values;
+    world.ask_supplement(&world.clerk(), world.ask_input(case, "面积填错了")).await.unwrap();
+    world.save_draft(&world.applicant, world.save_input(case, json!({ "area": 75 }))).await.unwrap();
+    world.withdraw(&world.applicant, tongban_cases::Withdraw { case, seen: None }).await.unwrap();
+    for reader in [&world.applicant, &world.clerk()] {
+        let view = world.view(reader, case).await.unwrap();
+        assert_eq!((view.state, &view.values), (State::Withdrawn, &filed));
+        assert!(view.filed_before.is_none());
+    }
 } }

@@ -115,15 +115,7 @@ both! { migrations, async fn a_file_that_is_taken_off_goes_too(kit: Kit) {
     let case = world.filled(&world.applicant).await;
     let file = lease(&world).await;
     let material = world.own_view(case).await.materials.iter().find(|there| there.has_file).unwrap().id;
-    let me = world.applicant.clone();
-    world
-        .store
-        .write(me.signer(), move |tx| {
-            let me = me.clone();
-            async move { tongban_cases::detach(&tx, &me, case, material).await }
-        })
-        .await
-        .unwrap();
+    world.detach(&world.applicant, case, material).await.unwrap();
     kit.clock.advance(TimeDelta::hours(2));
     drain(&world.store).await;
     assert!(!is_there(&world.store, &file).await);

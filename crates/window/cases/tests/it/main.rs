@@ -9,6 +9,7 @@
 mod acceptance;
 mod clocks;
 mod decision;
+mod deferred;
 mod demand;
 mod discard;
 mod draft;

@@ -26,7 +26,7 @@ fn columns() -> Vec<SealedColumn> {
 
 both! { migrations, async fn nothing_stays_under_an_old_key(kit: Kit) {
     let (world, exchange, _asked) = city(&kit).await;
-    // A case by post with facts of the register, a file, and a licence at its end.
+    // A case by post with facts of the register, a file, a supplement, and a licence at its end.
     let case = world.draft(&world.applicant).await;
     let consent = Consent { case, resources: resources_of(&world.item.content) };
     fetch(&world.store, &exchange, &world.applicant, world.item.clone(), consent).await.unwrap();
@@ -38,6 +38,8 @@ both! { migrations, async fn nothing_stays_under_an_old_key(kit: Kit) {
     input.delivery = Delivery::Post;
     input.delivery_address = Some("人民路2号".to_owned());
     world.submit(&world.applicant, input).await.unwrap();
+    world.ask_supplement(&world.clerk(), world.ask_input(case, "面积以租赁合同为准")).await.unwrap();
+    world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();
     world.accept(&world.clerk(), world.accept_input(case)).await.unwrap();
     world.complete_step(&world.approver(), world.step_input(case, "材料齐全")).await.unwrap();
     world.decide(&world.approver(), world.decide_input(case, true, "")).await.unwrap();

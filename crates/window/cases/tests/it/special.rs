@@ -33,9 +33,9 @@ both! { migrations, async fn the_clock_stands_still_while_experts_look(kit: Kit)
     let line = view.history.last().unwrap();
     assert_eq!((line.kind.as_str(), line.document), ("special_started", Some(notice.id)));
 
-    // Long after the old last day nothing is late, and nothing is decided.
+    // Long after the old last day nothing is late, and nothing is decided; the time that was announced is nearly up.
     kit.clock.set(beijing("2026-12-04 23:59"));
-    assert_eq!(world.own_view(case).await.clocks[0].light, Light::Green);
+    assert_eq!(world.own_view(case).await.clocks[0].light, Light::Yellow);
     let listed = work_list(&world.store, &approver, WorkFilter::ToDecide, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
     assert_eq!((listed.rows[0].stopped_since, listed.rows[0].due_on), (Some(day("2026-11-24")), None));
     assert_eq!(refusal(world.decide(&approver, world.decide_input(case, true, "")).await), "case.special_open");

@@ -3,8 +3,8 @@
 use serde_json::json;
 use tongban_access::Role;
 use tongban_cases::{
-    Applicant, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, progress_by_code, progress_by_number,
-    progress_code, window_drafts,
+    Applicant, Attend, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, progress_by_code,
+    progress_by_number, progress_code, window_drafts,
 };
 use tongban_procedure::State;
 use tongban_store::PageRequest;
@@ -40,6 +40,36 @@ both! { migrations, async fn a_clerk_files_for_the_person_who_is_there(kit: Kit)
     assert_eq!(view.history[0].by, OFFICE);
     let audit = world.store.log_of("case", &case.to_string()).await.unwrap();
     assert_eq!(audit[0].detail["presence"], "recorded");
+} }
+
+both! { migrations, async fn who_has_an_account_is_served_at_the_window_too(kit: Kit) {
+    let world = World::open(&kit).await;
+    let (clerk, colleague) = (world.clerk(), staff_of(Role::Clerk, Uuid::from_u128(1), "519901000000"));
+    let (case, _) = world.submitted(&world.applicant).await;
+    let there = |present| Attend { case, present };
+    world.ask_supplement(&clerk, world.ask_input(case, "面积以合同为准")).await.unwrap();
+    let typed = || world.save_input(case, json!({ "area": 75 }));
+    assert!(matches!(world.save_draft(&clerk, typed()).await, Err(Error::Denied(_))), "nobody stands there");
+    assert_eq!(refusal(world.attend(&clerk, there(false)).await), "case.presence");
+    for outsider in [&world.applicant, &world.approver()] {
+        assert!(matches!(world.attend(outsider, there(true)).await, Err(Error::Denied(_))), "{outsider:?}");
+    }
+    for _twice in 0..2 {
+        world.attend(&clerk, there(true)).await.unwrap();
+    }
+    let view = world.own_view(case).await;
+    assert_eq!(view.history.iter().filter(|line| line.kind == "attended").count(), 1);
+    assert!(world.view(&clerk, case).await.unwrap().attended && !view.attended);
+    assert!(matches!(world.save_draft(&colleague, typed()).await, Err(Error::Denied(_))), "at another window");
+    world.save_draft(&clerk, typed()).await.unwrap();
+    // the next day the person stands there no longer
+    kit.clock.set(beijing("2026-11-24 00:01"));
+    assert!(matches!(world.answer_supplement(&clerk, world.answer_input(case)).await, Err(Error::Denied(_))));
+    world.attend(&clerk, there(true)).await.unwrap();
+    world.answer_supplement(&clerk, world.answer_input(case)).await.unwrap();
+    let view = world.own_view(case).await;
+    assert_eq!((view.state, view.values.get("area")), (State::Submitted, Some(&json!(75))));
+    assert_eq!(view.history.last().unwrap().by, OFFICE);
 } }
 
 both! { migrations, async fn without_an_account_too(kit: Kit) {
@@ -183,9 +213,10 @@ both! { migrations, async fn taking_back_at_the_window_is_refused(kit: Kit) {
     assert!(matches!(world.withdraw_at_window(&world.approver(), take_back(case)).await, Err(Error::Denied(_))));
     assert_eq!(world.view(&clerk, case).await.unwrap().state, State::Submitted);
 
-    // who has an account does it there
+    // somebody with an account may stand there too
     let (own, _) = world.submitted(&world.applicant).await;
-    assert_eq!(refusal(world.withdraw_at_window(&clerk, take_back(own)).await), "case.own_account");
+    world.withdraw_at_window(&clerk, take_back(own)).await.unwrap();
+    assert_eq!(world.own_view(own).await.state, State::Withdrawn);
     // after the decision it is too late
     world.accept(&clerk, world.accept_input(case)).await.unwrap();
     world.complete_step(&world.approver(), world.step_input(case, "材料齐全")).await.unwrap();

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{
-    Accept, AnswerSupplement, Applicant, AskSupplement, Attach, CaseView, CompleteStep, Consent, Decide,
-    Decided, Deliver, Delivery, DiscardDraft, EndSpecial, Error, Extend, Fill, NotAccept, SaveDraft,
+    Accept, AnswerSupplement, Applicant, AskSupplement, Attach, Attend, CaseView, CompleteStep, Consent,
+    Decide, Decided, Deliver, Delivery, DiscardDraft, EndSpecial, Error, Extend, Fill, NotAccept, SaveDraft,
     StartDraft, StartSpecial, Started, Submit, Submitted, Withdraw, WithdrawAtWindow, case_view,
 };
 use tongban_catalogue::{
@@ -325,6 +325,16 @@ impl World {
         }
     }
 
+    pub async fn detach(&self, actor: &Actor, case: Uuid, material: Uuid) -> Result<(), Error> {
+        let actor = actor.clone();
+        self.store
+            .write(actor.signer(), move |tx| {
+                let actor = actor.clone();
+                async move { tongban_cases::detach(&tx, &actor, case, material).await }
+            })
+            .await
+    }
+
     pub async fn attach_input(&self, case: Uuid, material: &str) -> Attach {
         let content = b"%PDF-1.7 an invented lease";
         Attach {
@@ -541,6 +551,7 @@ acts! {
     submit(Submit) -> Submitted,
     accept(Accept) -> (),
     ask_supplement(AskSupplement) -> (),
+    attend(Attend) -> (),
     answer_supplement(AnswerSupplement) -> (),
     not_accept(NotAccept) -> (),
     complete_step(CompleteStep) -> (),

@@ -661,6 +661,17 @@ impl ItemContent {
         })
     }
 
+    /// The materials of this necessity that are not there, by code.
+    pub fn missing(
+        &self,
+        necessity: Necessity,
+        there: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = &Material> {
+        self.materials
+            .iter()
+            .filter(move |wanted| wanted.necessity == necessity && !there(&wanted.code))
+    }
+
     /// The material of a code.
     pub fn material(&self, code: &str) -> Option<&Material> {
         self.materials.iter().find(|material| material.code == code)

@@ -11,14 +11,15 @@ use tongban_access::Action;
 use tongban_catalogue::{ItemFilter, ItemLine, ItemState};
 use tongban_web::{Sentence, Visitor, WebError, local_path::encode_query};
 
-use super::{code_words, editor::region_of};
 use crate::{
-    DeskState,
+    StaffState,
+    editor::region_of,
+    findings::code_words,
     parts::{Pages, Tab, frame, page_request, render, staff},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/items", get(list))
 }
 
@@ -92,7 +93,7 @@ impl From<ItemLine> for ItemRow {
 }
 
 async fn list(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {

@@ -14,20 +14,20 @@ use tongban_directory::import::{
 use tongban_web::{Sentence, Visitor, WebError, pages::Texts};
 
 use crate::{
-    DeskState,
-    operator::FindingView,
+    StaffState,
+    findings::FindingView,
     parts::{Crumb, Pages, Tab, frame, id, page_request, render, staff},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/imports/{run}", get(show))
         .route("/desk/imports/{run}/progress", get(progress))
 }
 
 /// A run of an address.
-pub(super) async fn open(state: &DeskState, run: &str) -> Result<ImportRun, WebError> {
+pub(super) async fn open(state: &StaffState, run: &str) -> Result<ImportRun, WebError> {
     import_run(&state.store, id(run)?)
         .await
         .told()?
@@ -141,7 +141,7 @@ fn words(run: &ImportRun) -> Sentence {
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(run): Path<String>,
     Query(asked): Query<Asked>,
@@ -209,7 +209,7 @@ struct Progress {
 }
 
 async fn progress(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(run): Path<String>,
 ) -> Result<Json<Progress>, WebError> {

@@ -18,12 +18,12 @@ use super::{
     sections::{SECTIONS, Section},
 };
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, Pages, frame, page_request, render_with},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/items/{item}/history", get(show))
 }
 
@@ -108,7 +108,7 @@ fn row(change: Change, texts: &Texts) -> ChangeRow {
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Query(asked): Query<Asked>,

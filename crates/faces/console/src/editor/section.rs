@@ -24,11 +24,11 @@ use super::{
     stale,
 };
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, frame, path, render_with},
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/items/{item}/edit/{section}", get(show).post(save))
 }
 
@@ -56,7 +56,7 @@ pub(super) struct FieldsPage {
 
 impl FieldsPage {
     /// The answer: 422 where something was typed wrong.
-    pub(super) fn answer(&self, state: &DeskState, visitor: &Visitor) -> Result<Response, WebError> {
+    pub(super) fn answer(&self, state: &StaffState, visitor: &Visitor) -> Result<Response, WebError> {
         let status = if self.links.is_empty() {
             StatusCode::OK
         } else {
@@ -73,7 +73,7 @@ impl FieldsPage {
 }
 
 /// The sentence below the title of a section, where there is one.
-pub(super) fn lead_of(state: &DeskState, section: &Section) -> Option<Sentence> {
+pub(super) fn lead_of(state: &StaffState, section: &Section) -> Option<Sentence> {
     let key = format!("editor-section-{}-lead", section.word);
     let there = state.kit.pages.texts().has(tongban_web::Locale::Chinese, &key);
     there.then(|| Sentence::key(key))
@@ -81,7 +81,7 @@ pub(super) fn lead_of(state: &DeskState, section: &Section) -> Option<Sentence> 
 
 /// Everything that a page of fields is asked with.
 pub(super) async fn choices_for(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     opened: &Opened,
     section: &Section,
@@ -92,7 +92,7 @@ pub(super) async fn choices_for(
 }
 
 fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     writing: &Writing<'_>,
     asked: &Asked<'_>,
@@ -144,7 +144,7 @@ pub(super) struct Typed {
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, section)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
@@ -173,7 +173,7 @@ async fn show(
 
 /// The fields of a section with its texts.
 pub(super) fn asked<'a>(
-    state: &'a DeskState,
+    state: &'a StaffState,
     visitor: &Visitor,
     section: &'a Section,
     choices: &'a Choices,
@@ -188,7 +188,7 @@ pub(super) fn asked<'a>(
 }
 
 async fn save(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, section)): Path<(String, String)>,
     Form(posted): Form<Pairs>,

@@ -293,7 +293,7 @@ impl Section {
 
 /// Where something that a finding names is edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::operator) struct Spot {
+pub(crate) struct Spot {
     pub section: &'static str,
     /// Which entry of a list.
     pub entry: Option<usize>,
@@ -304,7 +304,7 @@ pub(in crate::operator) struct Spot {
 impl Spot {
     /// The spot of a finding's field: `promised_limit`, `places[0].hours`, `materials`. Warnings of imports name columns; those that an
     /// element took are found too.
-    pub(in crate::operator) fn of(field: &str) -> Option<Self> {
+    pub(crate) fn of(field: &str) -> Option<Self> {
         let field = match field {
             "org_code" | "dept_code" => ORGANISATION,
             "task_type" => "item_type",
@@ -340,7 +340,7 @@ impl Spot {
     }
 
     /// The address of the page, down to the input, below the address of the item.
-    pub(in crate::operator) fn href(&self, item: &str) -> String {
+    pub(crate) fn href(&self, item: &str) -> String {
         let entry = self.entry.map(|entry| format!("/{entry}")).unwrap_or_default();
         let input = self
             .field

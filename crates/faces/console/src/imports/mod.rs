@@ -15,12 +15,12 @@ use tongban_catalogue::ITEMS;
 use tongban_directory::{CALENDAR, ORGANISATIONS, REGIONS, import::ListKind};
 use tongban_licences::LICENCE_TYPES;
 
-use crate::DeskState;
+use crate::StaffState;
 
 /// The lists that can be uploaded, in the order in which a new city needs them.
 const LISTS: [ListKind; 5] = [REGIONS, ORGANISATIONS, CALENDAR, LICENCE_TYPES, ITEMS];
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .merge(upload::routes())
         .merge(report::routes())

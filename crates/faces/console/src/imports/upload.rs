@@ -24,9 +24,9 @@ use tongban_web::{
 
 use super::LISTS;
 use crate::{
-    DeskState,
-    parts::{Pages, frame, page_request, path, render_with, staff},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Pages, frame, page_request, path, refusal, render_with, staff},
+    told::Told,
 };
 
 const MEGABYTE: usize = 1024 * 1024;
@@ -36,7 +36,7 @@ const LARGEST_LIST: usize = 20 * MEGABYTE;
 /// Up to here a form is read to its end, so that a list that is too large is told beside its field.
 const LARGEST_FORM: usize = 5 * LARGEST_LIST;
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route(
         "/desk/imports",
         get(show).post(receive).layer(body_limit(LARGEST_FORM)),
@@ -89,7 +89,7 @@ impl Wrong {
         self.kind.is_some() || self.file.is_some()
     }
 
-    fn links(&self, state: &DeskState, visitor: &Visitor) -> Vec<ErrorLink> {
+    fn links(&self, state: &StaffState, visitor: &Visitor) -> Vec<ErrorLink> {
         let link = |id: &str, label: &str, sentence: &Option<Sentence>| {
             let label = state
                 .kit
@@ -124,7 +124,7 @@ struct ImportsPage {
 }
 
 async fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     number: &str,
     chosen: Chosen,
@@ -150,7 +150,7 @@ async fn page(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
@@ -160,7 +160,7 @@ async fn show(
 
 /// Takes a list, looks it over, keeps it, and shows the dry run that was planned.
 async fn receive(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     upload: Upload,
 ) -> Result<Response, WebError> {
@@ -207,7 +207,7 @@ fn file_error(error: &FieldError) -> Sentence {
 
 /// Keeps a list that can be read, once for its form; answers the address of its dry run.
 async fn keep(
-    state: &DeskState,
+    state: &StaffState,
     actor: &Actor,
     list: ListKind,
     posted: &Pairs,

@@ -23,12 +23,12 @@ use super::{
     section::FieldsPage,
 };
 use crate::{
-    DeskState,
-    parts::{Crumb, id, path, staff},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Crumb, id, path, refusal, staff},
+    told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/items/new", get(show).post(make))
 }
 
@@ -39,7 +39,7 @@ const FIELDS: &[Field] = &[
     Field::required("organisation", Kind::World(World::Organisations)),
 ];
 
-async fn known(state: &DeskState, visitor: &Visitor) -> Result<Choices, WebError> {
+async fn known(state: &StaffState, visitor: &Visitor) -> Result<Choices, WebError> {
     let actor = &staff(visitor, Action::ItemManage)?.actor;
     let texts = state.kit.pages.texts();
     choices(state, actor, FIELDS, |key| {
@@ -49,7 +49,7 @@ async fn known(state: &DeskState, visitor: &Visitor) -> Result<Choices, WebError
 }
 
 fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     choices: &Choices,
     values: &Value,
@@ -80,7 +80,7 @@ fn page(
     .answer(state, visitor)
 }
 
-fn asked<'a>(state: &'a DeskState, visitor: &Visitor, choices: &'a Choices) -> Asked<'a> {
+fn asked<'a>(state: &'a StaffState, visitor: &Visitor, choices: &'a Choices) -> Asked<'a> {
     Asked {
         section: "new",
         fields: FIELDS,
@@ -90,13 +90,13 @@ fn asked<'a>(state: &'a DeskState, visitor: &Visitor, choices: &'a Choices) -> A
     }
 }
 
-async fn show(State(state): State<DeskState>, visitor: Visitor) -> Result<Response, WebError> {
+async fn show(State(state): State<StaffState>, visitor: Visitor) -> Result<Response, WebError> {
     let choices = known(&state, &visitor).await?;
     page(&state, &visitor, &choices, &json!({"item_type": "01"}), &[], None)
 }
 
 async fn make(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Form(posted): Form<Pairs>,
 ) -> Result<Response, WebError> {

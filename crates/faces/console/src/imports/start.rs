@@ -13,12 +13,12 @@ use tongban_web::{Flash, Form, Pairs, Visitor, WebError, local_path::see_other};
 
 use super::report::{importable, open};
 use crate::{
-    DeskState,
+    StaffState,
     parts::{act, frame, id, path, render, staff},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/imports/{run}/import", get(ask).post(start))
 }
 
@@ -30,7 +30,7 @@ struct Question {
 }
 
 async fn ask(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(run): Path<String>,
 ) -> Result<Response, WebError> {
@@ -58,7 +58,7 @@ async fn ask(
 
 /// Plans the import. The second of two clicks leads to the same run.
 async fn start(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(run): Path<String>,
     Form(_): Form<Pairs>,

@@ -14,12 +14,12 @@ use tongban_store::{AuditEntry, StoreError};
 use tongban_web::{Flash, Form, Visitor, WebError};
 
 use crate::{
-    DEPARTMENT_MODES, DepartmentSwitch, DepartmentSwitches, DeskState,
+    DEPARTMENT_MODES, DepartmentSwitch, DepartmentSwitches, StaffState,
     parts::{act, frame, path, render, staff},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/departments", get(list))
         .route("/desk/departments/{code}", post(set))
@@ -32,12 +32,12 @@ struct DepartmentsPage {
 }
 
 /// The switches; outside the demo the page does not exist.
-fn switches(state: &DeskState, visitor: &Visitor) -> Result<Arc<dyn DepartmentSwitches>, WebError> {
+fn switches(state: &StaffState, visitor: &Visitor) -> Result<Arc<dyn DepartmentSwitches>, WebError> {
     staff(visitor, Action::DepartmentSwitch)?;
     state.demo_departments.clone().ok_or_else(WebError::not_found)
 }
 
-async fn list(State(state): State<DeskState>, visitor: Visitor) -> Result<Response, WebError> {
+async fn list(State(state): State<StaffState>, visitor: Visitor) -> Result<Response, WebError> {
     let switches = switches(&state, &visitor)?;
     let data = DepartmentsPage {
         departments: switches.list(),
@@ -52,7 +52,7 @@ struct Chosen {
 }
 
 async fn set(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(code): Path<String>,
     Form(chosen): Form<Chosen>,

@@ -14,12 +14,12 @@ use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone, 
 
 use super::{FindingLink, Opened, finding_links, stale};
 use crate::{
-    DeskState,
-    parts::{Crumb, act, frame, path, render_with, today},
-    told::{Told, refusal},
+    StaffState,
+    parts::{Crumb, act, frame, path, refusal, render_with, today},
+    told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/items/{item}/publish", get(show).post(publish))
 }
 
@@ -41,7 +41,7 @@ struct PublishPage {
 }
 
 fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     opened: &Opened,
     typed: Option<String>,
@@ -81,7 +81,7 @@ fn page(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
@@ -90,7 +90,7 @@ async fn show(
 }
 
 async fn publish(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Form(posted): Form<Pairs>,

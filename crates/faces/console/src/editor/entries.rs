@@ -22,11 +22,11 @@ use super::{
     stale,
 };
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, frame, path, render_with},
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/items/{item}/edit/{section}/{entry}", get(show).post(save))
         .route(
@@ -108,7 +108,7 @@ fn detail(section: &Section, entry: &Value) -> Option<Sentence> {
 
 /// The list of a section.
 pub(super) fn list(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     writing: &Writing<'_>,
     section: &'static Section,
@@ -176,7 +176,7 @@ fn of_address(
 
 /// One entry on its page.
 struct EntryPage<'a> {
-    state: &'a DeskState,
+    state: &'a StaffState,
     visitor: &'a Visitor,
     writing: &'a Writing<'a>,
     section: &'static Section,
@@ -264,7 +264,7 @@ fn fresh(section: &Section) -> Value {
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, section, entry)): Path<(String, String, String)>,
 ) -> Result<Response, WebError> {
@@ -298,7 +298,7 @@ async fn show(
 }
 
 async fn save(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, section, entry)): Path<(String, String, String)>,
     Form(posted): Form<Pairs>,
@@ -440,7 +440,7 @@ fn complete(section: &Section, list: &List, entry: &mut Value, others: &[&Value]
 
 /// Asks before an entry goes.
 async fn ask_remove(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, section, entry, act)): Path<(String, String, String, String)>,
 ) -> Result<Response, WebError> {
@@ -471,7 +471,7 @@ async fn ask_remove(
 
 /// Takes an entry away, or moves it up or down by one.
 async fn arrange(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, section, entry, act)): Path<(String, String, String, String)>,
     Form(posted): Form<Pairs>,

@@ -12,12 +12,12 @@ use tongban_store::work::WaitingWork;
 use tongban_web::{Flash, Form, Pairs, Visitor, WebError};
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Pages, frame, id, page_request, path, render, staff},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/work", get(list))
         .route("/desk/work/{job}/retry", post(retry))
@@ -36,7 +36,7 @@ struct JobsPage {
 }
 
 async fn list(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
@@ -50,7 +50,7 @@ async fn list(
 }
 
 async fn retry(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(job): Path<String>,
     Form(_): Form<Pairs>,

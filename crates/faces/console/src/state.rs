@@ -12,7 +12,7 @@ use tongban_web::Kit;
 
 /// The state of the desk, put together by the binary. Cheap to clone.
 #[derive(Clone)]
-pub struct DeskState {
+pub struct StaffState {
     /// Where everything is kept.
     pub store: Store,
     /// Templates, texts, settings, sessions.
@@ -29,8 +29,8 @@ pub struct DeskState {
     pub demo_departments: Option<Arc<dyn DepartmentSwitches>>,
 }
 
-impl FromRef<DeskState> for Kit {
-    fn from_ref(state: &DeskState) -> Self {
+impl FromRef<StaffState> for Kit {
+    fn from_ref(state: &StaffState) -> Self {
         state.kit.clone()
     }
 }

@@ -8,39 +8,39 @@ use serde::Serialize;
 use tongban_access::{Action, Actor, Reach};
 use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{PageRequest, Store, StoreError, Tx};
-use tongban_web::{Area, NavItem, PageContext, Sentence, SignedIn, Visitor, WebError};
+use tongban_web::{Area, NavItem, PageContext, Sentence, SignedIn, Visitor, WebError, pages::Texts};
 
-pub(crate) use tongban_web::parts::{Crumb, Pages, id, path};
+pub use tongban_web::parts::{Crumb, Pages, id, path};
 
-use crate::{DeskState, told::Told};
+use crate::{StaffState, told::Told};
 
 /// Rows of a list.
 const ROWS: u64 = 20;
 
 /// The civil day in Beijing.
-pub(crate) fn today(store: &Store) -> NaiveDate {
+pub fn today(store: &Store) -> NaiveDate {
     beijing_date(store.now())
 }
 
 /// Working days from the year before this one on: what running clocks need.
-pub(crate) async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, WebError> {
+pub async fn calendar(store: &Store) -> Result<Arc<WorkCalendar>, WebError> {
     tongban_directory::calendar_from(store, today(store).year() - 1)
         .await
         .told()
 }
 
 /// The page that an address asks for.
-pub(crate) fn page_request(number: &str) -> PageRequest {
+pub fn page_request(number: &str) -> PageRequest {
     PageRequest::new(number.parse().unwrap_or(1), ROWS)
 }
 
 /// Whether this actor may do this to anything at all. What exactly, the rooms decide.
-pub(crate) fn may(actor: &Actor, action: Action) -> bool {
+pub fn may(actor: &Actor, action: Action) -> bool {
     Reach::of(actor, action) != Reach::Nothing
 }
 
 /// A member of staff whose role has this action; others are told that the page is not for them.
-pub(crate) fn staff(visitor: &Visitor, action: Action) -> Result<&SignedIn, WebError> {
+pub fn staff(visitor: &Visitor, action: Action) -> Result<&SignedIn, WebError> {
     let session = visitor.require_staff()?;
     if may(&session.actor, action) {
         Ok(session)
@@ -50,7 +50,7 @@ pub(crate) fn staff(visitor: &Visitor, action: Action) -> Result<&SignedIn, WebE
 }
 
 /// The context of a page of the desk, with the menu of its visitor.
-pub(crate) fn frame(state: &DeskState, visitor: &Visitor) -> PageContext {
+pub fn frame(state: &StaffState, visitor: &Visitor) -> PageContext {
     let page = visitor.page(Area::Desk);
     let mut nav = menu(state, visitor.actor(), &page.path);
     if crate::post::posts(visitor).len() > 1 {
@@ -59,7 +59,7 @@ pub(crate) fn frame(state: &DeskState, visitor: &Visitor) -> PageContext {
     page.with_nav(nav)
 }
 
-fn menu(state: &DeskState, actor: &Actor, here: &str) -> Vec<NavItem> {
+fn menu(state: &StaffState, actor: &Actor, here: &str) -> Vec<NavItem> {
     let mut menu = Vec::new();
     if may(actor, Action::CaseView) {
         let mut work = NavItem::new("/desk", "desk-nav-work");
@@ -94,8 +94,8 @@ fn menu(state: &DeskState, actor: &Actor, here: &str) -> Vec<NavItem> {
 }
 
 /// Renders a page of the desk.
-pub(crate) fn render<T: Serialize>(
-    state: &DeskState,
+pub fn render<T: Serialize>(
+    state: &StaffState,
     page: &PageContext,
     name: &str,
     data: &T,
@@ -104,8 +104,8 @@ pub(crate) fn render<T: Serialize>(
 }
 
 /// The same with another status.
-pub(crate) fn render_with<T: Serialize>(
-    state: &DeskState,
+pub fn render_with<T: Serialize>(
+    state: &StaffState,
     page: &PageContext,
     name: &str,
     data: &T,
@@ -116,12 +116,7 @@ pub(crate) fn render_with<T: Serialize>(
 }
 
 /// Runs a use case for the one who is signed in.
-pub(crate) async fn act<I, T, E, F, Answer>(
-    state: &DeskState,
-    actor: &Actor,
-    input: I,
-    use_case: F,
-) -> Result<T, E>
+pub async fn act<I, T, E, F, Answer>(state: &StaffState, actor: &Actor, input: I, use_case: F) -> Result<T, E>
 where
     I: Clone + Send + Sync + 'static,
     T: Send + 'static,
@@ -138,13 +133,16 @@ where
 
 /// One entry of the macro `facts`.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Fact {
+pub struct Fact {
+    /// What it is called.
     pub label: Sentence,
+    /// What is so.
     pub value: Sentence,
 }
 
 impl Fact {
-    pub(crate) fn new(label: &str, value: Sentence) -> Self {
+    /// A text key and what is so.
+    pub fn new(label: &str, value: Sentence) -> Self {
         Self {
             label: Sentence::key(label),
             value,
@@ -154,9 +152,18 @@ impl Fact {
 
 /// A choice of a filter or a tab.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Tab {
+pub struct Tab {
+    /// Where it leads.
     pub href: String,
+    /// What it is called.
     pub label: Sentence,
+    /// How many rows it has, where they are counted.
     pub count: Option<u64>,
+    /// Whether it is the one that is shown.
     pub current: bool,
+}
+
+/// What a refusal says, when the error is one: it belongs on the page that was posted, not on a page of its own.
+pub fn refusal(error: &WebError, texts: &Texts) -> Option<Sentence> {
+    (error.status() == StatusCode::UNPROCESSABLE_ENTITY).then(|| error.sentence(texts))
 }

@@ -13,12 +13,10 @@ use tongban_access::Action;
 use tongban_catalogue::{Count, Debt, DebtFilter, QualityDay};
 use tongban_web::{Sentence, Visitor, WebError, local_path::encode_query, pages::Texts};
 
-use super::{
-    FindingView, code_words,
-    editor::{Spot, label_of, region_of},
-};
 use crate::{
-    DeskState,
+    StaffState,
+    editor::{Spot, label_of, region_of},
+    findings::{FindingView, code_words},
     parts::{Pages, frame, page_request, render, staff, today},
     told::Told,
 };
@@ -26,7 +24,7 @@ use crate::{
 /// Days of the trend.
 const TREND: u64 = 30;
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/quality", get(quality))
 }
 
@@ -169,7 +167,7 @@ fn rows(
 }
 
 async fn quality(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {

@@ -13,11 +13,11 @@ use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, local_path::s
 
 use super::{Opened, Saved, Writing, stale};
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, frame, path, render_with},
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/items/{item}/edit/form/json", get(show).post(save))
 }
 
@@ -33,7 +33,7 @@ struct RawPage {
 }
 
 fn page(
-    state: &DeskState,
+    state: &StaffState,
     visitor: &Visitor,
     writing: &Writing<'_>,
     text: String,
@@ -61,7 +61,7 @@ fn page(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
@@ -80,7 +80,7 @@ async fn show(
 }
 
 async fn save(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Form(posted): Form<Pairs>,

@@ -20,12 +20,12 @@ use super::{
     sections::{SECTIONS, Section, placed},
 };
 use crate::{
-    DeskState,
+    StaffState,
     parts::{Crumb, act, frame, path, render_with},
     told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/items/{item}", get(show))
         .route("/desk/items/{item}/draft", post(begin))
@@ -98,7 +98,7 @@ fn section_row(
 }
 
 async fn show(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Query(asked): Query<Asked>,
@@ -158,7 +158,7 @@ async fn show(
 }
 
 /// What a new draft begins with: the version in force, else the last one that there was.
-async fn pattern(state: &DeskState, opened: &Opened) -> Result<Option<ItemVersion>, WebError> {
+async fn pattern(state: &StaffState, opened: &Opened) -> Result<Option<ItemVersion>, WebError> {
     if let Some(current) = opened.line.current {
         return tongban_catalogue::version(&state.store, current).await.told();
     }
@@ -170,7 +170,7 @@ async fn pattern(state: &DeskState, opened: &Opened) -> Result<Option<ItemVersio
 
 /// Begins a draft of what is in force. Where there is one already, that is the one to go on with.
 async fn begin(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Form(posted): Form<Pairs>,

@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 use super::{Opened, stale};
 use crate::{
-    DeskState,
-    parts::{act, frame, id, path, render_with},
-    told::{Told, refusal},
+    StaffState,
+    parts::{act, frame, id, path, refusal, render_with},
+    told::Told,
 };
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .route("/desk/items/{item}/discard", get(ask_discard).post(discard))
         .route(
@@ -44,7 +44,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn answer(&self, state: &DeskState, visitor: &Visitor) -> Result<Response, WebError> {
+    pub(super) fn answer(&self, state: &StaffState, visitor: &Visitor) -> Result<Response, WebError> {
         let status = if self.refusal.is_some() {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
@@ -55,7 +55,7 @@ impl Question {
 }
 
 async fn ask_discard(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
@@ -77,7 +77,7 @@ async fn ask_discard(
 }
 
 async fn discard(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path(item): Path<String>,
     Form(posted): Form<Pairs>,
@@ -113,7 +113,7 @@ async fn discard(
 }
 
 /// The version of an address, when it is one of this item.
-async fn of_item(state: &DeskState, opened: &Opened, version: &str) -> Result<Uuid, WebError> {
+async fn of_item(state: &StaffState, opened: &Opened, version: &str) -> Result<Uuid, WebError> {
     let version = tongban_catalogue::version(&state.store, id(version)?)
         .await
         .told()?
@@ -136,7 +136,7 @@ fn withdrawal(opened: &Opened, version: Uuid, reason: &str) -> Question {
 }
 
 async fn ask_withdraw(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, version)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
@@ -146,7 +146,7 @@ async fn ask_withdraw(
 }
 
 async fn withdraw(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Path((item, version)): Path<(String, String)>,
     Form(posted): Form<Pairs>,

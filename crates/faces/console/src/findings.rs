@@ -1,39 +1,19 @@
-//! For operators: items, their editor and their debts, imports, the demo's departments, jobs that wait for another try.
+//! What the rules of publication and the imports found, in words.
 
-mod departments;
-mod editor;
-mod imports;
-mod items;
-mod jobs;
-mod quality;
-
-use axum::Router;
 use serde::Serialize;
 use tongban_catalogue::Finding;
 use tongban_web::{Locale, Sentence, pages::Texts};
 
-use crate::DeskState;
-
-pub(crate) fn routes() -> Router<DeskState> {
-    Router::new()
-        .merge(items::routes())
-        .merge(editor::routes())
-        .merge(quality::routes())
-        .merge(imports::routes())
-        .merge(departments::routes())
-        .merge(jobs::routes())
-}
-
 /// A finding in words: the text of its code, or the English sentence that it carries.
 #[derive(Debug, Clone, Serialize)]
-struct FindingView {
-    code: String,
-    field: String,
-    sentence: Sentence,
+pub(crate) struct FindingView {
+    pub code: String,
+    pub field: String,
+    pub sentence: Sentence,
 }
 
 impl FindingView {
-    fn of(finding: &Finding, texts: &Texts) -> Self {
+    pub(crate) fn of(finding: &Finding, texts: &Texts) -> Self {
         Self {
             sentence: finding_words(&finding.code, texts).map_or_else(
                 || Sentence::plain(finding.message.clone()),
@@ -53,7 +33,7 @@ impl FindingView {
 }
 
 /// What a finding is called without the item it was found in.
-fn code_words(code: &str, texts: &Texts) -> Sentence {
+pub(crate) fn code_words(code: &str, texts: &Texts) -> Sentence {
     let title = format!("finding-{}-title", code.replace('.', "-"));
     if texts.has(Locale::Chinese, &title) {
         return Sentence::key(title);
@@ -62,7 +42,7 @@ fn code_words(code: &str, texts: &Texts) -> Sentence {
 }
 
 /// The text key of a finding's code, where there is such a text: `lint.phone_area` is told by `finding-lint-phone_area`.
-fn finding_words(code: &str, texts: &Texts) -> Option<String> {
+pub(crate) fn finding_words(code: &str, texts: &Texts) -> Option<String> {
     let key = format!("finding-{}", code.replace('.', "-"));
     texts.has(Locale::Chinese, &key).then_some(key)
 }

@@ -7,12 +7,12 @@ use tongban_identity::{ChoosePost, Session};
 use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone};
 
 use crate::{
-    DeskState,
+    StaffState,
     parts::{act, frame, id, path, render},
     told::Told,
 };
 
-pub(crate) fn routes() -> Router<DeskState> {
+pub(crate) fn routes() -> Router<StaffState> {
     Router::new().route("/desk/post", get(ask).post(choose))
 }
 
@@ -42,7 +42,7 @@ fn role_name(role: Role) -> Sentence {
     Sentence::key(format!("desk-role-{}", role.as_str()))
 }
 
-async fn ask(State(state): State<DeskState>, visitor: Visitor) -> Result<Response, WebError> {
+async fn ask(State(state): State<StaffState>, visitor: Visitor) -> Result<Response, WebError> {
     let session = visitor.require_staff()?;
     let current = session.actor.post();
     let rows = posts(&visitor).into_iter().map(|post| PostRow {
@@ -61,7 +61,7 @@ async fn ask(State(state): State<DeskState>, visitor: Visitor) -> Result<Respons
 
 /// A post of somebody else, and one that was taken away meanwhile, do not exist.
 async fn choose(
-    State(state): State<DeskState>,
+    State(state): State<StaffState>,
     visitor: Visitor,
     Form(posted): Form<Pairs>,
 ) -> Result<Response, WebError> {

@@ -45,18 +45,18 @@ use self::{
     fields::{Choices, World},
     sections::{ORGANISATION, Section, placed},
 };
-use super::finding_words;
 use crate::{
-    DeskState,
-    parts::{Crumb, act, frame, id, path, render_with, staff},
-    told::{Told, refusal},
+    StaffState,
+    findings::{FindingView, finding_words},
+    parts::{Crumb, act, frame, id, path, refusal, render_with, staff},
+    told::Told,
 };
 
 /// Organisations are read so many at a time, and at most so many times: a longer list is none to choose from.
 const ORGANISATIONS: u64 = 200;
 const ORGANISATION_PAGES: u64 = 10;
 
-pub(super) fn routes() -> Router<DeskState> {
+pub(super) fn routes() -> Router<StaffState> {
     Router::new()
         .merge(new::routes())
         .merge(overview::routes())
@@ -87,7 +87,7 @@ struct Opened {
 
 impl Opened {
     /// To operators of another region the item does not exist.
-    async fn load(state: &DeskState, visitor: &Visitor, item: &str) -> Result<Self, WebError> {
+    async fn load(state: &StaffState, visitor: &Visitor, item: &str) -> Result<Self, WebError> {
         let actor = staff(visitor, Action::ItemManage)?.actor.clone();
         let line = tongban_catalogue::item(&state.store, ItemRef::Id(id(item)?))
             .await
@@ -181,7 +181,7 @@ impl Writing<'_> {
     }
 
     /// Keeps the content where the page was not older than the draft. What stands there already needs no saving.
-    async fn save(&self, state: &DeskState, content: Value, posted: &Pairs) -> Result<Saved, WebError> {
+    async fn save(&self, state: &StaffState, content: Value, posted: &Pairs) -> Result<Saved, WebError> {
         let organisation = content
             .get(ORGANISATION)
             .and_then(Value::as_str)
@@ -234,7 +234,7 @@ struct ConflictPage {
 }
 
 /// Says that somebody wrote meanwhile, shows what was typed, and leads back.
-fn stale(state: &DeskState, visitor: &Visitor, href: String, posted: &Pairs) -> Result<Response, WebError> {
+fn stale(state: &StaffState, visitor: &Visitor, href: String, posted: &Pairs) -> Result<Response, WebError> {
     let data = ConflictPage {
         href,
         typed: posted
@@ -281,7 +281,7 @@ fn finding_links(findings: &[Finding], item: &str, texts: &Texts) -> Vec<Finding
         .map(|(spot, finding)| FindingLink {
             href: spot.map(|spot| spot.href(item)),
             label: label_of(&finding.field),
-            sentence: super::FindingView::of(finding, texts).sentence,
+            sentence: FindingView::of(finding, texts).sentence,
         })
         .collect()
 }
@@ -317,7 +317,7 @@ fn refusal_link(sentence: Sentence) -> ErrorLink {
 
 /// The choices that some fields need, as they stand now.
 async fn choices(
-    state: &DeskState,
+    state: &StaffState,
     actor: &Actor,
     fields: &[fields::Field],
     say: impl Fn(&str) -> String,
@@ -336,7 +336,7 @@ async fn choices(
     Ok(choices)
 }
 
-async fn organisations(state: &DeskState, actor: &Actor) -> Result<Vec<(String, String)>, WebError> {
+async fn organisations(state: &StaffState, actor: &Actor) -> Result<Vec<(String, String)>, WebError> {
     let within = region_of(actor);
     let mut list = Vec::new();
     for number in 1..=ORGANISATION_PAGES {
@@ -356,14 +356,14 @@ async fn organisations(state: &DeskState, actor: &Actor) -> Result<Vec<(String, 
     Ok(list)
 }
 
-async fn licence_types(state: &DeskState) -> Result<Vec<(String, String)>, WebError> {
+async fn licence_types(state: &StaffState) -> Result<Vec<(String, String)>, WebError> {
     let types = tongban_licences::licence_types(&state.store)
         .await
         .map_err(WebError::internal)?;
     Ok(types.into_iter().map(|kind| (kind.code, kind.name)).collect())
 }
 
-async fn registers(state: &DeskState) -> Result<Vec<(String, String)>, WebError> {
+async fn registers(state: &StaffState) -> Result<Vec<(String, String)>, WebError> {
     let registers = tongban_exchange::resources(&state.store).await.told()?;
     Ok(registers
         .into_iter()
@@ -372,7 +372,7 @@ async fn registers(state: &DeskState) -> Result<Vec<(String, String)>, WebError>
 }
 
 async fn replacements(
-    state: &DeskState,
+    state: &StaffState,
     say: impl Fn(&str) -> String,
 ) -> Result<Vec<(String, String)>, WebError> {
     let mut list = Vec::new();
@@ -387,7 +387,7 @@ async fn replacements(
     Ok(list)
 }
 
-async fn facts(state: &DeskState, say: impl Fn(&str) -> String) -> Result<Vec<(String, String)>, WebError> {
+async fn facts(state: &StaffState, say: impl Fn(&str) -> String) -> Result<Vec<(String, String)>, WebError> {
     let mut list: Vec<(String, String)> = ["name", "number", "phone"]
         .into_iter()
         .map(|fact| {

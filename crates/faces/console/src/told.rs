@@ -1,0 +1,13 @@
+//! How the errors of the rooms become answers.
+
+use tongban_web::WebError;
+
+tongban_web::told! {
+    tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
+    tongban_identity {}
+    tongban_directory {}
+    tongban_catalogue {
+        Error::Directory(error) => answer(error),
+        error @ Error::Search(_) => WebError::internal(error),
+    }
+}
