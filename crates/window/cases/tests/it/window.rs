@@ -1,7 +1,7 @@
 //! 窗口: a clerk files for the person who stands there.
 
 use serde_json::json;
-use tongban_access::Role;
+use tongban_access::{Actor, Role};
 use tongban_cases::{
     Applicant, Attend, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, progress_by_code,
     progress_by_number, progress_code, window_drafts,
@@ -44,7 +44,8 @@ both! { migrations, async fn a_clerk_files_for_the_person_who_is_there(kit: Kit)
 
 both! { migrations, async fn who_has_an_account_is_served_at_the_window_too(kit: Kit) {
     let world = World::open(&kit).await;
-    let (clerk, colleague) = (world.clerk(), staff_of(Role::Clerk, Uuid::from_u128(1), "519901000000"));
+    let clerk = world.clerk();
+    let colleague = Actor::Staff { account: Uuid::from_u128(999), post: clerk.post().unwrap().clone() };
     let (case, _) = world.submitted(&world.applicant).await;
     let there = |present| Attend { case, present };
     world.ask_supplement(&clerk, world.ask_input(case, "面积以合同为准")).await.unwrap();
