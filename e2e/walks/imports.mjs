@@ -75,7 +75,9 @@ for (const [index, way] of [...ways, wayWithoutScript].entries()) {
     await operator.look('imports-question');
     // An impatient hand clicks twice; without a script both clicks are sent.
     const question = page.url();
-    await Promise.all([page.waitForNavigation(), page.locator('form.confirm button:not([value="no"])').dblclick()]);
+    await page.locator('form.confirm button:not([value="no"])').dblclick();
+    // the second click may cut off the answer to the first
+    for (let turn = 0; turn < 60 && page.url() === question; turn += 1) await pause(250);
     await page.waitForLoadState();
     await wait(operator);
     const result = new URL(page.url()).pathname;
