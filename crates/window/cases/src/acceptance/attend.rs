@@ -1,7 +1,6 @@
 //! 窗口代办: an applicant with an account stands at a window, and a clerk hands in for them what is missing. For that day only.
 
 use tongban_access::{Action, Actor, permit};
-use tongban_codes::civil::{beijing_date, day_start};
 use tongban_procedure::State;
 use tongban_store::{AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
@@ -27,7 +26,7 @@ pub struct Attend {
 /// From now on to the end of the civil day the clerk fills the supplement of the case, and hands in what may follow. The applicant reads it
 /// in the history.
 ///
-/// Refuses `case.presence`, and `case.wrong_state` where nothing is to be handed in.
+/// Refuses `case.presence`, and `case.wrong_state` where the state of the case takes nothing more (a draft, a decided or closed case).
 pub async fn attend(tx: &Tx, actor: &Actor, input: Attend) -> Result<(), Error> {
     let loaded = save::load(tx, actor, Action::CaseFileAtWindow, input.case).await?;
     if !takes_more(loaded.state) {
@@ -43,14 +42,7 @@ pub async fn attend(tx: &Tx, actor: &Actor, input: Attend) -> Result<(), Error> 
         return Err(Error::NotFound);
     };
     // the second of two clicks
-    if row::presence_since(
-        tx.connection(),
-        input.case,
-        clerk,
-        day_start(beijing_date(tx.now())),
-    )
-    .await?
-    {
+    if row::is_present(tx.connection(), input.case, clerk, tx.now()).await? {
         return Ok(());
     }
     row::add_presence(tx, input.case, clerk).await?;
@@ -79,9 +71,7 @@ fn takes_more(state: State) -> bool {
 /// Whether this clerk has recorded today that the applicant stands at the window, and the case takes something more.
 pub(crate) async fn attends_in(tx: &Tx, actor: &Actor, row: &case::Model) -> Result<bool, StoreError> {
     match attending(actor, row)? {
-        Some(clerk) => {
-            row::presence_since(tx.connection(), row.id, clerk, day_start(beijing_date(tx.now()))).await
-        }
+        Some(clerk) => row::is_present(tx.connection(), row.id, clerk, tx.now()).await,
         None => Ok(false),
     }
 }
@@ -89,15 +79,7 @@ pub(crate) async fn attends_in(tx: &Tx, actor: &Actor, row: &case::Model) -> Res
 /// The same for pages.
 pub(crate) async fn attends(store: &Store, actor: &Actor, row: &case::Model) -> Result<bool, StoreError> {
     match attending(actor, row)? {
-        Some(clerk) => {
-            row::presence_since(
-                store.reader(),
-                row.id,
-                clerk,
-                day_start(beijing_date(store.now())),
-            )
-            .await
-        }
+        Some(clerk) => row::is_present(store.reader(), row.id, clerk, store.now()).await,
         None => Ok(false),
     }
 }

@@ -190,6 +190,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel as _, Iterable as _,
     ModelTrait as _, QueryFilter, QueryOrder, Set,
 };
+use tongban_codes::civil::{beijing_date, day_start};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -334,17 +335,17 @@ pub(crate) async fn add_presence(tx: &Tx, case_id: Uuid, clerk: Uuid) -> Result<
     Ok(())
 }
 
-/// Whether this clerk recorded the presence of the applicant since this instant.
-pub(crate) async fn presence_since<C: ConnectionTrait>(
+/// Whether this clerk recorded the presence of the applicant on the civil day of now.
+pub(crate) async fn is_present<C: ConnectionTrait>(
     connection: &C,
     case_id: Uuid,
     clerk: Uuid,
-    since: chrono::DateTime<chrono::Utc>,
+    now: chrono::DateTime<chrono::Utc>,
 ) -> Result<bool, StoreError> {
     Ok(presence::Entity::find()
         .filter(presence::Column::CaseId.eq(case_id))
         .filter(presence::Column::Clerk.eq(clerk))
-        .filter(presence::Column::At.gte(since))
+        .filter(presence::Column::At.gte(day_start(beijing_date(now))))
         .one(connection)
         .await?
         .is_some())
