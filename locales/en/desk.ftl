@@ -617,6 +617,9 @@ finding-lint-resource_unknown = The directory has no resource “{ $resource }�
 finding-lint-licence_type_unknown = There is no licence type “{ $licence_type }”: choose another, or register the type first
 finding-lint-duty_incomplete = A check by law lacks its law or its article
 finding-lint-duty_idle = Form and materials do not draw on the source “{ $resource }” of a check by law, or it is named twice
+finding-lint-situation_name = Each situation has a name of its own
+finding-lint-situation_unknown = There is no situation “{ $situation }”: use a name from the list, or add it first
+finding-lint-address = Write the whole address, beginning with https:// or http://
 
 # Rare refusals: what is registered is not complete
 refused-licence-type_unknown = The licence type { $type_code } is not registered, so nothing can be issued. Ask an operator to register it, then decide.

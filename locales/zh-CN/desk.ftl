@@ -584,6 +584,9 @@ finding-lint-resource_unknown = 资源目录里没有“{ $resource }”，请�
 finding-lint-licence_type_unknown = 证照目录里没有“{ $licence_type }”这个类型，请改选，或者先登记这种证照
 finding-lint-duty_incomplete = 依法核查没有写明法律和条款
 finding-lint-duty_idle = 依法核查的来源“{ $resource }”没有用在申请表和材料里，或者写了两遍
+finding-lint-situation_name = 每种办理情形都要有自己的名称
+finding-lint-situation_unknown = 没有叫“{ $situation }”的办理情形，请改成上面写的名称，或者先添加这种情形
+finding-lint-address = 写完整地址，以 https:// 或者 http:// 开头
 
 # 少见的拒绝：登记、签发时数据不全
 refused-licence-type_unknown = 证照类型{ $type_code }还没有登记，不能签发。请运维人员先登记该类型，再作决定。

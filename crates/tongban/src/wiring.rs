@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use tokio::{sync::watch, task::JoinHandle};
 use tongban_cases::CasePurpose;
-use tongban_catalogue::{Catalogue, Synonyms};
+use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
 use tongban_console::{DepartmentSwitches, StaffState};
 use tongban_courier::SmsGateway;
@@ -15,6 +15,7 @@ use tongban_exchange::{Exchange, http_client_trusting};
 use tongban_licences::LicenceSource;
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
+use tongban_search::Synonyms;
 use tongban_store::{Clock, LogLeader, Store, Worker};
 use tongban_web::Kit;
 

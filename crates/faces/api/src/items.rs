@@ -6,10 +6,8 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tongban_catalogue::{
-    Audience, ItemContent, ItemRef, SearchRequest, applicable,
-    search::{FacetCount, Facets, Hit},
-};
+use tongban_catalogue::{Audience, ItemContent, ItemRef, applicable};
+use tongban_search::{FacetCount, Facets, Hit, SearchRequest};
 use tongban_web::WebError;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;

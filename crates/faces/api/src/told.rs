@@ -1,8 +1,8 @@
 //! How the errors of the rooms become answers.
 
 use axum::http::StatusCode;
-use tongban_catalogue::search::SearchError;
 use tongban_press::PressError;
+use tongban_search::SearchError;
 use tongban_web::{WebError, forms::FieldError};
 
 tongban_web::told! {

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 use tongban_cases::DocumentPrinting;
 use tongban_licences::{Printing, carrier as licence_carrier};
-use tongban_web::{Area, Visitor, WebError};
+use tongban_web::{
+    Area, Visitor, WebError,
+    download::{self, Shown},
+};
 
-use crate::{PortalState, parts::id, told::Told};
+use crate::{PortalState, guide, parts::id, told::Told};
 
 /// The name of a document's template among the templates of the installation.
 const NOTICE: &str = "documents/notice.typ";
@@ -25,21 +28,6 @@ fn template(state: &PortalState, name: &str) -> Result<String, WebError> {
         .pages
         .template_source(name)
         .ok_or_else(|| WebError::internal(format!("there is no template {name}")))
-}
-
-/// A file for the browser. The name is ours, in ASCII; `inline` shows it, the person saves it from there.
-fn file(bytes: impl IntoResponse, media: &str, name: &str, inline: bool) -> Response {
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    let how = if inline { "inline" } else { "attachment" };
-    if let Ok(value) = HeaderValue::from_str(media) {
-        headers.insert(header::CONTENT_TYPE, value);
-    }
-    if let Ok(value) = HeaderValue::from_str(&format!("{how}; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 #[derive(Serialize)]
@@ -75,12 +63,10 @@ pub(crate) async fn document(
         demo: state.kit.settings.demo,
     };
     match tongban_cases::print_document(&state.store, printing, &session.actor, &found).await {
-        Ok(pdf) => Ok(file(
-            pdf,
-            "application/pdf",
-            &format!("{}.pdf", found.kind.as_str()),
-            true,
-        )),
+        Ok(pdf) => {
+            let name = format!("{} {}.pdf", found.body.title, found.number);
+            download::file(pdf, "application/pdf", &name, Shown::Inline)
+        }
         Err(tongban_cases::Error::Refused(refusal)) if refusal.code == "press.missing_glyph" => {
             let characters = refusal.args.get("characters").cloned().unwrap_or_default();
             missing_glyphs(&state, &visitor, characters)
@@ -104,7 +90,7 @@ pub(crate) async fn carrier(
         site: &state.public_address,
     };
     match licence_carrier(&state.store, printing, &session.actor, licence).await {
-        Ok(pdf) => Ok(file(pdf, "application/pdf", "licence.pdf", true)),
+        Ok(pdf) => download::file(pdf, "application/pdf", "licence.pdf", Shown::Inline),
         Err(tongban_licences::Error::Refused(refusal)) if refusal.code == "licence.character_missing" => {
             missing_glyphs(
                 &state,
@@ -128,10 +114,30 @@ pub(crate) async fn case_file(
         .told()?
         .ok_or_else(WebError::not_found)?;
     let bytes = state.store.blobs().get(&found.blob).await.told()?;
-    let ending = match found.media.as_str() {
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        _ => "pdf",
+    download::file(bytes, &found.media, &found.file_name, Shown::Kept)
+}
+
+/// `/items/{item}/files/{file}`: a blank form or a sample, for everybody; of a draft, for the operators who keep it.
+pub(crate) async fn item_file(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path((item, which)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let (item, which) = (id(&item)?, id(&which)?);
+    let found = match tongban_catalogue::item_file(&state.store, item, which)
+        .await
+        .told()?
+    {
+        Some(found) => Some(found),
+        None => match guide::draft_for(&state, &visitor, item).await {
+            Ok(draft) => tongban_catalogue::file_of_version(&state.store, &draft, which)
+                .await
+                .told()?,
+            // to everybody else a draft does not exist
+            Err(_) => None,
+        },
     };
-    Ok(file(bytes, &found.media, &format!("file.{ending}"), false))
+    let (shown, blob) = found.ok_or_else(WebError::not_found)?;
+    let bytes = state.store.blobs().get(&blob).await.told()?;
+    download::file(bytes, &shown.media, &shown.name, Shown::Kept)
 }

@@ -14,14 +14,18 @@ use serde::Serialize;
 use tongban_access::{Action, Reach, Thing};
 use tongban_catalogue::{
     EndedItem, ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place,
-    Question, Replacement, SpecialProcedure, applicable,
+    Question, Replacement, Situation, SpecialProcedure, applicable,
 };
 use tongban_feedback::ItemRating;
 use tongban_licences::HeldLicence;
 use tongban_web::{Area, Sentence, Visitor, WebError, forms::OriginTone, local_path::encode_query};
 
+use uuid::Uuid;
+
 use crate::{
     PortalState,
+    elements::{FileLink, Words, material_details, material_files, more, result_files},
+    files,
     parts::{Crumb, Fact, id, today},
     told::Told,
 };
@@ -30,6 +34,7 @@ pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route("/items/{item}", get(guide))
         .route("/items/{item}/preview", get(preview))
+        .route("/items/{item}/files/{file}", get(files::item_file))
 }
 
 #[derive(Serialize)]
@@ -47,7 +52,14 @@ struct GuidePage {
     spared: usize,
     facts: Vec<Fact>,
     condition: Option<String>,
+    situations: Vec<Situation>,
     materials: Vec<MaterialRow>,
+    /// Samples of what one gets.
+    samples: Vec<FileLink>,
+    /// What only some lists say of a matter.
+    more: Vec<Fact>,
+    /// Another system's page where it is handled.
+    elsewhere: Option<String>,
     steps: Vec<StepRow>,
     flow: Option<String>,
     special_procedures: Vec<SpecialProcedure>,
@@ -74,9 +86,12 @@ struct MaterialRow {
     tone: OriginTone,
     origin: Sentence,
     hint: Option<String>,
-    by_law: Option<String>,
     /// Whether this visitor need not hand it in, whatever they hold.
     spared: bool,
+    /// The situations that ask for it, where not all do.
+    situations: Vec<String>,
+    details: Vec<Fact>,
+    files: Vec<FileLink>,
 }
 
 #[derive(Serialize)]
@@ -185,19 +200,28 @@ async fn preview(
     visitor: Visitor,
     Path(item): Path<String>,
 ) -> Result<Response, WebError> {
+    let draft = draft_for(&state, &visitor, id(&item)?).await?;
+    let editor = format!("/desk/items/{}", draft.item);
+    show(&state, &visitor, &draft, Some(editor)).await
+}
+
+/// The draft of an item, for an operator who keeps it.
+pub(crate) async fn draft_for(
+    state: &PortalState,
+    visitor: &Visitor,
+    item: Uuid,
+) -> Result<ItemVersion, WebError> {
     let actor = &visitor.require_staff()?.actor;
     let reach = Reach::of(actor, Action::ItemManage);
     if reach == Reach::Nothing {
         return Err(WebError::forbidden());
     }
-    let draft = tongban_catalogue::draft_of(&state.store, id(&item)?)
+    tongban_catalogue::draft_of(&state.store, item)
         .await
         .told()?
         .map(|draft| draft.version)
         .filter(|draft| reach.holds(&Thing::at(draft.organisation, draft.region.clone())))
-        .ok_or_else(WebError::not_found)?;
-    let editor = format!("/desk/items/{}", draft.item);
-    show(&state, &visitor, &draft, Some(editor)).await
+        .ok_or_else(WebError::not_found)
 }
 
 async fn show(
@@ -218,7 +242,7 @@ async fn show(
     let materials: Vec<MaterialRow> = content
         .materials
         .iter()
-        .map(|material| material_row(material, &names, &held, today(&state.store)))
+        .map(|material| material_row(version.item, material, &names, &held, today(&state.store)))
         .collect();
     // a draft shows what it will offer, and offers nothing yet
     let can_apply = applicable(version) || (draft_of.is_some() && content.has_form());
@@ -274,6 +298,19 @@ async fn show(
         version: version.number,
         effective_from: version.effective_from,
         last_day: content.effective_until,
+        situations: content.situations.clone(),
+        samples: result_files(version.item, &content.results),
+        more: more(
+            content,
+            Words {
+                texts: state.kit.pages.texts(),
+                locale: visitor.locale(),
+            },
+        ),
+        elsewhere: content
+            .online_address
+            .clone()
+            .filter(|address| !can_apply && is_web_address(address)),
         fee_paid: (!content.fees.is_empty() && can_apply).then(|| fee_paid(content)),
         materials,
     };
@@ -311,6 +348,13 @@ pub(crate) fn limit_sentence(limit: &Limit) -> Sentence {
 fn facts(content: &ItemContent, organisation: &str, can_apply: bool) -> Vec<Fact> {
     let unknown = || Sentence::key("portal-unknown");
     let mut facts = vec![how_long(content)];
+    if let Some(explain) = content
+        .promised_limit
+        .as_ref()
+        .and_then(|limit| limit.explain.as_deref())
+    {
+        facts.push(Fact::new("portal-fact-limit-explain", Sentence::plain(explain)));
+    }
     facts.extend(legal_limit(content));
     facts.push(match content.trips {
         Some(trips) => Fact::new(
@@ -352,12 +396,28 @@ fn how_long(content: &ItemContent) -> Fact {
         .note(Some(Sentence::key(word)))
 }
 
+/// What a limit rests on and what one has to know about it.
+fn limit_note(limit: &Limit) -> Option<Sentence> {
+    let words: Vec<&str> = [&limit.basis, &limit.explain]
+        .into_iter()
+        .filter_map(|text| text.as_deref())
+        .collect();
+    (!words.is_empty()).then(|| Sentence::plain(words.join("；")))
+}
+
+/// Only the web is linked to: whoever writes a list does not get to run anything in a reader's page.
+fn is_web_address(address: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| address.starts_with(scheme))
+}
+
 /// The limit of the law, beside a promise, with its basis.
 fn legal_limit(content: &ItemContent) -> Option<Fact> {
     let legal = content.legal_limit.as_ref()?;
-    let basis = legal.basis.clone().map(Sentence::plain);
-    (content.promised_limit.is_some() || basis.is_some())
-        .then(|| Fact::new("portal-fact-legal-limit", limit_sentence(legal)).note(basis))
+    let note = limit_note(legal);
+    (content.promised_limit.is_some() || note.is_some())
+        .then(|| Fact::new("portal-fact-legal-limit", limit_sentence(legal)).note(note))
 }
 
 /// How a fee is paid today: Tongban takes no money.
@@ -383,11 +443,15 @@ fn fee(content: &ItemContent, can_apply: bool) -> Fact {
         .fees
         .iter()
         .map(|fee| {
-            [fee.name.as_str(), fee.standard.as_str()]
+            let what = [fee.name.as_str(), fee.standard.as_str()]
                 .into_iter()
                 .filter(|text| !text.is_empty())
                 .collect::<Vec<_>>()
-                .join("：")
+                .join("：");
+            match &fee.reduction {
+                Some(reduction) => format!("{what}（{reduction}）"),
+                None => what,
+            }
         })
         .collect();
     let basis: Vec<&str> = content
@@ -484,7 +548,13 @@ async fn held_by(
     }
 }
 
-fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today: NaiveDate) -> MaterialRow {
+fn material_row(
+    item: Uuid,
+    material: &Material,
+    names: &Names,
+    held: &[HeldLicence],
+    today: NaiveDate,
+) -> MaterialRow {
     let (tone, spared, origin) = match &material.replaced_by {
         Some(Replacement::Licence { licence_type }) => {
             let holds = held
@@ -519,8 +589,10 @@ fn material_row(material: &Material, names: &Names, held: &[HeldLicence], today:
         tone,
         origin,
         hint: material.hint.clone(),
-        by_law: material.by_law.clone(),
         spared,
+        situations: material.situations.clone(),
+        details: material_details(material),
+        files: material_files(item, material),
     }
 }
 
@@ -555,6 +627,7 @@ mod tests {
             amount: 20,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         });
         assert_eq!(
             how_long(&content).value,
@@ -565,6 +638,7 @@ mod tests {
             amount: 0,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         });
         assert_eq!(how_long(&content).value, Sentence::key("portal-limit-at-once"));
         assert!(legal_limit(&content).is_some());

@@ -17,6 +17,7 @@
 //! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
 
 mod apply;
+mod elements;
 mod files;
 mod frequent;
 mod guesses;

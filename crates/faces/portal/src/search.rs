@@ -6,11 +6,8 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, Serialize};
-use tongban_catalogue::{
-    SearchAnswer, SearchRequest,
-    search::{FacetCount, Facets, Hit},
-};
 use tongban_codes::{ItemType, RegionCode};
+use tongban_search::{FacetCount, Facets, Hit, SearchAnswer, SearchRequest};
 use tongban_web::{Area, Page, Sentence, Visitor, WebError, forms::Suggestion, local_path::encode_query};
 
 use crate::{PortalState, parts::Pages, told::Told};

@@ -24,6 +24,7 @@
 
 pub mod cookies;
 pub mod csrf;
+pub mod download;
 pub mod errors;
 pub mod flash;
 pub mod forms;

@@ -17,11 +17,12 @@ use tongban::{
 };
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::{Applicant, Attach, Consent, SaveDraft, StartDraft};
-use tongban_catalogue::{ItemRef, ItemVersion, SearchRequest};
+use tongban_catalogue::{ItemRef, ItemVersion};
 use tongban_codes::{CitizenNumber, civil::beijing_date};
 use tongban_courier::ScreenSink;
 use tongban_crypto::KeyRing;
 use tongban_identity::{NewParty, open_session_for, party, register_party};
+use tongban_search::SearchRequest;
 use tongban_store::{Counted, Signer, Store, SystemClock};
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::BufReader, path::Path};
 
-use tongban_catalogue::search::{
+use tongban_search::{
     SearchIndex, Synonyms,
     quality::{measure, read_documents, read_queries},
 };

@@ -7,7 +7,10 @@ use chrono::Days;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tongban_access::{Actor, PartyKind};
-use tongban_catalogue::{DraftVersion, ItemContent, Place, PublishVersion, draft_version, publish_version};
+use tongban_catalogue::{
+    AttachFile, DraftVersion, FilePlace, ItemContent, NewFile, Place, PublishVersion, attach_file,
+    draft_version, publish_version,
+};
 use tongban_codes::{LicenceTypeCode, civil::beijing_date};
 use tongban_licences::{FieldDef, IssueLicence, LicenceType, issue, register_licence_type};
 use tongban_store::{Signer, Store};
@@ -19,6 +22,31 @@ use super::{
 
 const ITEMS: &str = include_str!("city/items.json");
 const TYPES: &str = include_str!("city/licence_types.json");
+
+/// The blank form of a matter of the demo and its filled sample: matter, material, place, name, content.
+type OwnFile = (
+    &'static str,
+    &'static str,
+    fn(String) -> FilePlace,
+    &'static str,
+    &'static [u8],
+);
+const FILES: [OwnFile; 2] = [
+    (
+        "510711110000",
+        "report",
+        FilePlace::Blank,
+        "残疾评定表（空白）.pdf",
+        include_bytes!("city/report_blank.pdf"),
+    ),
+    (
+        "510711110000",
+        "report",
+        FilePlace::Example,
+        "残疾评定表（填写示例）.pdf",
+        include_bytes!("city/report_example.pdf"),
+    ),
+];
 
 /// Matters that the neighbour city offers too: both of its police, both without a licence at their end.
 const OF_NEIGHBOUR: [&str; 2] = ["510709102000", "512009105000"];
@@ -181,11 +209,30 @@ async fn publish(
         effective_from: None,
         expected: None,
     };
+    let mut files = Vec::new();
+    for (_, material, place, name, bytes) in FILES.iter().filter(|file| file.0 == basic) {
+        let file = NewFile {
+            blob: store.blobs().put(bytes).await?,
+            name: (*name).to_owned(),
+            media: "application/pdf".to_owned(),
+            bytes: bytes.len() as u64,
+        };
+        files.push((place((*material).to_owned()), file));
+    }
     store
         .write(Signer::system(), move |tx| {
-            let draft = draft.clone();
+            let (draft, files) = (draft.clone(), files.clone());
             async move {
-                let drafted = draft_version(&tx, &Actor::System, draft).await?;
+                let mut drafted = draft_version(&tx, &Actor::System, draft).await?;
+                for (place, file) in files {
+                    let attach = AttachFile {
+                        item: drafted.item,
+                        expected: drafted.guard,
+                        place,
+                        file: Some(file),
+                    };
+                    drafted = attach_file(&tx, &Actor::System, attach).await?;
+                }
                 let publish = PublishVersion {
                     version: drafted.version,
                     expected: None,

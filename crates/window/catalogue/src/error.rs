@@ -6,7 +6,7 @@ use tongban_access::Denied;
 use tongban_codes::CodeError;
 use tongban_store::StoreError;
 
-use crate::search::SearchError;
+use tongban_search::SearchError;
 
 /// A refusal that a person can act on: a stable code and the words that its sentence needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

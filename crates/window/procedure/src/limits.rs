@@ -189,6 +189,7 @@ mod tests {
             amount: 2,
             unit: LimitUnit::Month,
             basis: Some("某条例第九条".to_owned()),
+            explain: None,
         });
         let rule = first_review(&content).unwrap();
         assert_eq!(
@@ -206,12 +207,14 @@ mod tests {
             amount: 15,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         });
         assert_eq!(decide(&content).map(|rule| rule.amount), Some(15));
         content.promised_limit = Some(Limit {
             amount: 5,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         });
         assert_eq!(decide(&content).map(|rule| rule.amount), Some(5));
     }

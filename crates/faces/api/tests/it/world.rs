@@ -15,7 +15,7 @@ use tongban_api::ApiState;
 use tongban_cases::CasePurpose;
 use tongban_catalogue::{
     Audience, Catalogue, DraftVersion, ItemContent, Material, Necessity, PublishVersion, ResultDefinition,
-    ResultKind, Step, Synonyms, draft_version, publish_version,
+    ResultKind, Step, draft_version, publish_version,
 };
 use tongban_codes::{CitizenNumber, ItemType, LicenceTypeCode, OrganisationCode, RegionCode, Uscc};
 use tongban_directory::{NewOrganisation, ensure_organisation, ensure_region};
@@ -24,6 +24,7 @@ use tongban_exchange::{
 };
 use tongban_identity::{NewParty, NewStaff, hash_password, register_party, register_staff};
 use tongban_licences::{FieldDef, LicenceType, register_licence_type};
+use tongban_search::Synonyms;
 use tongban_store::{Signer, Store};
 use tongban_testkit::{Kit, MigrationTrait};
 use tongban_web::{SessionSource, Settings, SignedIn, SignedInKind, SignedInView, WebError};

@@ -16,7 +16,7 @@ use tongban_web::{
 };
 
 use super::{
-    FindingLink, Opened, Saved, Writing, ask, errors_of, fields, onward, refusal_link, schema,
+    FindingLink, Opened, Saved, Writing, ask, errors_of, fields, files, onward, refusal_link, schema,
     section::{FieldsPage, Typed, asked, choices_for, lead_of, to_mend},
     sections::{List, Section, title_of},
     stale,
@@ -102,6 +102,7 @@ fn detail(section: &Section, entry: &Value) -> Option<Sentence> {
         "legal_basis" => text("article"),
         "duties" => text("resource"),
         "special_procedures" => text("basis"),
+        "situations" => text("explain"),
         _ => None,
     }
 }
@@ -243,6 +244,9 @@ impl EntryPage<'_> {
             next: false,
             remove_href: self.index.map(|_| format!("{}/remove", self.here())),
             creates: false,
+            files: self
+                .index
+                .map_or_else(Vec::new, |index| files::slots(self.writing, self.section, index)),
             form_fields,
         }
         .answer(self.state, self.visitor)

@@ -4,6 +4,7 @@
 //! overview      one item: its sections, what is still to be mended, and what can be done with it
 //! section       a page of fields
 //! entries       a list: materials, steps, places, form fields
+//! files         blank forms and samples that everybody may have
 //! raw_form      the application form as JSON, for those who write schemas by hand
 //! publish, ask  publishing; the questions before discarding and withdrawing
 //! history       versions and what changed in each
@@ -17,6 +18,7 @@
 mod ask;
 mod entries;
 mod fields;
+mod files;
 mod history;
 mod new;
 mod overview;
@@ -62,6 +64,7 @@ pub(super) fn routes() -> Router<StaffState> {
         .merge(overview::routes())
         .merge(section::routes())
         .merge(entries::routes())
+        .merge(files::routes())
         .merge(raw_form::routes())
         .merge(publish::routes())
         .merge(ask::routes())

@@ -76,6 +76,7 @@ fn page(
         next: false,
         remove_href: None,
         creates: true,
+        files: Vec::new(),
     }
     .answer(state, visitor)
 }

@@ -19,7 +19,7 @@ use tongban_web::{
 use super::{
     Opened, Saved, Writing, choices, entries, errors_of,
     fields::{self, Asked, Choices},
-    onward, refusal_link,
+    files, onward, refusal_link,
     sections::{Section, placed},
     stale,
 };
@@ -52,6 +52,8 @@ pub(super) struct FieldsPage {
     pub remove_href: Option<String>,
     /// Whether it makes something that has no version yet: two clicks are told apart by a one-time key.
     pub creates: bool,
+    /// The files of an entry.
+    pub files: Vec<files::Slot>,
 }
 
 impl FieldsPage {
@@ -124,6 +126,7 @@ fn page(
         next: section.next().is_some(),
         remove_href: None,
         creates: false,
+        files: Vec::new(),
         form_fields,
     };
     data.answer(state, visitor)

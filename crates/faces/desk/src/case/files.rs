@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Bytes,
     extract::{Path, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use tongban_access::{Action, Actor};
 use tongban_cases::DocumentPrinting;
-use tongban_web::{Visitor, WebError, local_path::encode_query};
+use tongban_web::{
+    Visitor, WebError,
+    download::{self, Shown},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -21,24 +22,6 @@ use crate::{
 
 /// The template of all documents.
 const NOTICE: &str = "documents/notice.typ";
-
-/// Answers with a file to be looked at in the browser.
-fn inline(bytes: Bytes, media: &str, name: &str) -> Result<Response, WebError> {
-    let media = HeaderValue::from_str(media).map_err(WebError::internal)?;
-    let disposition = format!(
-        "inline; filename*=UTF-8''{}",
-        encode_query(name).replace('/', "%2F")
-    );
-    let disposition = HeaderValue::from_str(&disposition).map_err(WebError::internal)?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, media),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        bytes,
-    )
-        .into_response())
-}
 
 /// Writes down that this member of staff looked into the case; a case that is not theirs to see does not exist.
 async fn record(state: &StaffState, actor: &Actor, case: Uuid) -> Result<(), WebError> {
@@ -61,7 +44,7 @@ pub(crate) async fn send_file(
         .told()?;
     let file = file.ok_or_else(WebError::not_found)?;
     let bytes = state.store.blobs().get(&file.blob).await.told()?;
-    inline(bytes, &file.media, &file.file_name)
+    download::file(bytes, &file.media, &file.file_name, Shown::Inline)
 }
 
 pub(super) async fn material(
@@ -97,5 +80,5 @@ pub(super) async fn document(
     let pdf = tongban_cases::print_document(&state.store, printing, actor, &found)
         .await
         .told()?;
-    inline(Bytes::from(pdf), "application/pdf", &name)
+    download::file(pdf, "application/pdf", &name, Shown::Inline)
 }

@@ -518,8 +518,7 @@ fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<Material
         supplement: there.supplement,
     };
     item.content
-        .materials
-        .iter()
+        .wanted(&view.values)
         .map(|wanted| {
             let there = of(&view.materials, &wanted.code);
             MaterialRow {

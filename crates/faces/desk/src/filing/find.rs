@@ -9,7 +9,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
 use tongban_cases::CaseLine;
-use tongban_catalogue::{ItemRef, SearchRequest, applicable, published};
+use tongban_catalogue::{ItemRef, applicable, published};
+use tongban_search::SearchRequest;
 use tongban_web::{Visitor, WebError};
 
 use crate::{

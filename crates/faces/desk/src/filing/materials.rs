@@ -157,8 +157,10 @@ fn page(
         name: draft.view.item_name.clone(),
         applicant: draft.view.applicant_name.clone(),
         address: draft.address(),
-        rows: materials
-            .iter()
+        rows: draft
+            .item
+            .content
+            .wanted(&draft.view.values)
             .filter(|material| draft.is_open() || material.necessity == Necessity::Deferred)
             .map(|material| row(draft, material, errors))
             .collect(),

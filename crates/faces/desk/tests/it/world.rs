@@ -9,7 +9,7 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{Applicant, CasePurpose, SaveDraft, StartDraft, Submit};
 use tongban_catalogue::{
     Catalogue, DraftVersion, ItemContent, ItemVersion, Material, PublishVersion, StatutoryDuty, Step,
-    Synonyms, draft_version, publish_version, version,
+    draft_version, publish_version, version,
 };
 use tongban_codes::{CitizenNumber, ItemType, RegionCode};
 use tongban_console::{DepartmentSwitch, DepartmentSwitches, StaffState};
@@ -18,6 +18,7 @@ use tongban_exchange::{
     Exchange, Field as RegisterField, Resource, ShareClass, http_client, register_resource,
 };
 use tongban_press::BlankTypesetter;
+use tongban_search::Synonyms;
 use tongban_store::{Store, Tx};
 use tongban_web::{Kit as WebKit, SessionSource, Settings, SignedIn, SignedInKind, SignedInView, WebError};
 use uuid::Uuid;

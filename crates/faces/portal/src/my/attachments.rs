@@ -28,6 +28,7 @@ use super::{
 use crate::{
     PortalState,
     apply::steps,
+    elements::{FileLink, material_files},
     files,
     guide::necessity,
     parts::{Crumb, id, path},
@@ -91,6 +92,8 @@ struct Row {
     /// Whether files may be chosen at all: not when somebody else supplies it.
     open: bool,
     error: Option<Sentence>,
+    /// The blank form and the sample.
+    forms: Vec<FileLink>,
 }
 
 #[derive(Serialize)]
@@ -135,6 +138,7 @@ fn row(own: &Own, material: &Material, errors: &[FieldError]) -> Row {
         hint: material.hint.clone(),
         open: spared.is_none(),
         required: material.necessity == Necessity::Required && there.is_empty(),
+        forms: material_files(own.item.item, material),
         accept: material.media.join(","),
         limit: material.max_bytes / MEGABYTE,
         error: errors
@@ -197,8 +201,10 @@ fn render(
         steps: steps(&own.item.content),
         name: own.view.item_name.clone(),
         address: own.address(),
-        rows: materials
-            .iter()
+        rows: own
+            .item
+            .content
+            .wanted(&own.view.values)
             .filter(|material| is_asked(own, material))
             .map(|material| row(own, material, errors))
             .collect(),

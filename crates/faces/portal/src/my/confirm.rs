@@ -152,8 +152,7 @@ async fn render(
     let materials = own
         .item
         .content
-        .materials
-        .iter()
+        .wanted(&own.view.values)
         .map(|material| {
             let there: Vec<_> = own
                 .view

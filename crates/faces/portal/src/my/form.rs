@@ -76,8 +76,7 @@ fn uploads(own: &Own) -> usize {
     };
     own.item
         .content
-        .materials
-        .iter()
+        .wanted(&own.view.values)
         .filter(|material| !spared(&material.code))
         .count()
 }
@@ -133,8 +132,7 @@ fn render_beside(
     let spared = own
         .item
         .content
-        .materials
-        .iter()
+        .wanted(&own.view.values)
         .filter(|material| there(&material.code).is_some_and(|there| !there.has_file))
         .map(|material| material.name.clone())
         .collect();

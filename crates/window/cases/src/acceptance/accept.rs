@@ -51,7 +51,7 @@ pub async fn accept(tx: &Tx, actor: &Actor, input: Accept) -> Result<(), Error> 
     case.accepted_at = Some(received.unwrap_or_else(|| tx.now()));
     let mut particulars = Particulars {
         received: silent,
-        to_follow: to_follow(tx, input.case, &input.item).await?,
+        to_follow: to_follow(tx, &case, &input.item).await?,
         ..Particulars::default()
     };
     start(

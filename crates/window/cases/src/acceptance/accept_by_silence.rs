@@ -57,7 +57,7 @@ pub(crate) async fn accept_by_silence(tx: &Tx, actor: &Actor, input: AcceptBySil
     );
     let mut particulars = Particulars {
         received: Some(received),
-        to_follow: to_follow(tx, input.case, &input.item).await?,
+        to_follow: to_follow(tx, &case, &input.item).await?,
         ..Particulars::default()
     };
     start(

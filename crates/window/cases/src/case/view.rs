@@ -161,7 +161,7 @@ impl CaseView {
     /// Names of the materials of this necessity that are not there.
     pub fn missing(&self, item: &ItemVersion, necessity: Necessity) -> Vec<String> {
         item.content
-            .missing(necessity, |code| {
+            .missing(necessity, &self.values, |code| {
                 self.materials.iter().any(|there| there.code == code)
             })
             .map(|wanted| wanted.name.clone())

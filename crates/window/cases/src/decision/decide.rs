@@ -69,7 +69,7 @@ pub async fn decide(tx: &Tx, actor: &Actor, input: Decide) -> Result<Decided, Er
         return Err(refused("case.special_open"));
     }
     if input.granted {
-        let missing = to_follow(tx, input.case, &input.item).await?;
+        let missing = to_follow(tx, &loaded.row, &input.item).await?;
         if !missing.is_empty() {
             return Err(refused_with(
                 "case.deferred_missing",

@@ -1,13 +1,14 @@
 //! 容缺后补: a material that may follow. The matter is taken and worked on without it; it is handed in while the matter is open, and
 //! nothing is granted before it is there.
 
-use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_catalogue::{ItemVersion, Material, Necessity};
 use tongban_procedure::State;
 use tongban_store::{StoreError, Tx};
-use uuid::Uuid;
 
+use super::submit::names_missing;
 use crate::case::{
-    row::{self, material},
+    row::{self, case},
+    save,
     view::CaseView,
 };
 
@@ -16,27 +17,18 @@ pub(crate) fn takes_deferred(state: State) -> bool {
     matches!(state, State::Submitted | State::Accepted)
 }
 
-/// Names of the materials that may follow and are not there.
-pub(crate) fn deferred_missing(item: &ItemVersion, there: &[material::Model]) -> Vec<String> {
-    item.content
-        .missing(Necessity::Deferred, |code| {
-            there.iter().any(|material| material.code == code)
-        })
-        .map(|wanted| wanted.name.clone())
-        .collect()
-}
-
-/// The same of a case inside an act; asks the database only where the item has such materials.
-pub(crate) async fn to_follow(tx: &Tx, case: Uuid, item: &ItemVersion) -> Result<Vec<String>, StoreError> {
-    if item
-        .content
-        .missing(Necessity::Deferred, |_| false)
-        .next()
-        .is_none()
-    {
+/// Names of the materials that may follow and are not there; asks the database only where the item has such materials.
+pub(crate) async fn to_follow(
+    tx: &Tx,
+    case: &case::Model,
+    item: &ItemVersion,
+) -> Result<Vec<String>, StoreError> {
+    let may = |material: &Material| material.necessity == Necessity::Deferred;
+    if !item.content.materials.iter().any(may) {
         return Ok(Vec::new());
     }
-    Ok(deferred_missing(item, &row::materials(tx, case).await?))
+    let (form, there) = (save::form(tx, case)?, row::materials(tx, case.id).await?);
+    Ok(names_missing(item, Necessity::Deferred, &form.values, &there))
 }
 
 /// Names of the materials that a filed case still waits for; none once it is decided, and none of a draft.

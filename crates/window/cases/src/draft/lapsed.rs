@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use serde_json::{Map, Value};
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -11,7 +12,8 @@ use uuid::Uuid;
 use crate::{
     case::{
         domain::{Origin, OriginKind},
-        row::{self, material},
+        row::{self, case, material},
+        save,
     },
     error::{Error, refused_with},
 };
@@ -55,7 +57,7 @@ pub(crate) fn parted(
 /// Refuses `case.material_lapsed` with the names of necessary materials that nothing else stands in for.
 pub(super) async fn without_lapsed(
     tx: &Tx,
-    case: Uuid,
+    case: &case::Model,
     item: &ItemVersion,
     materials: Vec<material::Model>,
     today: NaiveDate,
@@ -66,7 +68,8 @@ pub(super) async fn without_lapsed(
     }
     let in_force = tongban_licences::in_force_in(tx, &licences, today).await?;
     let (good, lapsed) = parted(materials, &in_force)?;
-    let missing = missing(item, &good, &lapsed);
+    let form = save::form(tx, case)?;
+    let missing = missing(item, &form.values, &good, &lapsed);
     if !missing.is_empty() {
         return Err(refused_with(
             "case.material_lapsed",
@@ -74,7 +77,7 @@ pub(super) async fn without_lapsed(
         ));
     }
     for material in lapsed {
-        row::remove_material(tx, case, material.id).await?;
+        row::remove_material(tx, case.id, material.id).await?;
     }
     Ok(good)
 }
@@ -82,13 +85,13 @@ pub(super) async fn without_lapsed(
 /// Names of the necessary materials among the lapsed ones that nothing else stands in for.
 fn missing<'item>(
     item: &'item ItemVersion,
+    filled: &'item Map<String, Value>,
     good: &[material::Model],
     lapsed: &[material::Model],
 ) -> Vec<&'item str> {
     let holds = |list: &[material::Model], code: &str| list.iter().any(|material| material.code == code);
     item.content
-        .materials
-        .iter()
+        .wanted(filled)
         .filter(|wanted| wanted.necessity == Necessity::Required)
         .filter(|wanted| holds(lapsed, &wanted.code) && !holds(good, &wanted.code))
         .map(|wanted| wanted.name.as_str())

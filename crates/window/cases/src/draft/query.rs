@@ -44,6 +44,7 @@ pub(crate) async fn file_is_held(store: &Store, file: &BlobId) -> Result<bool, E
         .await?;
     Ok(materials > 0
         || tongban_licences::carrier_is(store, file).await?
+        || tongban_catalogue::item_file_is(store, file).await?
         || tongban_directory::import::upload_holds(store, file).await?)
 }
 

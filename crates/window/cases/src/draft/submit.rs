@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
 use tongban_catalogue::{ItemVersion, Necessity};
 use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
@@ -11,7 +12,7 @@ use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    deferred::deferred_missing, fill::PURPOSE, lapsed::without_lapsed, offered::still_offered,
+    deferred::to_follow, fill::PURPOSE, lapsed::without_lapsed, offered::still_offered,
     validate::form_problems,
 };
 use crate::{
@@ -66,7 +67,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
     let today = beijing_date(tx.now());
     still_offered(tx, &input.item, today).await?;
     let materials = check_complete(tx, &loaded, &input.item).await?;
-    let materials = without_lapsed(tx, input.case, &input.item, materials, today).await?;
+    let materials = without_lapsed(tx, &loaded.row, &input.item, materials, today).await?;
     if input.delivery == Delivery::Post
         && input
             .delivery_address
@@ -138,7 +139,7 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         DocumentKind::Receipt,
         &issue::Particulars {
             materials: received::lines(&input.item, &materials)?,
-            to_follow: deferred_missing(&input.item, &materials),
+            to_follow: to_follow(tx, &row, &input.item).await?,
             renewal: renewal.map(renewal::Model::view),
             ..issue::Particulars::default()
         },
@@ -187,7 +188,7 @@ pub(crate) async fn check_complete(
         }));
     }
     let there = row::materials(tx, loaded.id()).await?;
-    let missing = missing_materials(item, &there);
+    let missing = names_missing(item, Necessity::Required, &form.values, &there);
     if !missing.is_empty() {
         return Err(refused_with(
             "case.material_missing",
@@ -197,10 +198,15 @@ pub(crate) async fn check_complete(
     Ok(there)
 }
 
-/// Names of required materials that nobody has handed in or fetched.
-pub(crate) fn missing_materials(item: &ItemVersion, there: &[material::Model]) -> Vec<String> {
+/// Names of the materials of this necessity that the form asks for and that nobody has handed in or fetched.
+pub(super) fn names_missing(
+    item: &ItemVersion,
+    necessity: Necessity,
+    filled: &Map<String, Value>,
+    there: &[material::Model],
+) -> Vec<String> {
     item.content
-        .missing(Necessity::Required, |code| {
+        .missing(necessity, filled, |code| {
             there.iter().any(|material| material.code == code)
         })
         .map(|wanted| wanted.name.clone())

@@ -25,6 +25,7 @@ fn limit(amount: u32, unit: LimitUnit, basis: &str) -> Option<Limit> {
         amount,
         unit,
         basis: Some(basis.to_owned()),
+        explain: None,
     })
 }
 

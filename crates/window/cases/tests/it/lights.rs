@@ -78,6 +78,7 @@ both! { migrations, async fn the_first_review_is_urged_for_itself(kit: Kit) {
         amount: 5,
         unit: LimitUnit::Workday,
         basis: Some("某条例第九条".to_owned()),
+    explain: None,
     });
     let world = World::open(&kit).await.with_item("1-EXAMPLE-2", reviewed).await;
     let case = world.accepted(&world.applicant).await;

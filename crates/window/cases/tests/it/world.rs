@@ -113,6 +113,7 @@ pub fn content() -> ItemContent {
         amount: 5,
         unit: LimitUnit::Workday,
         basis: None,
+        explain: None,
     });
     content.supplement_answer_days = Some(10);
     content.form = json!({

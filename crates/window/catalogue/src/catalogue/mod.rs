@@ -13,12 +13,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
+use tongban_search::{SearchAnswer, SearchError, SearchIndex, SearchRequest, Synonyms};
 use tongban_store::{Message, Signer, Store, StoreError, WorkError, Worker};
 
 use crate::{
     CatalogueChanged, Error, VersionDue,
     item::{import::wire_imports, publish_version::bring_into_force},
-    search::{SearchAnswer, SearchError, SearchIndex, SearchRequest, Synonyms},
 };
 
 /// How far the index has followed; a small file beside it.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use tongban_search::SearchDocument;
 use tongban_store::Store;
 use uuid::Uuid;
 
@@ -10,7 +11,6 @@ use crate::{
     Error,
     item::{query::in_force, version::ItemVersion},
     row::{item, item_version},
-    search::SearchDocument,
 };
 
 /// What changed after a revision: documents to search in, and items to be found no more.

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tongban_access::PartyKind;
 use tongban_codes::{Fen, ItemType, LimitUnit};
+use uuid::Uuid;
 
 /// Largest file that an applicant may hand in where a material says nothing else: 20 MiB.
 pub const DEFAULT_MAX_BYTES: u64 = 20 * 1024 * 1024;
@@ -109,6 +110,9 @@ pub struct Limit {
     /// The article that sets it, when known: 《中华人民共和国行政许可法》第四十二条.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
+    /// What one has to know about it (时限说明): what is not counted, from when it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explain: Option<String>,
 }
 
 /// 材料必要性
@@ -148,6 +152,50 @@ pub enum MaterialForm {
     /// 纸质或电子化
     #[default]
     Either,
+}
+
+/// 材料类型
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialKind {
+    /// 证件证书证明 (code 1)
+    Certificate,
+    /// 申请表格文书 (code 2)
+    ApplicationForm,
+    /// 其他 (code 3), and what the source does not say.
+    #[default]
+    Other,
+}
+
+impl MaterialKind {
+    fn is_unsaid(&self) -> bool {
+        *self == Self::Other
+    }
+}
+
+/// A file that belongs to an item and that everybody may have: a blank form, a filled sample, the picture of a result. Its content is kept
+/// by the room, see `attach_file`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Names it within its item.
+    pub id: Uuid,
+    /// As whoever handed it in called it.
+    pub name: String,
+    /// `application/pdf`, `image/jpeg`, `image/png`.
+    pub media: String,
+    /// Its length, in bytes.
+    pub bytes: u64,
+}
+
+/// 情形: one of the ways in which a matter is applied for (首次申请, 补领). It decides which materials are needed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Situation {
+    /// What people choose it by; materials name it by this.
+    pub name: String,
+    /// Who is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explain: Option<String>,
 }
 
 /// What spares the applicant from handing a material in.
@@ -192,9 +240,45 @@ pub struct Material {
     /// The article that asks for it (材料依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_law: Option<String>,
+    /// 材料类型
+    #[serde(default, skip_serializing_if = "MaterialKind::is_unsaid")]
+    pub kind: MaterialKind,
+    /// The situations in which it is needed, by name; none: in all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub situations: Vec<String>,
+    /// Where it is got (来源渠道说明): 由户籍所在地派出所出具.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_explain: Option<String>,
+    /// How many of them are wanted on paper (份数).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u32>,
+    /// Its format on paper (规格): A4，双面打印.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// How it is filled in (填报须知).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fill_explain: Option<String>,
+    /// What it has to be like to be accepted (受理标准).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_standard: Option<String>,
+    /// 备注
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// The empty form to be filled in (空白表格).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<Attachment>,
+    /// The same as an example (示例样表).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Attachment>,
 }
 
 impl Material {
+    /// Whether it is needed in a situation. Before somebody says which, it may be.
+    pub fn is_for(&self, situation: Option<&str>) -> bool {
+        self.situations.is_empty()
+            || situation.is_none_or(|chosen| self.situations.iter().any(|name| name == chosen))
+    }
+
     /// A required material from the applicant, on paper or as a file.
     pub fn new(code: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -208,6 +292,16 @@ impl Material {
             max_bytes: DEFAULT_MAX_BYTES,
             hint: None,
             by_law: None,
+            kind: MaterialKind::Other,
+            situations: Vec::new(),
+            source_explain: None,
+            copies: None,
+            format: None,
+            fill_explain: None,
+            accept_standard: None,
+            remark: None,
+            blank: None,
+            example: None,
         }
     }
 }
@@ -306,9 +400,12 @@ pub struct ResultDefinition {
     /// Licence field → form field whose value it takes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
-    /// Name of the attached sample (结果样本).
+    /// Name of the sample (结果样本), where it is kept elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
+    /// The sample itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_file: Option<Attachment>,
     /// 延续: the licence of this type that the applicant holds is prolonged, no other one is issued (行政许可法 50).
     #[serde(skip_serializing_if = "is_not")]
     pub renews: bool,
@@ -343,6 +440,9 @@ pub struct Fee {
     /// The amount, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Fen>,
+    /// Who pays less or nothing (允许减免时的说明); none: nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reduction: Option<String>,
 }
 
 /// A place where the matter can be handled in person (办理地点).
@@ -446,6 +546,9 @@ pub struct ItemContent {
     /// One or two plain sentences: what this is and who needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// 情形; none: there is one way only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub situations: Vec<Situation>,
     #[serde(default)]
     pub materials: Vec<Material>,
     /// The application form: a JSON Schema object. Its properties carry `title`, `x-ui` (`widget`, `order`, `hint`,
@@ -512,6 +615,36 @@ pub struct ItemContent {
     /// 通办范围, national code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handle_area: Option<String>,
+    /// 委托部门名称: whose power it is, where it is exercised for somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entrusted_by: Option<String>,
+    /// 联办机构
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_departments: Vec<String>,
+    /// 数量限制: how many are granted, and how is chosen. None: there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<String>,
+    /// 中介服务: what has to be bought from a third party before, and on what basis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intermediary: Option<String>,
+    /// 是否进驻政务大厅; none: the source does not say. So with the three that follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_hall: Option<bool>,
+    /// 是否支持预约办理
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bookable: Option<bool>,
+    /// 是否支持物流快递
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub express: Option<bool>,
+    /// 是否支持自助终端办理
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_service: Option<bool>,
+    /// Where it is handled online, when that is another system's page (网上办理地址).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online_address: Option<String>,
+    /// The same on a phone (移动端办理地址).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile_address: Option<String>,
     /// Demo data: the guide says 演示数据，以当地公布为准.
     #[serde(default)]
     pub invented: bool,
@@ -537,6 +670,7 @@ impl ItemContent {
             accept_condition: None,
             flow: None,
             summary: None,
+            situations: Vec::new(),
             materials: Vec::new(),
             form: Value::Null,
             duties: Vec::new(),
@@ -561,6 +695,16 @@ impl ItemContent {
             use_level: None,
             dept_type: None,
             handle_area: None,
+            entrusted_by: None,
+            other_departments: Vec::new(),
+            quota: None,
+            intermediary: None,
+            in_hall: None,
+            bookable: None,
+            express: None,
+            self_service: None,
+            online_address: None,
+            mobile_address: None,
             invented: false,
             extra: BTreeMap::new(),
         }
@@ -661,20 +805,40 @@ impl ItemContent {
         })
     }
 
-    /// The materials of this necessity that are not there, by code.
-    pub fn missing(
-        &self,
+    /// The materials of this necessity that a filled form asks for and that are not there, by code.
+    pub fn missing<'content>(
+        &'content self,
         necessity: Necessity,
+        filled: &'content Map<String, Value>,
         there: impl Fn(&str) -> bool,
-    ) -> impl Iterator<Item = &Material> {
-        self.materials
-            .iter()
+    ) -> impl Iterator<Item = &'content Material> {
+        self.wanted(filled)
             .filter(move |wanted| wanted.necessity == necessity && !there(&wanted.code))
+    }
+
+    pub(super) fn material_mut(&mut self, code: &str) -> Option<&mut Material> {
+        self.materials.iter_mut().find(|material| material.code == code)
     }
 
     /// The material of a code.
     pub fn material(&self, code: &str) -> Option<&Material> {
         self.materials.iter().find(|material| material.code == code)
+    }
+}
+
+/// Files that are for everybody.
+impl ItemContent {
+    /// All of them: blank forms and samples of the materials, samples of the results.
+    pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
+        let of_materials = self
+            .materials
+            .iter()
+            .flat_map(|material| material.blank.iter().chain(&material.example));
+        of_materials.chain(
+            self.results
+                .iter()
+                .filter_map(|result| result.sample_file.as_ref()),
+        )
     }
 }
 

@@ -50,7 +50,8 @@ pub struct DraftedVersion {
 /// `item.code_taken`, what [`ItemCode::parse`] refuses, `item.name_missing`, `item.name_too_long`, `item.form`,
 /// `item.form_of_authority`, `item.part_code_missing`, `item.part_code_twice`, `item.material_name`, `item.material_media`; Conflict when
 /// the draft is not the one that was read.
-pub async fn draft_version(tx: &Tx, actor: &Actor, input: DraftVersion) -> Result<DraftedVersion, Error> {
+pub async fn draft_version(tx: &Tx, actor: &Actor, mut input: DraftVersion) -> Result<DraftedVersion, Error> {
+    input.content.settle_situations();
     let found = match input.item {
         Some(id) => Some(row::item_in(tx, id).await?.ok_or(Error::NotFound)?),
         None => None,

@@ -1,5 +1,6 @@
 //! Items and their versions: what they say, when they are in force, how they are judged.
 
+pub mod attach_file;
 pub mod changes;
 mod check;
 pub mod discard_draft;
@@ -11,6 +12,7 @@ pub mod publish_version;
 pub mod query;
 pub mod registered;
 mod row;
+pub mod situations;
 mod topics;
 pub mod version;
 pub mod withdraw_version;

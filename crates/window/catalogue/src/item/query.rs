@@ -10,13 +10,16 @@ use sea_orm::{
 use serde::Serialize;
 use tongban_codes::{ItemType, RegionCode, civil::beijing_date};
 use tongban_directory::import::Stage;
-use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
+use tongban_store::{BlobId, Page, PageRequest, Store, StoreError, Tx};
 use uuid::Uuid;
 
-use super::version::{ItemRef, ItemVersion, VersionState};
+use super::{
+    domain::Attachment,
+    version::{ItemRef, ItemVersion, VersionState},
+};
 use crate::{
     Error,
-    row::{item, item_finding, item_topic, item_version},
+    row::{item, item_file, item_finding, item_topic, item_version},
 };
 
 /// The revision under which versions are kept: they have only one.
@@ -521,4 +524,46 @@ pub(super) async fn versions_of(stage: &Stage, item: Uuid) -> Result<Vec<item_ve
         .all(&stage.executor())
         .await?;
     Ok(rows)
+}
+
+/// A file that a version which was published once shows, with where its content lies.
+pub async fn item_file(store: &Store, item: Uuid, file: Uuid) -> Result<Option<(Attachment, BlobId)>, Error> {
+    let versions = item_version::Entity::find()
+        .filter(item_version::Column::Item.eq(item))
+        .filter(item_version::Column::State.ne(VersionState::Draft.as_str()))
+        .filter(item_version::Column::Content.contains(file.to_string()))
+        .order_by_desc(item_version::Column::Number)
+        .limit(1)
+        .one(store.reader())
+        .await?;
+    match versions.map(ItemVersion::try_from).transpose()? {
+        Some(version) => file_of_version(store, &version, file).await,
+        None => Ok(None),
+    }
+}
+
+/// A file that this version shows, with where its content lies.
+pub async fn file_of_version(
+    store: &Store,
+    version: &ItemVersion,
+    file: Uuid,
+) -> Result<Option<(Attachment, BlobId)>, Error> {
+    let Some(shown) = version.content.attachments().find(|shown| shown.id == file) else {
+        return Ok(None);
+    };
+    let row = item_file::Entity::find_by_id(file)
+        .filter(item_file::Column::Item.eq(version.item))
+        .one(store.reader())
+        .await?;
+    let blob = row.map(|row| BlobId::from_stored(&row.blob)).transpose()?;
+    Ok(blob.map(|blob| (shown.clone(), blob)))
+}
+
+/// Whether a file of the store belongs to an item: such a file is not taken out.
+pub async fn item_file_is(store: &Store, file: &BlobId) -> Result<bool, Error> {
+    let found = item_file::Entity::find()
+        .filter(item_file::Column::Blob.eq(file.as_str()))
+        .count(store.reader())
+        .await?;
+    Ok(found > 0)
 }

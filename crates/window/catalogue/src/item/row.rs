@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error, VersionDue,
-    row::{finding_move, item, item_finding, item_topic, item_version},
+    row::{finding_move, item, item_file, item_finding, item_topic, item_version},
 };
 
 /// The sequence whose numbers order the changes of what is in force. Its row stays locked until the act commits, so a smaller number
@@ -166,6 +166,14 @@ pub(super) async fn delete_draft(tx: &Tx, row: &item_version::Model) -> Result<(
     } else {
         Err(Error::Conflict)
     }
+}
+
+/// Keeps a file of an item.
+pub(super) async fn insert_file(tx: &Tx, row: item_file::Model) -> Result<(), Error> {
+    item_file::Entity::insert(row.into_active_model())
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Takes an item away that has no version.

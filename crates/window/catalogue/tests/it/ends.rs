@@ -2,10 +2,11 @@
 
 use chrono::{Duration, NaiveDate};
 use tongban_catalogue::{
-    Catalogue, DraftVersion, ItemImport, ItemRef, PublishVersion, SearchRequest, Synonyms, WithdrawVersion,
-    ended, import_items, item, published, topic_counts, wire, withdraw_version,
+    Catalogue, DraftVersion, ItemImport, ItemRef, PublishVersion, WithdrawVersion, ended, import_items, item,
+    published, topic_counts, wire, withdraw_version,
 };
 use tongban_directory::import::{ImportOptions, ImportReport};
+use tongban_search::{SearchRequest, Synonyms};
 use tongban_store::{Store, Worker};
 use tongban_testkit::{Kit, both};
 

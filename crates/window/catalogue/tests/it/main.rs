@@ -14,8 +14,6 @@ mod publish_version;
 mod query;
 mod real_data;
 mod search;
-mod search_index;
-mod search_quality;
 mod uploads;
 mod withdraw_version;
 mod workbooks;
@@ -103,6 +101,7 @@ fn sound(name: &str) -> ItemContent {
             amount,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         })
     };
     let step = |code: &str| Step {

@@ -4,10 +4,11 @@ use chrono::{Duration, NaiveDate};
 use tongban_access::{Actor, PartyKind};
 use tongban_catalogue::{
     Catalogue, CatalogueChanged, DebtFilter, DraftVersion, Error, ItemRef, Material, PublishVersion,
-    Replacement, SearchRequest, Synonyms, VersionDue, applicable, debt_counts, findings_of, item,
-    item_history, lint, published, quality_days, registered, wire,
+    Replacement, VersionDue, applicable, debt_counts, findings_of, item, item_history, lint, published,
+    quality_days, registered, wire,
 };
 use tongban_exchange::{Field, Resource, ShareClass, register_resource};
+use tongban_search::{SearchRequest, Synonyms};
 use tongban_store::{Message, Signer, Worker};
 use tongban_testkit::both;
 

@@ -7,10 +7,11 @@ use std::{
 
 use tongban_access::Actor;
 use tongban_catalogue::{
-    Catalogue, DebtFilter, ItemImport, ItemRef, SearchRequest, Synonyms, debt_counts, department_counts,
-    import_items, item, type_counts, version,
+    Catalogue, DebtFilter, ItemImport, ItemRef, debt_counts, department_counts, import_items, item,
+    type_counts, version,
 };
 use tongban_directory::import::{ImportOptions, ImportReport, Source};
+use tongban_search::{SearchRequest, Synonyms};
 use tongban_store::{AuditEntry, Signer, StoreError};
 use tongban_testkit::{both, real_data};
 

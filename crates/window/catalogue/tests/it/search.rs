@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use chrono::{Duration, NaiveDate};
 use tongban_catalogue::{
-    Catalogue, DraftVersion, PublishVersion, PublishedVersion, SearchRequest, Synonyms, WithdrawVersion,
-    wire, withdraw_version,
+    Catalogue, DraftVersion, PublishVersion, PublishedVersion, WithdrawVersion, wire, withdraw_version,
 };
+use tongban_search::{SearchRequest, Synonyms};
 use tongban_store::{Store, Worker};
 use tongban_testkit::{Kit, both};
 

@@ -4,6 +4,7 @@
 //! desk has written since. A changed row makes a new version; where the desk has written or withdrawn the version before, the
 //! row waits as a draft for somebody to look at, and where the desk has a draft of its own, the row changes nothing.
 
+mod parts;
 mod read_row;
 mod resolve;
 mod writer;

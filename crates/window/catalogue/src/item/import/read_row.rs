@@ -5,19 +5,17 @@
 
 use chrono::NaiveDate;
 use serde_json::Value;
-use tongban_codes::{Fen, ItemCode, ItemType, LimitUnit, RegionCode};
+use tongban_codes::{ItemCode, ItemType, LimitUnit, RegionCode};
 use tongban_crypto::sm3_hex;
 use tongban_directory::{
     import::{Cells, Finding, ListKind},
     normal_code,
 };
 
+use super::parts;
 use crate::item::{
     check::check,
-    domain::{
-        Audience, Fee, ItemContent, LegalBasis, Limit, Material, MaterialForm, Necessity, Place, ProjectType,
-        ResultDefinition,
-    },
+    domain::{Audience, ItemContent, LegalBasis, Limit, Place, ProjectType, ResultDefinition},
 };
 
 /// The list as an upload is looked over for it. A row without a code gets one.
@@ -73,6 +71,29 @@ const HOURS: &[&str] = &["transact_time", "hours", "办理时间"];
 const RESULT: &[&str] = &["result_name", "审批结果名称"];
 const USE_LEVEL: &[&str] = &["use_level", "行使层级"];
 const POWER_SOURCE: &[&str] = &["power_source", "权力来源"];
+const DEPT_TYPE: &[&str] = &["dept_type", "实施主体性质"];
+const HANDLE_AREA: &[&str] = &["handle_area", "通办范围"];
+const ENTRUSTED_BY: &[&str] = &["entrust_name", "委托部门名称", "委托部门"];
+const OTHER_DEPARTMENTS: &[&str] = &["other_dept", "联办机构"];
+const QUOTA: &[&str] = &["limit_explain", "数量限制"];
+const INTERMEDIARY: &[&str] = &["service_type", "中介服务"];
+const IN_HALL: &[&str] = &["is_entry_center", "是否进驻政务大厅"];
+const BOOKABLE: &[&str] = &["is_schedule", "是否支持预约办理"];
+const EXPRESS: &[&str] = &["is_express", "是否支持物流快递"];
+const SELF_SERVICE: &[&str] = &["is_service_terminals", "是否支持自助终端办理"];
+const ONLINE_PAYMENT: &[&str] = &["is_pay_online", "是否支持网上支付"];
+const ONLINE_ADDRESS: &[&str] = &["online_handle_url", "link_addr", "网上办理地址"];
+const MOBILE_ADDRESS: &[&str] = &["mobile_terminal_url", "移动端办理地址"];
+const ONLINE_DEPTH: &[&str] = &["online_handle_depth", "网上办理深度"];
+const CHANNELS: &[&str] = &["handle_type", "办理形式"];
+const TRIPS: &[&str] = &["limit_scene_num", "到办事现场次数"];
+const TRIPS_REASON: &[&str] = &["limit_scene_explain", "必须现场办理原因"];
+const LEGAL_EXPLAIN: &[&str] = &["anticipate_explain", "法定办结时限说明"];
+const PROMISED_EXPLAIN: &[&str] = &["promise_explain", "承诺办结时限说明"];
+const QUESTIONS: &[&str] = &["questions", "faq", "常见问题"];
+const FEES: &[&str] = &["fees", "收费项目"];
+const FEE_BASIS: &[&str] = &["fee_basis", "收费依据"];
+const SITUATIONS: &[&str] = &["situations", "情形"];
 const LAST_DAY: &[&str] = &["plan_cancel_date", "effective_until", "计划取消日期"];
 const CONTENT: &[&str] = &["content"];
 
@@ -116,6 +137,18 @@ const TAKEN: &[&[&str]] = &[
     USE_LEVEL,
     POWER_SOURCE,
     LAST_DAY,
+    DEPT_TYPE,
+    HANDLE_AREA,
+    ENTRUSTED_BY,
+    OTHER_DEPARTMENTS,
+    QUOTA,
+    INTERMEDIARY,
+    ONLINE_ADDRESS,
+    MOBILE_ADDRESS,
+    ONLINE_DEPTH,
+    TRIPS_REASON,
+    LEGAL_EXPLAIN,
+    PROMISED_EXPLAIN,
     IGNORED,
 ];
 
@@ -144,6 +177,7 @@ pub(super) fn read(cells: &Cells) -> Result<ReadItem, Vec<Finding>> {
         Some(document) => whole_content(cells, document)?,
         None => content_of_columns(cells, &mut warnings)?,
     };
+    let content = content.settled();
     check(&content).map_err(|problem| vec![Finding::from(problem)])?;
     let region_text = cells
         .text(REGION)
@@ -256,13 +290,26 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
     content.summary = cells.text(SUMMARY);
     content.accept_condition = paragraph(cells, CONDITIONS);
     content.flow = paragraph(cells, FLOW);
-    content.legal_limit = limit(cells, LEGAL_DAYS, LEGAL_UNIT, warnings);
-    content.promised_limit =
-        limit(cells, PROMISED_DAYS, PROMISED_UNIT, warnings).or_else(|| mentioned(cells, warnings));
+    content.legal_limit = limit(cells, LEGAL_DAYS, LEGAL_UNIT, warnings).map(|limit| Limit {
+        explain: cells.text(LEGAL_EXPLAIN),
+        ..limit
+    });
+    content.promised_limit = limit(cells, PROMISED_DAYS, PROMISED_UNIT, warnings)
+        .or_else(|| mentioned(cells, warnings))
+        .map(|limit| Limit {
+            explain: cells.text(PROMISED_EXPLAIN),
+            ..limit
+        });
     content.project_type = project_type(cells, content.promised_limit.as_ref());
-    content.materials = materials(cells.value(MATERIALS));
+    content.materials = parts::materials(cells.value(MATERIALS));
+    content.situations = parts::situations(cells.value(SITUATIONS));
+    content.questions = parts::questions(cells.value(QUESTIONS));
     content.legal_basis = laws(cells);
-    content.fees = fees(cells);
+    content.fees = parts::fees(
+        cells.value(FEES),
+        cells.text(FEE).as_deref(),
+        cells.text(FEE_BASIS),
+    );
     content.online = cells.text(ONLINE).is_some_and(|text| yes(&text));
     content.consult_phone = cells.text(CONSULT);
     content.complaint_phone = cells.text(COMPLAINT);
@@ -284,6 +331,23 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
     content.effective_until = last_day(cells, warnings);
     content.use_level = cells.text(USE_LEVEL);
     content.power_source = cells.text(POWER_SOURCE);
+    content.dept_type = cells.text(DEPT_TYPE);
+    content.handle_area = cells.text(HANDLE_AREA);
+    content.entrusted_by = cells.text(ENTRUSTED_BY);
+    content.other_departments = cells.list(OTHER_DEPARTMENTS);
+    content.quota = cells.text(QUOTA);
+    content.intermediary = cells.text(INTERMEDIARY);
+    content.in_hall = said(cells, IN_HALL);
+    content.bookable = said(cells, BOOKABLE);
+    content.express = said(cells, EXPRESS);
+    content.self_service = said(cells, SELF_SERVICE);
+    content.online_payment = said(cells, ONLINE_PAYMENT);
+    content.online_address = cells.text(ONLINE_ADDRESS);
+    content.mobile_address = cells.text(MOBILE_ADDRESS);
+    content.online_depth = cells.list(ONLINE_DEPTH);
+    content.channels = parts::channels(&cells.list(CHANNELS));
+    content.trips = cells.text(TRIPS).and_then(|text| text.parse().ok());
+    content.trips_reason = cells.text(TRIPS_REASON);
     content.extra = cells.texts();
     content
         .extra
@@ -375,6 +439,7 @@ fn limit(cells: &Cells, amount: &[&str], unit: &[&str], warnings: &mut Vec<Findi
             amount,
             unit,
             basis: None,
+            explain: None,
         }),
         _ => {
             warnings.push(
@@ -436,6 +501,7 @@ fn mentioned(cells: &Cells, warnings: &mut Vec<Finding>) -> Option<Limit> {
         amount: days,
         unit: LimitUnit::Workday,
         basis: None,
+        explain: None,
     })
 }
 
@@ -449,36 +515,6 @@ fn project_type(cells: &Cells, promised: Option<&Limit>) -> ProjectType {
             None => ProjectType::Other,
         },
     }
-}
-
-/// A list of names, or of objects with `name`, `required`, `form`.
-fn materials(value: Option<&Value>) -> Vec<Material> {
-    let Some(Value::Array(values)) = value else {
-        return Vec::new();
-    };
-    values
-        .iter()
-        .enumerate()
-        .filter_map(|(index, value)| {
-            let name = value.as_str().or_else(|| value.get("name")?.as_str())?.trim();
-            let mut material = Material::new(format!("M{}", index + 1), name);
-            material.necessity = match value.get("required").and_then(Value::as_str) {
-                Some("非必要") => Necessity::Optional,
-                Some("容缺后补") => Necessity::Deferred,
-                _ => Necessity::Required,
-            };
-            material.form = match value.get("form").and_then(Value::as_str) {
-                Some("纸质") => MaterialForm::Paper,
-                Some("电子化" | "电子") => MaterialForm::Electronic,
-                _ => MaterialForm::Either,
-            };
-            material.hint = value
-                .get("original_or_copy")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            (!name.is_empty()).then_some(material)
-        })
-        .collect()
 }
 
 fn laws(cells: &Cells) -> Vec<LegalBasis> {
@@ -509,20 +545,16 @@ fn laws(cells: &Cells) -> Vec<LegalBasis> {
         .collect()
 }
 
-/// A list says whether something is charged, rarely what: the fee is kept with the words that are there, and the lint asks for the rest.
-fn fees(cells: &Cells) -> Vec<Fee> {
-    match cells.text(FEE).as_deref() {
-        None | Some("否" | "免费" | "不收费" | "0" | "false") => Vec::new(),
-        Some(text) if yes(text) => vec![Fee::default()],
-        Some(text) => vec![Fee {
-            standard: text.to_owned(),
-            amount: Fen::parse(text).ok(),
-            ..Fee::default()
-        }],
+/// A flag of the list; what is neither yes nor no says nothing.
+fn said(cells: &Cells, names: &[&str]) -> Option<bool> {
+    match cells.text(names).as_deref() {
+        Some(text) if yes(text) => Some(true),
+        Some("0" | "否" | "false" | "不收费") => Some(false),
+        _ => None,
     }
 }
 
-fn yes(text: &str) -> bool {
+pub(super) fn yes(text: &str) -> bool {
     matches!(text, "1" | "是" | "true" | "收费")
 }
 
@@ -531,6 +563,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::item::domain::Necessity;
 
     fn row(value: Value) -> Result<ReadItem, Vec<Finding>> {
         match value {

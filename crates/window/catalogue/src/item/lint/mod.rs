@@ -47,6 +47,9 @@ pub const LINT_CODES: &[&str] = &[
     "lint.duty_idle",
     "lint.resource_unknown",
     "lint.licence_type_unknown",
+    "lint.situation_name",
+    "lint.situation_unknown",
+    "lint.address",
 ];
 
 /// Lists what does not hold, in the order of the fields of a guide. Empty for content that may be published. `registered` is what
@@ -66,6 +69,8 @@ pub fn lint(content: &ItemContent, registered: &Registered) -> Vec<Finding> {
     rules::special_procedures(content, &mut findings);
     rules::duties(content, &mut findings);
     rules::results(content, &mut findings);
+    rules::situations(content, &mut findings);
+    rules::addresses(content, &mut findings);
     rules::sources(content, registered, &mut findings);
     findings
 }

@@ -498,6 +498,7 @@ pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
         }
         let handed_over = result.kind != ResultKind::Nothing && !name.is_empty();
         if handed_over
+            && result.sample_file.is_none()
             && result
                 .sample
                 .as_deref()
@@ -526,6 +527,68 @@ pub(super) fn results(content: &ItemContent, findings: &mut Vec<Finding>) {
                     .with("form_field", form_field),
                 );
             }
+        }
+    }
+}
+
+/// 情形: each has a name of its own, and what a material names is one of them.
+pub(super) fn situations(content: &ItemContent, findings: &mut Vec<Finding>) {
+    let name_of = |index: usize| {
+        content
+            .situations
+            .get(index)
+            .map(|situation| situation.name.trim())
+    };
+    for index in 0..content.situations.len() {
+        let name = name_of(index);
+        if name.is_none_or(str::is_empty) || (0..index).any(|earlier| name_of(earlier) == name) {
+            findings.push(Finding::new(
+                "lint.situation_name",
+                &format!("situations[{index}].name"),
+                "a situation has a name of its own",
+            ));
+        }
+    }
+    for (index, material) in content.materials.iter().enumerate() {
+        for wanted in &material.situations {
+            if !content
+                .situations
+                .iter()
+                .any(|situation| situation.name == *wanted)
+            {
+                findings.push(
+                    Finding::new(
+                        "lint.situation_unknown",
+                        &format!("materials[{index}].situations"),
+                        "the material names a situation that the matter does not have",
+                    )
+                    .with("situation", wanted),
+                );
+            }
+        }
+    }
+}
+
+/// Another system's page is named whole, so that people see where they go: `https://…`.
+pub(super) fn addresses(content: &ItemContent, findings: &mut Vec<Finding>) {
+    for (field, address) in [
+        ("online_address", &content.online_address),
+        ("mobile_address", &content.mobile_address),
+    ] {
+        let whole = |address: &str| {
+            ["https://", "http://"]
+                .iter()
+                .any(|scheme| address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        };
+        if address
+            .as_deref()
+            .is_some_and(|address| !address.trim().is_empty() && !whole(address.trim()))
+        {
+            findings.push(Finding::new(
+                "lint.address",
+                field,
+                "an address begins with https:// or http://",
+            ));
         }
     }
 }

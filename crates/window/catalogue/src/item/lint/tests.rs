@@ -7,7 +7,7 @@ use tongban_directory::import::Finding;
 use super::{LINT_CODES, lint};
 use crate::item::domain::{
     Audience, Fee, Handling, ItemContent, LegalBasis, Limit, Material, Place, ProjectType, Question,
-    Replacement, ResultDefinition, ResultKind, SpecialProcedure, StatutoryDuty, Step,
+    Replacement, ResultDefinition, ResultKind, Situation, SpecialProcedure, StatutoryDuty, Step,
 };
 use crate::item::registered::Registered;
 
@@ -37,11 +37,19 @@ fn registered() -> Registered {
     }
 }
 
+fn situation(name: &str) -> Situation {
+    Situation {
+        name: name.to_owned(),
+        explain: None,
+    }
+}
+
 fn sound() -> ItemContent {
     let limit = |amount| Limit {
         amount,
         unit: LimitUnit::Workday,
         basis: None,
+        explain: None,
     };
     let step = |code: &str| Step {
         code: code.to_owned(),
@@ -101,6 +109,19 @@ fn sound_content_has_no_finding() {
 type Break = fn(&mut ItemContent);
 
 const BROKEN: &[(&str, &str, Break)] = &[
+    ("lint.situation_name", "situations[1].name", |content| {
+        content.situations = vec![situation("首次申领"), situation("首次申领")];
+    }),
+    ("lint.situation_unknown", "materials[0].situations", |content| {
+        content.situations = vec![situation("首次申领"), situation("遗失补领")];
+        content.materials = vec![Material {
+            situations: vec!["遗失补领".to_owned(), "到期换领".to_owned()],
+            ..Material::new("M1", "遗失声明")
+        }];
+    }),
+    ("lint.address", "online_address", |content| {
+        content.online_address = Some("www.example.invalid".to_owned());
+    }),
     ("lint.missing", "audience", |content| content.audience.clear()),
     ("lint.missing", "promised_limit", |content| {
         content.promised_limit = None
@@ -133,6 +154,7 @@ const BROKEN: &[(&str, &str, Break)] = &[
             amount: 0,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         });
     }),
     ("lint.promise_longer", "promised_limit", |content| {
@@ -140,6 +162,7 @@ const BROKEN: &[(&str, &str, Break)] = &[
             amount: 21,
             unit: LimitUnit::Workday,
             basis: None,
+            explain: None,
         });
     }),
     ("lint.result_kind", "results[0].kind", |content| {
@@ -197,6 +220,7 @@ const BROKEN: &[(&str, &str, Break)] = &[
             standard: "10元".to_owned(),
             basis: "价格公告".to_owned(),
             amount: None,
+            reduction: None,
         }];
     }),
     ("lint.phone_equal", "complaint_phone", |content| {
@@ -369,6 +393,7 @@ fn what_is_not_asked_of_everybody() {
         amount: 30,
         unit: LimitUnit::Workday,
         basis: Some("某条例第九条".to_owned()),
+        explain: None,
     });
     assert_eq!(lint(&content, &registered()), CLEAN);
     // Other types need neither questions nor five steps.
@@ -386,6 +411,7 @@ fn what_is_not_asked_of_everybody() {
         amount: 1,
         unit: LimitUnit::Month,
         basis: None,
+        explain: None,
     });
     assert_eq!(lint(&content, &registered()), CLEAN);
     // A topic of both lists, one of a locality's own, and an audience of both are all in order.
@@ -428,6 +454,7 @@ fn what_is_registered_is_no_finding() {
         standard: "10元".to_owned(),
         basis: "价格公告".to_owned(),
         amount: None,
+        reduction: None,
     }];
     for said in [true, false] {
         content.online_payment = Some(said);

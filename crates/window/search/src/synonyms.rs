@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::text::normalise;
 
 /// The file that ships with the program.
-const BUILT_IN: &str = include_str!("../../data/synonyms.txt");
+const BUILT_IN: &str = include_str!("../data/synonyms.txt");
 
 /// A line of a synonym file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

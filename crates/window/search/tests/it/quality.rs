@@ -3,12 +3,12 @@
 use std::fs::File;
 use std::io::BufReader;
 
-use tongban_catalogue::search::quality::{QualityQuery, measure, read_documents, read_queries};
-use tongban_catalogue::search::{SearchIndex, Synonyms};
+use tongban_search::quality::{QualityQuery, measure, read_documents, read_queries};
+use tongban_search::{SearchIndex, Synonyms};
 use tongban_testkit::real_data;
 
 const QUESTIONS: &str = "search_queries_dev.jsonl";
-const KEPT_BACK: &str = include_str!("search_kept_back.jsonl");
+const KEPT_BACK: &str = include_str!("kept_back.jsonl");
 const ITEMS: &str = "items/sichuan_guangan_items.jsonl";
 
 fn questions(test: &str) -> Option<Vec<QualityQuery>> {

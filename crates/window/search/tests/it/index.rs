@@ -1,6 +1,6 @@
 //! Searching a little invented catalogue: filters, regions, slips, pinyin, changes, honesty.
 
-use tongban_catalogue::search::{SearchDocument, SearchError, SearchIndex, SearchRequest, Synonyms};
+use tongban_search::{SearchDocument, SearchError, SearchIndex, SearchRequest, Synonyms};
 use uuid::Uuid;
 
 const CITY: &str = "519900000000";
@@ -221,7 +221,7 @@ fn filters_narrow_and_facets_count_everything_found() {
             .collect::<Vec<_>>(),
         [7, 3]
     );
-    let by_topic = |answer: tongban_catalogue::search::SearchAnswer| {
+    let by_topic = |answer: tongban_search::SearchAnswer| {
         answer
             .facets
             .topics
