@@ -56,7 +56,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
         }
     }
     if !check {
-        let mut command = tools::cargo_build(&["test", "--package", "tongban", "--test", "it", "--"]);
+        // of the whole workspace, as every other run: alone the program has other features, and all would be built anew
+        let mut command = tools::cargo_build(&["test", "--workspace", "--test", "it", "--"]);
         let cluster = postgres::Cluster::given_or_started()?;
         let command = command.args(TESTS).env(WRITE, "1");
         tools::run(command.env(postgres::VARIABLE, cluster.url()))?;

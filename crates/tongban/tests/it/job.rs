@@ -8,9 +8,9 @@ use crate::client::{Client, PAPER};
 pub const ITEM: &str = "519909001000";
 
 /// The implementation code of a matter, by its basic code.
-pub async fn item_code(anybody: &mut Client, basic: &str) -> String {
+pub async fn item_code(anybody: &mut Client, words: &str, basic: &str) -> String {
     let found = anybody
-        .api("GET", "/api/v1/items?q=居住证办理&limit=50", &Value::Null)
+        .api("GET", &format!("/api/v1/items?q={words}&limit=50"), &Value::Null)
         .await
         .good();
     let items = found["items"].as_array().unwrap();
@@ -22,7 +22,7 @@ pub async fn item_code(anybody: &mut Client, basic: &str) -> String {
 
 /// Starts the draft on the page, with a yes to every register; answers the id of the case.
 pub async fn start(resident: &mut Client) -> String {
-    let code = item_code(resident, ITEM).await;
+    let code = item_code(resident, "居住证办理", ITEM).await;
     let form = resident
         .form(&format!("/apply/{code}"), &[("consent_to", "all")])
         .await

@@ -30,8 +30,9 @@ const WHO: [(&str, Option<&str>); 9] = [
 ];
 
 /// Paths whose parameter names something public, or something of the house rather than of a person.
-const NOBODYS: [&str; 14] = [
+const NOBODYS: [&str; 15] = [
     "/items/{item}",
+    "/items/{item}/files/{file}",
     "/apply/{item}",
     "/verify/{code}",
     "/progress/{code}",
@@ -73,6 +74,8 @@ struct World {
     follow_up: String,
     import: String,
     failing_job: String,
+    /// A blank form that everybody may have: the address below `/items/`.
+    blank_form: (String, String),
 }
 
 impl World {
@@ -104,7 +107,7 @@ impl World {
                 .good();
         }
 
-        let item = job::item_code(&mut resident, job::ITEM).await;
+        let item = job::item_code(&mut resident, "居住证办理", job::ITEM).await;
         let item_id = resident
             .api("GET", &format!("/api/v1/items/{item}"), &Value::Null)
             .await
@@ -112,6 +115,16 @@ impl World {
             .as_str()
             .unwrap()
             .to_owned();
+        let with_form = job::item_code(&mut resident, "残疾人证申领", "510711110000").await;
+        let with_form = resident
+            .api("GET", &format!("/api/v1/items/{with_form}"), &Value::Null)
+            .await
+            .good();
+        let word = |value: &Value| value.as_str().unwrap().to_owned();
+        let blank_form = (
+            word(&with_form["id"]),
+            word(&with_form["content"]["materials"][1]["blank"]["id"]),
+        );
         let history = city
             .visit("operator")
             .await
@@ -150,6 +163,7 @@ impl World {
             follow_up,
             import,
             failing_job,
+            blank_form,
             city,
         }
     }
@@ -208,10 +222,16 @@ impl World {
             _ => "no-licence-has-this-code",
         };
         let editor = path.starts_with("/desk/items/") || path == "/items/{item}/preview";
-        let item = if editor { &self.item_id } else { &self.item };
+        let item = match path {
+            "/items/{item}/files/{file}" => &self.blank_form.0,
+            _ if editor => &self.item_id,
+            _ => &self.item,
+        };
         // a page of fields, and a list of entries
         let section = if path.ends_with("/edit/{section}") {
             "contact"
+        } else if path.contains("/files/{section}") {
+            "materials"
         } else {
             "steps"
         };
@@ -227,6 +247,8 @@ impl World {
             ("{section}", section),
             ("{entry}", "0"),
             ("{act}", "remove"),
+            ("{place}", "blank"),
+            ("{file}", &self.blank_form.1),
             ("{version}", &self.item_version),
             ("{material}", material),
             ("{document}", document),
@@ -417,8 +439,9 @@ async fn ask(world: &World, route: &Route, who: &mut Client, number: usize) -> A
         ("mode", "normal"),
         ("consent_to", "all"),
     ];
-    let takes_files =
-        address.ends_with("/materials") || ["/verify/file", "/desk/imports"].contains(&address.as_str());
+    let takes_files = address.ends_with("/materials")
+        || address.ends_with("/blank")
+        || ["/verify/file", "/desk/imports"].contains(&address.as_str());
     match route.method {
         "POST" if takes_files => who.upload(&address, &[("then", "stay")], None).await,
         method if address.starts_with("/api/") => {

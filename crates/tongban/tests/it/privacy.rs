@@ -248,7 +248,7 @@ async fn live(city: &City) -> Vec<String> {
 
     // at the window: a person who has typed nothing
     let other = &everybody[3];
-    let code = job::item_code(&mut clerk, job::ITEM).await;
+    let code = job::item_code(&mut clerk, "居住证办理", job::ITEM).await;
     let typed = [
         ("kind", "person"),
         ("name", other.name),
