@@ -43,9 +43,9 @@ export async function signInAs(visitor, role) {
 const password = 'tongban-demo-2026';
 
 // Signs in on the sign-in page that the visitor stands on, with a number, a phone or the name of a member of staff.
-export async function signInOnPage(visitor, name) {
+export async function signInOnPage(visitor, name, secret = password) {
   await visitor.page.locator('#f-name').fill(name);
-  await visitor.page.locator('#f-password').fill(password);
+  await visitor.page.locator('#f-password').fill(secret);
   await press(visitor, visitor.page.locator('form:has(#f-password) button'));
 }
 

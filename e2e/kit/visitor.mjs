@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { after } from 'node:test';
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
@@ -16,6 +17,9 @@ export const sizes = {
   desktop: { width: 1280, height: 900 },
 };
 
+// The largest page with its files, in bytes as they travel.
+const LARGEST_PAGE = 80 * 1024;
+
 const executablePath = process.env.TONGBAN_CHROMIUM ?? '/usr/bin/chromium';
 const launchFlags = [
   '--headless',
@@ -28,12 +32,19 @@ const launchFlags = [
   '--disable-sync',
 ];
 
-// Opens a browser of its own for a test and closes it when the test ends.
+// One browser for all tests of a walk; an open browser would keep the process alive.
+let browser;
+function launched() {
+  browser ??= chromium.launch({ executablePath, args: launchFlags });
+  return browser;
+}
+after(async () => (await browser)?.close());
+
+// Opens a window of a person's own for a test, with no cookie of anybody else's, and closes it when the test ends.
 //   size        'phone' or 'desktop'
 //   javaScript  false for somebody whose browser runs none
 export async function visit(test, { size = 'desktop', javaScript = true } = {}) {
-  const browser = await chromium.launch({ executablePath, args: launchFlags });
-  const context = await browser.newContext({
+  const context = await (await launched()).newContext({
     baseURL: base,
     viewport: sizes[size],
     javaScriptEnabled: javaScript,
@@ -43,22 +54,21 @@ export async function visit(test, { size = 'desktop', javaScript = true } = {}) 
   context.setDefaultTimeout(15_000);
   context.setDefaultNavigationTimeout(30_000);
   const visitor = new Visitor(context, await context.newPage(), { size, javaScript });
-  guestsOf(test).push({ browser, visitor });
+  guestsOf(test).push(visitor);
   return visitor;
 }
 
 const allGuests = new WeakMap();
 
-// Everybody who visits within a test. One hook closes all browsers: a hook that fails keeps the later ones from running,
-// and a browser that stays open keeps the process alive. What was seen on the way is told together at the end, so that
-// one bad page does not hide the next.
+// Everybody who visits within a test. One hook closes all windows: a hook that fails keeps the later ones from running.
+// What was seen on the way is told together at the end, so that one bad page does not hide the next.
 function guestsOf(test) {
   if (!allGuests.has(test)) {
     const guests = [];
     allGuests.set(test, guests);
     test.after(async () => {
-      await Promise.all(guests.map(({ browser }) => browser.close()));
-      assert.deepEqual(guests.flatMap(({ visitor }) => visitor.seen), [], 'what the pages got wrong');
+      await Promise.all(guests.map(({ context }) => context.close()));
+      assert.deepEqual(guests.flatMap(({ seen }) => seen), [], 'what the pages got wrong');
     });
   }
   return allGuests.get(test);
@@ -99,8 +109,15 @@ class Visitor {
     await this.picture(path.join(output, `${name}-${kind}.png`));
     // axe waits on timers, which a browser without scripts never runs.
     if (this.javaScript) {
-      const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+      // In the page itself: our pages hold no frames, and a second page for each look would cost more than the look.
+      const { violations } = await new AxeBuilder({ page: this.page }).setLegacyMode().analyze();
       this.seen.push(...violations.map((violation) => `${name}, ${kind}: ${describe(violation)}`));
+    }
+    if (this.javaScript) {
+      const bytes = await this.page.evaluate(() => performance.getEntries()
+        .filter((entry) => ['navigation', 'resource'].includes(entry.entryType) && !entry.name.endsWith('.pdf'))
+        .reduce((sum, entry) => sum + entry.encodedBodySize, 0));
+      if (bytes > LARGEST_PAGE) this.seen.push(`${name}, ${kind}: the page and its files are ${bytes} bytes`);
     }
     const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
     if (wide > screen) this.seen.push(`${name}, ${kind}: the page is ${wide} px wide on a screen of ${screen} px`);

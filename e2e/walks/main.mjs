@@ -128,6 +128,7 @@ for (const way of [...ways, wayWithoutScript]) {
     const supervisor = await visit(t, way);
     await signInAs(supervisor, 'supervisor');
     await supervisor.go('/desk/supervise');
+    assert.ok((await supervisor.page.locator('main').innerText()).includes('示范市公安局'), 'the office that decided is counted');
     await supervisor.look('supervise');
   });
 }

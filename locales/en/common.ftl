@@ -97,7 +97,7 @@ rating-5 = Very satisfied
 
 ## Origin of data
 origin-you = From you
-origin-wait = { $source } does not answer right now. Please fill this in yourself; we will check it later
+origin-wait = { $source } does not answer right now. Please fill this in yourself; the office will check it
 origin-shared = From { $source }
 
 ### Renewal (Administrative Licensing Law, Article 50)

@@ -261,7 +261,7 @@ desk-origin-applicant = by the applicant
 desk-origin-account = identity checked
 desk-origin-resource = from { $source }
 desk-origin-licence = from a licence: { $source }
-desk-origin-waiting = { $source } does not answer now; filled in by hand, to be checked
+desk-origin-waiting = { $source } does not answer now; filled in by hand, please check
 
 ## Confirmations and results
 desk-confirm-grant = Grant this application?

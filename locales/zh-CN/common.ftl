@@ -94,7 +94,7 @@ rating-5 = 非常满意
 
 ## 数据来源
 origin-you = 您填写
-origin-wait = { $source }暂时没有回应，请先自己填，我们稍后核对
+origin-wait = { $source }暂时没有回应，请先自己填，由办理部门核对
 origin-shared = 来自{ $source }
 
 ### 延续（行政许可法第五十条）

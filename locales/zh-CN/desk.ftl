@@ -249,7 +249,7 @@ desk-origin-applicant = 申请人填写
 desk-origin-account = 已核实身份
 desk-origin-resource = 来自{ $source }
 desk-origin-licence = 来自电子证照：{ $source }
-desk-origin-waiting = { $source }暂时没有回应，手工填写，待核对
+desk-origin-waiting = { $source }暂时没有回应，手工填写，请核对
 
 ## 确认与结果
 desk-confirm-grant = 准予这件申请？

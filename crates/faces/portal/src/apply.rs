@@ -69,9 +69,9 @@ struct SourceRow {
 /// The four steps of an application. The first is named by what happens there: consent where there is something to consent to, else the
 /// word about what the law tells the office to check, else the beginning.
 pub(crate) fn steps(content: &ItemContent) -> Vec<Sentence> {
-    let first = if !tongban_cases::resources_by_consent(content).is_empty() {
+    let first = if !tongban_catalogue::resources_by_consent(content).is_empty() {
         "portal-step-consent"
-    } else if !tongban_cases::resources_of(content).is_empty() {
+    } else if !tongban_catalogue::resources_of(content).is_empty() {
         "portal-step-duty"
     } else {
         "portal-step-begin"
@@ -184,7 +184,7 @@ async fn ask(
 
 /// The registers that the matter draws on, with what each of them is asked for and what it spares the applicant.
 fn sources(content: &ItemContent, names: &Names) -> Vec<SourceRow> {
-    tongban_cases::resources_of(content)
+    tongban_catalogue::resources_of(content)
         .into_iter()
         .filter_map(|resource| {
             let fields = names.answers(&resource)?;
@@ -212,7 +212,7 @@ async fn begin(
     let organisation = tongban_directory::organisation(&state.store, version.organisation)
         .await
         .told()?;
-    let all = tongban_cases::resources_by_consent(&version.content);
+    let all = tongban_catalogue::resources_by_consent(&version.content);
     // "yes to all" is one click on a button that says so; single sources are ticked, none beforehand
     let resources = if posted.get("consent_to").is_some_and(|word| word == "all") {
         all

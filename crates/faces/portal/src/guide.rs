@@ -488,7 +488,7 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) async fn read(state: &PortalState, content: &ItemContent) -> Result<Self, WebError> {
         let (mut names, mut answers) = (BTreeMap::new(), BTreeMap::new());
-        for wanted in tongban_cases::wanted_facts(content) {
+        for wanted in tongban_catalogue::wanted_facts(content) {
             if let Some(found) = state.exchange.resource(&wanted.resource).await.told()? {
                 let asked = found.offered(&wanted.fields);
                 answers.insert(

@@ -225,7 +225,7 @@ async fn fill(
         .unwrap();
     let consent = Consent {
         case: started.case,
-        resources: tongban_cases::resources_of(&item.content),
+        resources: tongban_catalogue::resources_of(&item.content),
     };
     tongban_cases::fetch(store, &running.exchange, &actor, item.clone(), consent)
         .await

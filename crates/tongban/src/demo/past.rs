@@ -251,7 +251,7 @@ impl Past<'_> {
         let case = act!(self, applicant, start_draft, input)?.case;
         let consent = Consent {
             case,
-            resources: tongban_cases::resources_of(&matter.content),
+            resources: tongban_catalogue::resources_of(&matter.content),
         };
         tongban_cases::fetch(self.store, &self.exchange, &applicant, matter.clone(), consent).await?;
         self.clock.advance(FILLING);

@@ -228,6 +228,14 @@ pub async fn build(store: &Store, city: &City, neighbour: &City) -> anyhow::Resu
                 (Role::Approver, "人力资源和社会保障局"),
             ],
         ),
+        (
+            "approver.land",
+            "韩青",
+            vec![
+                (Role::Approver, "自然资源局"),
+                (Role::Approver, "住房和城乡建设局"),
+            ],
+        ),
         ("supervisor", "何明", vec![(Role::Supervisor, "行政审批局")]),
         ("operator", "林远", vec![(Role::Operator, "行政审批局")]),
     ];

@@ -13,6 +13,7 @@ mod client;
 mod commands;
 mod crash;
 mod data_model;
+mod demo;
 mod generated;
 mod job;
 mod matrix;

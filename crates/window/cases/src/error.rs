@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tongban_access::Denied;
+use tongban_catalogue::FieldProblem;
 use tongban_store::StoreError;
 
 /// A refusal is a value: a stable code and what its sentence needs.
@@ -12,15 +13,6 @@ pub struct Refusal {
     pub args: BTreeMap<String, String>,
     /// Fields of the form that are wrong, where that is the reason.
     pub fields: Vec<FieldProblem>,
-}
-
-/// One thing wrong with one field of a form.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct FieldProblem {
-    pub field: String,
-    /// `required`, `number`, `too_long`, `pattern` …: the key of the sentence is `field-` and this word.
-    pub problem: &'static str,
-    pub args: BTreeMap<String, String>,
 }
 
 /// What a use case of this room may answer instead of doing its work.

@@ -65,17 +65,13 @@ pub use draft::{
     attach::{Attach, attach, detach, takes},
     deferred::still_to_follow,
     discard::{DiscardDraft, discard_draft},
-    fill::{
-        Consent, Fill, PURPOSE, fetch, fill_draft, record_consent, resources_by_consent, resources_of,
-        wanted_facts,
-    },
+    fill::{Consent, Fill, PURPOSE, fetch, fill_draft, record_consent},
     query::{RestingDraft, resting_draft_in},
     save::{SaveDraft, save_draft},
     start::{Applicant, StartDraft, Started, start_draft},
     submit::{Submit, Submitted, submit},
-    validate::{form_problems, problems},
 };
-pub use error::{Error, FieldProblem, Refusal};
+pub use error::{Error, Refusal};
 pub use jobs::wire;
 pub use migrations::migrations;
 pub use progress::query::{

@@ -1,14 +1,14 @@
 //! The exchange asks this room whether a case is live, about whom, and what it may read.
 
 use tongban_access::{Action, Actor, PartyKind, permit};
-use tongban_catalogue::version;
+use tongban_catalogue::{resources_of, version, wanted_facts};
 use tongban_exchange::{DeclaredDuty, LivePurpose, Purpose, PurposeRef, Subject};
 use tongban_procedure::State;
 use tongban_store::{Store, StoreError};
 
 use crate::{
     case::{query, save},
-    draft::fill::{PURPOSE, resources_of, wanted_facts},
+    draft::fill::PURPOSE,
 };
 
 /// Cases as purposes. Wired into the exchange by the binary.

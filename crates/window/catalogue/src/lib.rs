@@ -26,6 +26,7 @@ pub use item::{
         Replacement, ResultDefinition, ResultKind, Situation, SpecialProcedure, StatutoryDuty, Step,
     },
     draft_version::{DraftVersion, DraftedVersion, draft_version},
+    filled::{FieldProblem, form_problems, problems},
     import::{ITEMS, ItemImport, import_items, wire_imports},
     lint::{lint, lint_codes},
     publish_version::{PublishVersion, PublishedVersion, publish_version},
@@ -37,6 +38,7 @@ pub use item::{
     },
     registered::{Registered, registered},
     situations::SITUATION,
+    sources::{resources_by_consent, resources_of, wanted_facts},
     version::{ItemRef, ItemVersion, VersionState, applicable},
     withdraw_version::{WithdrawVersion, withdraw_version},
 };

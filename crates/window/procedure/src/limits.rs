@@ -3,7 +3,7 @@
 //! 行政许可法 (the Administrative Licensing Law) counts in working days (Art 82) and holds for 行政许可 only. Other
 //! types of matter carry the basis that their own item states, or none.
 
-use tongban_catalogue::ItemContent;
+use tongban_catalogue::{ItemContent, Limit};
 use tongban_codes::{ItemType, LimitUnit};
 
 use crate::special::Effect;
@@ -95,28 +95,34 @@ pub fn first_review(content: &ItemContent) -> Option<Rule> {
     })
 }
 
-/// Within how long the decision is due after acceptance: what the office promised, else what the item states, else the
-/// law's twenty working days for permits, or forty-five where several offices handle it together (行政许可法 26, 42), else nothing.
-pub fn decide(content: &ItemContent) -> Option<Rule> {
-    let own = |limit: &tongban_catalogue::Limit, word: &str| Rule {
+fn own(limit: &Limit, word: &str) -> Rule {
+    Rule {
         code: DECIDE,
         amount: limit.amount,
         unit: limit.unit,
         article: Some(limit.basis.clone().unwrap_or_else(|| word.to_owned())),
-    };
-    if let Some(promised) = &content.promised_limit {
-        return Some(own(promised, "承诺办结时限"));
     }
+}
+
+/// Within how long the office has promised to decide after acceptance.
+pub fn promised(content: &ItemContent) -> Option<Rule> {
+    let promised = content.promised_limit.as_ref()?;
+    Some(own(promised, "承诺办结时限"))
+}
+
+/// Within how long the law wants the decision after acceptance: what the item states, else the law's twenty working days for permits, or
+/// forty-five where several offices handle it together (行政许可法 26, 42), else nothing. A promise shortens it and never lengthens it: of the two
+/// the one that ends first is the limit.
+pub fn legal(content: &ItemContent) -> Option<Rule> {
     if let Some(legal) = &content.legal_limit {
         return Some(own(legal, "法定办结时限"));
     }
-    (content.item_type == ItemType::Permit).then(|| {
-        if content.handling.is_together() {
-            licensing(DECIDE, 45, "第四十二条第二款")
-        } else {
-            licensing(DECIDE, 20, "第四十二条")
-        }
-    })
+    let article = if content.handling.is_together() {
+        "第四十二条第二款"
+    } else {
+        "第四十二条"
+    };
+    Some(licensing(DECIDE, content.statutory_workdays()?, article))
 }
 
 /// Within how long the licence is handed over after the decision. For permits only.
@@ -126,7 +132,7 @@ pub fn deliver(item_type: ItemType) -> Option<Rule> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decide, deliver, first_review, supplement_notice};
+    use super::{deliver, first_review, legal, promised, supplement_notice};
     use tongban_catalogue::{Handling, ItemContent, Limit, Step};
     use tongban_codes::{ItemType, LimitUnit};
 
@@ -135,14 +141,14 @@ mod tests {
         for item_type in [ItemType::PublicService, ItemType::Confirmation, ItemType::Payment] {
             assert_eq!(supplement_notice(item_type), None);
             assert_eq!(deliver(item_type), None);
-            assert_eq!(decide(&ItemContent::new("某事", item_type)), None);
+            assert_eq!(legal(&ItemContent::new("某事", item_type)), None);
         }
         assert_eq!(
             supplement_notice(ItemType::Permit).map(|rule| rule.amount),
             Some(5)
         );
         assert_eq!(deliver(ItemType::Permit).map(|rule| rule.amount), Some(10));
-        let rule = decide(&ItemContent::new("某许可", ItemType::Permit));
+        let rule = legal(&ItemContent::new("某许可", ItemType::Permit));
         assert_eq!(rule.map(|rule| rule.amount), Some(20));
     }
 
@@ -151,13 +157,13 @@ mod tests {
         for handling in [Handling::Unified, Handling::Joint, Handling::Central] {
             let mut content = ItemContent::new("某许可", ItemType::Permit);
             content.handling = handling;
-            let rule = decide(&content).unwrap();
+            let rule = legal(&content).unwrap();
             assert_eq!(
                 (rule.amount, rule.article.as_deref()),
                 (45, Some("《中华人民共和国行政许可法》第四十二条第二款"))
             );
             content.item_type = ItemType::PublicService;
-            assert_eq!(decide(&content), None, "the law holds for permits");
+            assert_eq!(legal(&content), None, "the law holds for permits");
         }
     }
 
@@ -209,13 +215,13 @@ mod tests {
             basis: None,
             explain: None,
         });
-        assert_eq!(decide(&content).map(|rule| rule.amount), Some(15));
+        assert_eq!(legal(&content).map(|rule| rule.amount), Some(15));
         content.promised_limit = Some(Limit {
             amount: 5,
             unit: LimitUnit::Workday,
             basis: None,
             explain: None,
         });
-        assert_eq!(decide(&content).map(|rule| rule.amount), Some(5));
+        assert_eq!(promised(&content).map(|rule| rule.amount), Some(5));
     }
 }

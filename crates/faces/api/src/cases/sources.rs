@@ -9,8 +9,8 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::Actor;
-use tongban_cases::{Consent, OriginKind, resources_by_consent, resources_of, wanted_facts};
-use tongban_catalogue::Replacement;
+use tongban_cases::{Consent, OriginKind};
+use tongban_catalogue::{Replacement, resources_by_consent, resources_of, wanted_facts};
 use tongban_web::{WebError, told::refused};
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use tongban_cases::{FieldProblem, Origin, OriginKind};
+use tongban_cases::{Origin, OriginKind};
+use tongban_catalogue::FieldProblem;
 use tongban_codes::{CitizenNumber, Phone};
 use tongban_web::{
     Sentence,

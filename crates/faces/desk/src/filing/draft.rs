@@ -165,7 +165,7 @@ impl Draft {
 
     /// Everything wrong with what is filled in.
     pub(super) fn problems(&self) -> Vec<FieldError> {
-        field_errors(tongban_cases::problems(
+        field_errors(tongban_catalogue::problems(
             &self.item.content.form,
             &self.view.values,
         ))

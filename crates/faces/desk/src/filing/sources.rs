@@ -53,7 +53,7 @@ struct SourceRow {
 async fn rows(state: &StaffState, draft: &Draft) -> Result<Vec<SourceRow>, WebError> {
     let content = &draft.item.content;
     let mut rows = Vec::new();
-    for wanted in tongban_cases::wanted_facts(content) {
+    for wanted in tongban_catalogue::wanted_facts(content) {
         let code = wanted.resource;
         let Some(entry) = state.exchange.resource(&code).await.told()? else {
             continue;
@@ -135,7 +135,7 @@ async fn read(
         return Ok(see_other(&path(&format!("/desk/cases/{}", draft.id()))).into_response());
     }
     let agreed = |code: &String| posted.all("resource").any(|posted| posted == code);
-    let resources = tongban_cases::resources_by_consent(&draft.item.content)
+    let resources = tongban_catalogue::resources_by_consent(&draft.item.content)
         .into_iter()
         .filter(agreed)
         .collect();

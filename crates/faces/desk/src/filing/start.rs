@@ -259,7 +259,7 @@ async fn begin(
     }
     match started {
         // a matter that reads nothing has nothing to ask for
-        Ok(case) if tongban_cases::resources_of(&item.content).is_empty() => {
+        Ok(case) if tongban_catalogue::resources_of(&item.content).is_empty() => {
             let consent = Consent {
                 case,
                 resources: Vec::new(),

@@ -9,6 +9,7 @@ mod editor;
 mod filing;
 mod findings;
 mod imports;
+mod item_files;
 mod licences;
 mod notices;
 mod pages;

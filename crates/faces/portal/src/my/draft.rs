@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 use tongban_access::Actor;
-use tongban_cases::{CaseView, FieldProblem, Origin, OriginKind};
-use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_cases::{CaseView, Origin, OriginKind};
+use tongban_catalogue::{FieldProblem, ItemVersion, Necessity};
 use tongban_codes::{CitizenNumber, Phone, WorkCalendar};
 use tongban_procedure::State;
 use tongban_web::{
@@ -108,7 +108,7 @@ impl Own {
     pub(crate) fn problems(&self) -> Vec<FieldError> {
         field_errors(
             &self.item.content.form,
-            tongban_cases::problems(&self.item.content.form, &self.view.values),
+            tongban_catalogue::problems(&self.item.content.form, &self.view.values),
         )
     }
 
@@ -288,7 +288,7 @@ mod tests {
         let errors = |values: serde_json::Value| {
             field_errors(
                 &schema,
-                tongban_cases::problems(&schema, values.as_object().unwrap_or(&serde_json::Map::new())),
+                tongban_catalogue::problems(&schema, values.as_object().unwrap_or(&serde_json::Map::new())),
             )
         };
         assert_eq!(

@@ -62,7 +62,7 @@ both! { migrations,
 
         // materials: the silent register asks for the identity too
         let page = browser.get(&materials).await.page();
-        assert!(page.contains("请先上传，我们稍后核对"), "{page}");
+        assert!(page.contains("请先上传，由办理部门核对"), "{page}");
         assert_eq!(browser.get(&format!("{address}/confirm")).await.location(), materials);
         assert!(browser.upload(&materials, &materials, "m-lease", "x.exe", b"MZ").await.refused().contains("x.exe"));
         assert!(browser.upload(&materials, &materials, "m-lease", "租约.pdf", b"%PDF-1.7 lease").await.refused().contains("身份证明"));

@@ -31,11 +31,15 @@ pub(crate) async fn start(
     let until = until
         .filter(|renewal| renewal.in_time && since <= renewal.expires_on)
         .map(|renewal| renewal.expires_on);
-    let decide = limits::decide(content);
+    let promised = limits::promised(content);
+    let decide = match (&promised, limits::legal(content)) {
+        (Some(promised), Some(legal)) => Some(sooner(promised.clone(), legal, since, calendar)),
+        (_, legal) => promised.clone().or(legal),
+    };
     // Before the clock of the decision, so that this one is the later row.
     if let Some(rule) = limits::first_review(content) {
-        let rule = match &decide {
-            Some(decide) if content.promised_limit.is_some() => within(rule, decide, since, calendar),
+        let rule = match (&promised, &decide) {
+            (Some(_), Some(decide)) => within(rule, decide, since, calendar),
             _ => rule,
         };
         let clock = run::row(tx, case.id, &rule, since)?;
@@ -54,10 +58,23 @@ pub(crate) async fn start(
     Ok(())
 }
 
+/// The first day on which a limit may end.
+fn end(rule: &Rule, since: NaiveDate, calendar: &WorkCalendar) -> Option<NaiveDate> {
+    run::bounds(rule, since, calendar).1
+}
+
+/// What the office promised, unless the law's limit ends before it: nobody promises the law away.
+fn sooner(promised: Rule, legal: Rule, since: NaiveDate, calendar: &WorkCalendar) -> Rule {
+    if end(&legal, since, calendar) < end(&promised, since, calendar) {
+        legal
+    } else {
+        promised
+    }
+}
+
 /// The first review never takes longer than the office has promised for the whole: of two terms the one that ends first. Its article stays.
 fn within(rule: Rule, promised: &Rule, since: NaiveDate, calendar: &WorkCalendar) -> Rule {
-    let end = |rule: &Rule| run::bounds(rule, since, calendar).1;
-    if end(promised) < end(&rule) {
+    if end(promised, since, calendar) < end(&rule, since, calendar) {
         Rule {
             amount: promised.amount,
             unit: promised.unit,
@@ -65,5 +82,36 @@ fn within(rule: Rule, promised: &Rule, since: NaiveDate, calendar: &WorkCalendar
         }
     } else {
         rule
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tongban_codes::LimitUnit;
+
+    use super::*;
+
+    #[test]
+    fn nobody_promises_the_law_away() {
+        let rule = |amount, unit, word: &str| Rule {
+            code: limits::DECIDE,
+            amount,
+            unit,
+            article: Some(word.to_owned()),
+        };
+        let law = || rule(20, LimitUnit::Workday, "法");
+        let since = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        // without a calendar weekends alone are known: the comparison asks for the earliest day
+        let calendar = WorkCalendar::default();
+        for (amount, unit, kept) in [
+            (5, LimitUnit::Workday, "承诺"),
+            (20, LimitUnit::Workday, "承诺"),
+            (60, LimitUnit::Workday, "法"),
+            (15, LimitUnit::CalendarDay, "承诺"),
+            (2, LimitUnit::Month, "法"),
+        ] {
+            let found = sooner(rule(amount, unit, "承诺"), law(), since, &calendar);
+            assert_eq!(found.article.as_deref(), Some(kept), "{amount} {unit:?}");
+        }
     }
 }

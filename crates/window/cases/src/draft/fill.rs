@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
-use tongban_catalogue::{ItemContent, ItemVersion, Replacement};
+use tongban_catalogue::{ItemContent, ItemVersion, Replacement, wanted_facts};
 use tongban_codes::civil::beijing_date;
 use tongban_exchange::{Exchange, FactAnswer, FactOutcome, FactRequest, PurposeRef, ReadBasis, WantedFacts};
 use tongban_licences::HeldLicence;
@@ -34,45 +34,6 @@ pub const PURPOSE: &str = "case";
 /// How long a waiting person waits for all departments together.
 const BUDGET: Duration = Duration::from_millis(2_500);
 
-/// What an item's form and materials need to know, resource by resource, in the order of the form. What they do not name
-/// is not asked for.
-pub fn wanted_facts(content: &ItemContent) -> Vec<WantedFacts> {
-    let mut wanted: Vec<WantedFacts> = Vec::new();
-    let mut want = |resource: &str, fields: &[&str]| {
-        let index = wanted
-            .iter()
-            .position(|known| known.resource == resource)
-            .unwrap_or_else(|| {
-                wanted.push(WantedFacts {
-                    resource: resource.to_owned(),
-                    fields: Vec::new(),
-                });
-                wanted.len() - 1
-            });
-        if let Some(known) = wanted.get_mut(index) {
-            for field in fields {
-                if !known.fields.iter().any(|there| there == field) {
-                    known.fields.push((*field).to_owned());
-                }
-            }
-        }
-    };
-    let fields = content.form.get("properties").and_then(Value::as_object);
-    for property in fields.into_iter().flat_map(Map::values) {
-        if let Some(resource) = source_of(property, "resource") {
-            let field = source_of(property, "field");
-            want(resource, field.as_slice());
-        }
-    }
-    for material in &content.materials {
-        if let Some(Replacement::Resource { resource, fields }) = &material.replaced_by {
-            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-            want(resource, &fields);
-        }
-    }
-    wanted
-}
-
 /// The types of licence that an item's form and materials draw on.
 fn wanted_licences(content: &ItemContent) -> BTreeSet<&str> {
     let fields = content.form.get("properties").and_then(Value::as_object);
@@ -86,21 +47,6 @@ fn wanted_licences(content: &ItemContent) -> BTreeSet<&str> {
             _ => None,
         });
     of_form.chain(of_materials).collect()
-}
-
-/// The codes of the resources that an item draws on, in the order of the form.
-pub fn resources_of(content: &ItemContent) -> Vec<String> {
-    wanted_facts(content)
-        .into_iter()
-        .map(|wanted| wanted.resource)
-        .collect()
-}
-
-/// The codes of those that are read only with the applicant's yes: the others rest on a duty by law, and are told before.
-pub fn resources_by_consent(content: &ItemContent) -> Vec<String> {
-    let mut resources = resources_of(content);
-    resources.retain(|resource| content.duty(resource).is_none());
-    resources
 }
 
 /// By what right a resource is read for a matter, where it may be read at all.

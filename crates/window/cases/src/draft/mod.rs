@@ -14,4 +14,3 @@ pub(crate) mod row;
 pub(crate) mod save;
 pub(crate) mod start;
 pub(crate) mod submit;
-pub(crate) mod validate;

@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tongban_access::{Action, Actor};
-use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_catalogue::{ItemVersion, Necessity, form_problems};
 use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
 use tongban_exchange::{PurposeRef, mark_filed};
 use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{
-    deferred::to_follow, fill::PURPOSE, lapsed::without_lapsed, offered::still_offered,
-    validate::form_problems,
-};
+use super::{deferred::to_follow, fill::PURPOSE, lapsed::without_lapsed, offered::still_offered};
 use crate::{
     case::{
         domain::Delivery,

@@ -114,7 +114,8 @@ both! { migrations, async fn no_date_is_invented_where_the_calendar_ends(kit: Ki
 both! { migrations, async fn a_limit_in_months_says_months(kit: Kit) {
     kit.clock.set(beijing("2026-12-28 10:00"));
     let mut content = content();
-    content.promised_limit = Some(Limit { amount: 2, unit: LimitUnit::Month, basis: Some("某办法第八条".to_owned()), explain: None, });
+    content.promised_limit = Some(Limit { amount: 2, unit: LimitUnit::Month, basis: Some("某办法第八条".to_owned()), explain: None });
+    content.legal_limit.clone_from(&content.promised_limit);
     let world = World::open(&kit).await.with_item("1-EXAMPLE-2", content).await;
     let case = world.accepted(&world.applicant).await;
     let view = world.own_view(case).await;

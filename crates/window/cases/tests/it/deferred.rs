@@ -1,8 +1,9 @@
 //! 容缺后补: taken without a material that may follow, and granted once it is there.
 
+use serde_json::json;
 use tongban_access::Actor;
 use tongban_cases::still_to_follow;
-use tongban_catalogue::{ItemContent, Necessity};
+use tongban_catalogue::{ItemContent, Necessity, Situation};
 use tongban_procedure::DocumentKind;
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -58,4 +59,19 @@ both! { migrations, async fn a_refusal_does_not_wait_for_what_may_follow(kit: Ki
     let case = world.reviewed(&world.applicant).await;
     world.decide(&world.approver(), world.decide_input(case, false, "场所不符合要求")).await.unwrap();
     assert!(still_to_follow(&world.own_view(case).await, &world.item).is_empty());
+} }
+
+both! { migrations, async fn a_situation_asks_for_its_own_materials(kit: Kit) {
+    let mut content = content();
+    content.situations = ["新办", "变更"].map(|name| Situation { name: name.to_owned(), explain: None }).to_vec();
+    content.materials[1].situations = vec!["变更".to_owned()];
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-2", content).await;
+    let case = world.draft(&world.applicant).await;
+    world.fill_draft(&world.applicant, world.fill_input(case, register_facts())).await.unwrap();
+    for (situation, refused) in [(None, "case.form_invalid"), (Some("变更"), "case.material_missing")] {
+        world.save_draft(&world.applicant, world.save_input(case, json!({ "shop": "阳光小馆", "area": 80, "situation": situation }))).await.unwrap();
+        assert_eq!(refusal(world.submit(&world.applicant, world.submit_input(case)).await), refused);
+    }
+    world.save_draft(&world.applicant, world.save_input(case, json!({ "situation": "新办" }))).await.unwrap();
+    world.submit(&world.applicant, world.submit_input(case)).await.unwrap();
 } }

@@ -10,10 +10,8 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tongban_access::{Actor, PartyKind};
-use tongban_cases::{
-    CasePurpose, Consent, Error, OriginKind, PURPOSE, Withdraw, fetch, resources_by_consent, resources_of,
-};
-use tongban_catalogue::StatutoryDuty;
+use tongban_cases::{CasePurpose, Consent, Error, OriginKind, PURPOSE, Withdraw, fetch};
+use tongban_catalogue::{StatutoryDuty, resources_by_consent, resources_of};
 use tongban_exchange::{
     Exchange, Field, Purpose, PurposeRef, ReadBasis, Resource, ShareClass, WantedFacts, http_client,
     reads_about, register_resource,

@@ -57,7 +57,8 @@ async fn suspend(world: &World, licence: Uuid) {
 
 both! { migrations, async fn who_applied_in_time_and_hears_nothing_is_renewed(kit: Kit) {
     let mut slow = renewal_content();
-    slow.promised_limit = Some(Limit { amount: 30, unit: LimitUnit::Workday, basis: None, explain: None, });
+    slow.promised_limit = Some(Limit { amount: 30, unit: LimitUnit::Workday, basis: None, explain: None });
+    slow.legal_limit.clone_from(&slow.promised_limit);
     let world = World::open(&kit).await.with_item("1-EXAMPLE-2", slow).await;
     let old = world.licence_until(101, day("2026-12-24")).await;
     let (case, _) = world.submitted(&world.applicant).await;

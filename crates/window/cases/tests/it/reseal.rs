@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use tongban_access::PartyKind;
-use tongban_cases::{Consent, Delivery, fetch, resources_of};
+use tongban_cases::{Consent, Delivery, fetch};
+use tongban_catalogue::resources_of;
 use tongban_identity::{find_party, party, subject_blinds};
 use tongban_store::{
     PageRequest, Stream,

@@ -213,7 +213,8 @@ both! { migrations, async fn the_limit_is_extended_once_with_reasons_and_approva
 
     // A limit in months has its own law.
     let mut months = content();
-    months.promised_limit = Some(Limit { amount: 2, unit: LimitUnit::Month, basis: None, explain: None, });
+    months.promised_limit = Some(Limit { amount: 2, unit: LimitUnit::Month, basis: None, explain: None });
+    months.legal_limit.clone_from(&months.promised_limit);
     let world = world.with_item("1-EXAMPLE-2", months).await;
     let case = world.accepted(&world.applicant).await;
     assert_eq!(refusal(world.extend(&approver, world.extend_input(case)).await), "case.extension_none");

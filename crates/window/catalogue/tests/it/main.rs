@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod attach_file;
 mod discard_draft;
 mod draft_version;
 mod ends;

@@ -6,7 +6,7 @@ use tongban_codes::Fen;
 
 use super::read_row::yes;
 use crate::item::domain::{
-    Fee, Material, MaterialForm, MaterialKind, MaterialSource, Necessity, Question, Situation,
+    Fee, LegalBasis, Material, MaterialForm, MaterialKind, MaterialSource, Necessity, Question, Situation,
 };
 
 fn entries(value: Option<&Value>) -> &[Value] {
@@ -106,6 +106,35 @@ pub(super) fn questions(value: Option<&Value>) -> Vec<Question> {
                 question: text(entry, &["question", "问题"])?,
                 answer: text(entry, &["answer", "解答", "答案"])?,
             })
+        })
+        .collect()
+}
+
+/// Articles, each as one text: 《工伤保险条例》第二十八条.
+pub(super) fn laws(value: Option<&Value>) -> Vec<LegalBasis> {
+    let texts = match value {
+        Some(Value::Array(values)) => values
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        Some(Value::String(text)) => vec![text.clone()],
+        _ => Vec::new(),
+    };
+    texts
+        .into_iter()
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .map(|text| match text.split_once('》') {
+            Some((law, article)) => LegalBasis {
+                law: format!("{law}》"),
+                article: article.trim().to_owned(),
+                ..LegalBasis::default()
+            },
+            None => LegalBasis {
+                law: text,
+                ..LegalBasis::default()
+            },
         })
         .collect()
 }

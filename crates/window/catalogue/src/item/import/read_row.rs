@@ -15,7 +15,7 @@ use tongban_directory::{
 use super::parts;
 use crate::item::{
     check::check,
-    domain::{Audience, ItemContent, LegalBasis, Limit, Place, ProjectType, ResultDefinition},
+    domain::{Audience, ItemContent, Limit, Place, ProjectType, ResultDefinition},
 };
 
 /// The list as an upload is looked over for it. A row without a code gets one.
@@ -304,7 +304,7 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
     content.materials = parts::materials(cells.value(MATERIALS));
     content.situations = parts::situations(cells.value(SITUATIONS));
     content.questions = parts::questions(cells.value(QUESTIONS));
-    content.legal_basis = laws(cells);
+    content.legal_basis = parts::laws(cells.value(LEGAL_BASIS));
     content.fees = parts::fees(
         cells.value(FEES),
         cells.text(FEE).as_deref(),
@@ -515,34 +515,6 @@ fn project_type(cells: &Cells, promised: Option<&Limit>) -> ProjectType {
             None => ProjectType::Other,
         },
     }
-}
-
-fn laws(cells: &Cells) -> Vec<LegalBasis> {
-    let texts = match cells.value(LEGAL_BASIS) {
-        Some(Value::Array(values)) => values
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        Some(Value::String(text)) => vec![text.clone()],
-        _ => Vec::new(),
-    };
-    texts
-        .into_iter()
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
-        .map(|text| match text.split_once('》') {
-            Some((law, article)) => LegalBasis {
-                law: format!("{law}》"),
-                article: article.trim().to_owned(),
-                ..LegalBasis::default()
-            },
-            None => LegalBasis {
-                law: text,
-                ..LegalBasis::default()
-            },
-        })
-        .collect()
 }
 
 /// A flag of the list; what is neither yes nor no says nothing.

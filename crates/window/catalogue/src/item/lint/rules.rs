@@ -1,7 +1,7 @@
 //! The rules, one function a group of fields.
 
 use serde_json::Value;
-use tongban_codes::ItemType;
+use tongban_codes::{ItemType, LimitUnit};
 use tongban_directory::import::Finding;
 
 use crate::item::{
@@ -80,7 +80,8 @@ pub(super) fn topics(content: &ItemContent, findings: &mut Vec<Finding>) {
     }
 }
 
-/// 承诺=即办 ⇒ 即办件, a longer promise ⇒ 承诺件; 承诺 ≤ 法定, compared only where both have the same unit.
+/// 承诺=即办 ⇒ 即办件, a longer promise ⇒ 承诺件; 承诺 ≤ 法定, compared only where both have the same unit. A permit that states no legal limit has
+/// that of the licensing law.
 pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
     let Some(promised) = &content.promised_limit else {
         return;
@@ -100,10 +101,13 @@ pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
             .with("expected", expected.as_str()),
         );
     }
-    if let Some(legal) = &content.legal_limit
-        && legal.unit == promised.unit
-        && promised.amount > legal.amount
-    {
+    let legal = match &content.legal_limit {
+        Some(legal) => (legal.unit == promised.unit).then_some(legal.amount),
+        None => content
+            .statutory_workdays()
+            .filter(|_| promised.unit == LimitUnit::Workday),
+    };
+    if let Some(legal) = legal.filter(|legal| promised.amount > *legal) {
         findings.push(
             Finding::new(
                 "lint.promise_longer",
@@ -111,7 +115,7 @@ pub(super) fn limits(content: &ItemContent, findings: &mut Vec<Finding>) {
                 "the promised limit is longer than the legal one",
             )
             .with("promised", promised.amount.to_string())
-            .with("legal", legal.amount.to_string()),
+            .with("legal", legal.to_string()),
         );
     }
 }

@@ -145,6 +145,10 @@ const BROKEN: &[(&str, &str, Break)] = &[
     ("lint.project_type", "project_type", |content| {
         content.project_type = ProjectType::Immediate
     }),
+    ("lint.promise_longer", "promised_limit", |content| {
+        content.legal_limit = None;
+        content.promised_limit.as_mut().unwrap().amount = 21;
+    }),
     ("lint.handling", "handling", |content| {
         content.item_type = ItemType::PublicService;
         content.handling = Handling::Joint;

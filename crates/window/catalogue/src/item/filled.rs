@@ -8,20 +8,28 @@ use jsonschema::{
     error::{TypeKind, ValidationErrorKind},
 };
 use serde_json::{Map, Value};
-use tongban_catalogue::{ItemVersion, VersionState};
 use tongban_store::Store;
 
-use crate::error::FieldProblem;
+use super::version::{ItemVersion, VersionState};
+
+/// One thing wrong with one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FieldProblem {
+    pub field: String,
+    /// `required`, `number`, `too_long`, `pattern` …: the key of the sentence is `field-` and this word.
+    pub problem: &'static str,
+    pub args: BTreeMap<String, String>,
+}
 
 /// The rules of a form, made ready once: that takes longer than checking a form by them.
-pub(crate) struct FormRules {
+struct FormRules {
     /// `None`: the schema is itself broken. The catalogue's lint keeps such items from being published.
     validator: Option<Validator>,
     order: Vec<String>,
 }
 
 impl FormRules {
-    pub(crate) fn of(schema: &Value) -> Self {
+    fn of(schema: &Value) -> Self {
         let order = schema
             .get("properties")
             .and_then(Value::as_object)
@@ -37,7 +45,7 @@ impl FormRules {
     }
 
     /// The rules of an item version. A version that is not a draft does not change any more, so its rules are kept.
-    pub(crate) fn of_item(store: &Store, item: &ItemVersion) -> Arc<Self> {
+    fn of_item(store: &Store, item: &ItemVersion) -> Arc<Self> {
         const FROZEN: i64 = 0;
         let key = format!("form_rules:{}", item.id);
         if let Some(kept) = store.kept(&key, FROZEN) {
@@ -50,7 +58,7 @@ impl FormRules {
         rules
     }
 
-    pub(crate) fn problems(&self, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    fn problems(&self, values: &Map<String, Value>) -> Vec<FieldProblem> {
         let Some(validator) = &self.validator else {
             return vec![FieldProblem {
                 field: String::new(),
