@@ -113,7 +113,7 @@ async fn add(store: &Store, login: String, name: String, wanted: Vec<Wanted>) ->
             role,
         });
     }
-    let password = store.random_code();
+    let password = first_password(|| store.random_code())?;
     let new = NewStaff {
         login: login.clone(),
         name,
@@ -170,7 +170,7 @@ async fn unlock(store: &Store, login: &str) -> anyhow::Result<()> {
 
 async fn password(store: &Store, login: &str) -> anyhow::Result<()> {
     let account = known(store, login).await?;
-    let password = store.random_code();
+    let password = first_password(|| store.random_code())?;
     let hash = hash_password(&password).await?;
     store
         .write(Signer::system(), move |tx| {
@@ -179,6 +179,17 @@ async fn password(store: &Store, login: &str) -> anyhow::Result<()> {
         })
         .await?;
     show(login, &password)
+}
+
+/// A random password that the rules for passwords take: one in a hundred random codes holds no digit.
+fn first_password(code: impl FnMut() -> String) -> anyhow::Result<String> {
+    let of_both_kinds = |code: &String| {
+        code.chars().any(|character| character.is_ascii_digit()) && code.chars().any(char::is_alphabetic)
+    };
+    std::iter::repeat_with(code)
+        .take(100)
+        .find(of_both_kinds)
+        .context("a hundred random codes held no digit or no letter")
 }
 
 async fn known(store: &Store, login: &str) -> anyhow::Result<Uuid> {
@@ -198,6 +209,16 @@ fn show(login: &str, password: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_password_holds_a_letter_and_a_digit() {
+        let mut codes = ["abcdefghij", "1234567890", "abc4defghi"]
+            .into_iter()
+            .map(str::to_owned);
+        let found = first_password(|| codes.next().unwrap()).unwrap();
+        assert_eq!(found, "abc4defghi");
+        assert!(first_password(|| "abcdefghij".to_owned()).is_err());
+    }
 
     #[test]
     fn a_post_names_role_region_and_organisation() {
