@@ -32,7 +32,7 @@ const fn goal(name: &'static str, unit: &'static str, goal: &'static str) -> Goa
     }
 }
 
-const GOALS: [Goal; 18] = [
+const GOALS: [Goal; 19] = [
     goal("bare_sqlite_per_s", "1/s", ""),
     Goal {
         limit: "bare_sqlite_per_s",
@@ -40,6 +40,7 @@ const GOALS: [Goal; 18] = [
     },
     goal("submit_sqlite_p99_ms", "ms", "<= 60"),
     goal("submit_sqlite_acts_per_commit", "1", ""),
+    goal("submit_sqlite_commits_per_sync", "1", ""),
     goal("bare_postgres_per_s", "1/s", ""),
     Goal {
         limit: "bare_postgres_per_s",
@@ -73,7 +74,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         bail!("bench knows {}, not {unknown}", GROUPS.join(", "));
     }
     let wants = |group: &str| wanted.is_empty() || wanted.contains(&group);
-    tools::ensure(&[tools::CHINESE_FONT])?;
+    tools::ensure(&[tools::CHINESE_FONT, tools::STRACE])?;
     tools::run(&mut tools::cargo_build(&[
         "build",
         "--release",

@@ -195,6 +195,13 @@ pub const CHINESE_FONT: Need = Need {
     present: crate::demo::has_chinese_font,
 };
 
+/// Counts the calls of a program that reach the disk.
+pub const STRACE: Need = Need {
+    what: "strace",
+    packages: &["strace"],
+    present: || find_program("strace").is_some(),
+};
+
 /// Makes sure that everything in the list is on the machine. Installs with `apt-get` as root, and otherwise ends with
 /// one sentence that says what to install.
 pub fn ensure(needs: &[Need]) -> Result<()> {
