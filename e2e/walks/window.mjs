@@ -142,6 +142,25 @@ for (const way of [...ways, wayWithoutScript]) {
 }
 
 for (const way of [...ways, wayWithoutScript]) {
+  test(`a notice is handed to who has no account ${wayName(way)}`, async (t) => {
+    const clerk = await visit(t, way);
+    await signInAs(clerk, 'clerk');
+    const { caseNumber } = await fileAtWindow(clerk);
+    await openFromWorkList(clerk, caseNumber, 'accept');
+    await unfold(clerk, '补正');
+    await clerk.page.locator('#f-supplement').fill('请补交护照复印件。');
+    await act(clerk, 'supplement');
+    await openFromWorkList(clerk, caseNumber, 'supplement');
+    assert.ok((await text(clerk)).includes('申请人没有账号，申请材料补正告知书要当面交给他'));
+    await clerk.page.locator('form[action$="/serve"] #f-note').fill('本人当场领取');
+    await clerk.look('window-serve');
+    await act(clerk, 'serve');
+    await openFromWorkList(clerk, caseNumber, 'supplement');
+    assert.equal(await clerk.page.locator('form[action$="/serve"]').count(), 0, 'it is handed over once');
+    assert.ok((await text(clerk)).includes('补正告知书送达'));
+    await clerk.look('window-served');
+  });
+
   test(`a case is taken back at the window ${wayName(way)}`, async (t) => {
     const clerk = await visit(t, way);
     await signInAs(clerk, 'clerk');

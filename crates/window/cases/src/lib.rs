@@ -39,6 +39,7 @@ pub use acceptance::{
     ask_supplement::{AskSupplement, ask_supplement},
     attend::{Attend, attend},
     not_accept::{NotAccept, not_accept},
+    serve_notice::{ServeNotice, notice_to_serve, serve_notice},
 };
 pub use case::{
     domain::{Channel, Delivery, Origin, OriginKind},

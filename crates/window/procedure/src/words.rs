@@ -47,6 +47,8 @@ pub struct Particulars {
     pub hearing: Vec<HearingTerm>,
     /// The licence that is renewed.
     pub renewal: Option<RenewalView>,
+    /// The notice that was handed over, where it was not the result.
+    pub served: Option<Kind>,
 }
 
 /// The words of a document, as stored.
@@ -231,10 +233,10 @@ pub fn body(matter: &Matter<'_>, kind: Kind, particulars: &Particulars, issued_o
             ]
         }
         Kind::DeliveryReceipt => {
-            let what = if refused {
-                Kind::Refusal.title(permit)
-            } else {
-                "办理结果"
+            let what = match particulars.served {
+                Some(notice) => notice.title(permit),
+                None if refused => Kind::Refusal.title(permit),
+                None => "办理结果",
             };
             vec![
                 format!("{matter}，{what}已于 {} 送达。送达情况：", day(issued_on)),

@@ -9,7 +9,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, Actor};
 use tongban_cases::{
-    Accept, AskSupplement, Attend, CompleteStep, Decide, Deliver, NotAccept, WithdrawAtWindow,
+    Accept, AskSupplement, Attend, CompleteStep, Decide, Deliver, NotAccept, ServeNotice, WithdrawAtWindow,
 };
 use tongban_procedure::State as CaseState;
 use tongban_web::{Flash, Form, Sentence, Visitor, WebError, local_path::see_other};
@@ -393,6 +393,37 @@ pub(super) async fn deliver(
     });
     match answer.await.told() {
         Ok(()) => Ok(done(&state, "desk-done-deliver")),
+        Err(error) => {
+            let refused = Refused::of(&state, &visitor, actor, case);
+            refused
+                .tell(error, &text, Typed::of(|typed| &mut typed.note, &text))
+                .await
+        }
+    }
+}
+
+/// Records that a notice reached an applicant who has no account.
+pub(super) async fn serve(
+    State(state): State<StaffState>,
+    visitor: Visitor,
+    Path(case): Path<String>,
+    Form(posted): Form<Posted>,
+) -> Result<Response, WebError> {
+    let actor = &staff(&visitor, Action::CaseDeliver)?.actor;
+    let case = id(&case)?;
+    let text = posted.text.clone();
+    let Opened { item, .. } = Opened::load(&state, actor, case).await?;
+    let input = ServeNotice {
+        case,
+        item,
+        seen: posted.version,
+        note: posted.text,
+    };
+    let answer = act(&state, actor, input, |tx, by, input| async move {
+        tongban_cases::serve_notice(&tx, &by, input).await
+    });
+    match answer.await.told() {
+        Ok(()) => Ok(done(&state, "desk-done-serve")),
         Err(error) => {
             let refused = Refused::of(&state, &visitor, actor, case);
             refused

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_cases::{CaseView, RevealCause, action_of_step, steps_before_decision};
 use tongban_catalogue::ItemVersion;
-use tongban_codes::LimitUnit;
+use tongban_codes::{ItemType, LimitUnit};
 use tongban_procedure::{
     Effect, Extension, Move, Procedure, State, extension, next, officers_needed, procedures,
 };
@@ -28,6 +28,8 @@ pub(super) struct Actions {
     /// By how much the limit may be extended.
     pub extend: Option<Extension>,
     pub deliver: bool,
+    /// A notice that has still to be handed to an applicant without an account.
+    pub serve: Option<Sentence>,
     /// Whether a clerk may take it back for the person at the window.
     pub withdraw: bool,
     /// Whether a clerk may record that the applicant stands at the window, to hand in for them what is missing.
@@ -117,6 +119,12 @@ impl Actions {
                 .map(|known| known.name.clone()),
             extend: extension(&item.content).filter(|_| extends),
             deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
+            serve: tongban_cases::notice_to_serve(view)
+                .filter(|_| permit(actor, Action::CaseDeliver, &thing).is_ok())
+                .map(|notice| {
+                    Sentence::key("desk-do-serve")
+                        .with("notice", notice.title(item.content.item_type == ItemType::Permit))
+                }),
             withdraw: can(Action::CaseFileAtWindow, Move::Withdraw),
             attend: view.account.is_some()
                 && !view.attended
@@ -138,6 +146,7 @@ impl Actions {
             || self.special_open.is_some()
             || self.extend.is_some()
             || self.deliver
+            || self.serve.is_some()
             || self.withdraw
             || self.attend
             || self.answer_href.is_some()

@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<StaffState> {
         .route("/desk/cases/{case}/step", post(act::complete_step))
         .route("/desk/cases/{case}/decide", post(act::decide))
         .route("/desk/cases/{case}/deliver", post(act::deliver))
+        .route("/desk/cases/{case}/serve", post(act::serve))
         .route("/desk/cases/{case}/attend", post(act::attend))
         .route("/desk/cases/{case}/withdraw", post(act::withdraw))
         .route("/desk/cases/{case}/special", post(special::start))

@@ -1,6 +1,7 @@
 //! Pages that need no account.
 
 use axum::http::StatusCode;
+use tongban_catalogue::{Fee, Place, Situation};
 use tongban_testkit::both;
 
 use crate::{
@@ -34,6 +35,33 @@ both! { migrations,
         browser.get("/settings/language?to=en&back=/").await;
         assert!(browser.get("/").await.page().contains("What do you need to do?"));
         assert!(browser.get(&city.item()).await.page().contains("5 working days"));
+    }
+}
+
+both! { migrations,
+    async fn a_guide_shows_what_its_list_says_and_no_more(kit: Kit) {
+        let mut city = City::open(&kit, false).await;
+        let mut said = content();
+        // a place without counters, a situation without an explanation, a code that no list has, an address that is none of the web
+        said.places = vec![Place { name: "政务服务中心".to_owned(), address: "示范路 1 号".to_owned(), ..Place::default() }];
+        said.situations = ["新办", "变更"].map(|name| Situation { name: name.to_owned(), explain: None }).to_vec();
+        said.materials[1].situations = vec!["新办".to_owned()];
+        said.materials[1].accept_standard = Some("在租期内".to_owned());
+        said.fees = vec![Fee { name: "工本费".to_owned(), standard: "10 元".to_owned(), reduction: Some("低保户免交".to_owned()), ..Fee::default() }];
+        said.handle_area = Some("77".to_owned());
+        said.quota = Some("每年 30 件".to_owned());
+        said.online_address = Some("javascript:alert(1)".to_owned());
+        city.world = city.world.with_item("1-EXAMPLE-2", said).await;
+        let mut browser = city.browser();
+        let guide = browser.get(&city.item()).await.page();
+        for words in ["示范路 1 号", "新办", "只有这些情形要交：新办", "在租期内", "工本费：10 元（低保户免交）", "每年 30 件", "77"] {
+            assert!(guide.contains(words), "{words}: {guide}");
+        }
+        assert!(!guide.contains("javascript:"), "{guide}");
+        browser.get("/settings/language?to=en&back=/").await;
+        let guide = browser.get(&city.item()).await.page();
+        assert!(guide.contains("Only where: 新办") && guide.contains("How many are granted"), "{guide}");
+        assert_eq!(browser.get(&format!("{}/files/{}", city.item(), uuid::Uuid::from_u128(7))).await.status, StatusCode::NOT_FOUND);
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod attend;
 pub(crate) mod lapse;
 pub(crate) mod not_accept;
 pub(crate) mod remind;
+pub(crate) mod serve_notice;
 
 use chrono::NaiveDate;
 use tongban_codes::{WorkCalendar, civil::beijing_date};

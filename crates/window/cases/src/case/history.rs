@@ -4,9 +4,10 @@ use tongban_access::Actor;
 use uuid::Uuid;
 
 /// What a line of the history can tell of. Pages have a sentence for each.
-pub const HISTORY_KINDS: [&str; 20] = [
+pub const HISTORY_KINDS: [&str; 23] = [
     "submitted",
     "supplement_asked",
+    "supplement_served",
     "supplement_reminded",
     "supplemented",
     "attended",
@@ -14,7 +15,9 @@ pub const HISTORY_KINDS: [&str; 20] = [
     "accepted",
     "accepted_by_silence",
     "not_accepted",
+    "non_acceptance_served",
     "lapsed",
+    "lapse_served",
     "special_started",
     "special_ended",
     "limit_extended",

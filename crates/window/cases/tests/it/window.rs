@@ -3,10 +3,10 @@
 use serde_json::json;
 use tongban_access::{Actor, Role};
 use tongban_cases::{
-    Applicant, Attend, Channel, Deliver, Error, StartDraft, WithdrawAtWindow, progress_by_code,
-    progress_by_number, progress_code, window_drafts,
+    Applicant, Attend, Channel, Deliver, Error, ServeNotice, StartDraft, WithdrawAtWindow, notice_to_serve,
+    progress_by_code, progress_by_number, progress_code, window_drafts,
 };
-use tongban_procedure::State;
+use tongban_procedure::{DocumentKind, State};
 use tongban_store::PageRequest;
 use tongban_testkit::both;
 use uuid::Uuid;
@@ -223,4 +223,29 @@ both! { migrations, async fn taking_back_at_the_window_is_refused(kit: Kit) {
     world.complete_step(&world.approver(), world.step_input(case, "材料齐全")).await.unwrap();
     world.decide(&world.approver(), world.decide_input(case, true, "")).await.unwrap();
     assert_eq!(refusal(world.withdraw_at_window(&clerk, take_back(case)).await), "case.wrong_state");
+} }
+
+both! { migrations, async fn a_notice_reaches_who_has_no_account(kit: Kit) {
+    let world = World::open(&kit).await;
+    let clerk = world.clerk();
+    let mut input = at_the_window(&world).await;
+    input.applicant = Applicant { account: None, name: "赵六".to_owned(), number: citizen(104), ..input.applicant };
+    let case = world.start_draft(&clerk, input).await.unwrap().case;
+    world.fill_draft(&clerk, world.fill_input(case, register_facts())).await.unwrap();
+    world.save_draft(&clerk, world.save_input(case, json!({ "shop": "阳光小馆", "area": 80 }))).await.unwrap();
+    let lease = world.attach_input(case, "lease").await;
+    world.attach(&clerk, lease).await.unwrap();
+    world.submit(&clerk, world.submit_input(case)).await.unwrap();
+    let serve = |note: &str| ServeNotice { case, item: world.item.clone(), seen: None, note: note.to_owned() };
+    assert_eq!(refusal(world.serve_notice(&clerk, serve("本人")).await), "case.nothing_to_deliver");
+    world.ask_supplement(&clerk, world.ask_input(case, "请补签字页")).await.unwrap();
+    assert_eq!(notice_to_serve(&world.view(&clerk, case).await.unwrap()), Some(DocumentKind::SupplementNotice));
+    assert!(matches!(world.serve_notice(&world.applicant, serve("本人")).await, Err(Error::NotFound | Error::Denied(_))));
+    assert_eq!(refusal(world.serve_notice(&clerk, serve(" ")).await), "case.delivery_note_missing");
+    world.serve_notice(&clerk, serve("本人当场领取")).await.unwrap();
+    let view = world.view(&clerk, case).await.unwrap();
+    let receipt = view.documents.iter().find(|document| document.kind == DocumentKind::DeliveryReceipt).unwrap();
+    assert!(receipt.body.paragraphs[0].contains("申请材料补正告知书已于") && receipt.body.paragraphs[1].contains("本人当场领取"), "{receipt:?}");
+    assert_eq!((view.state, notice_to_serve(&view)), (State::Supplement, None));
+    assert_eq!(refusal(world.serve_notice(&clerk, serve("再次")).await), "case.nothing_to_deliver");
 } }

@@ -8,7 +8,7 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_cases::{
     Accept, AnswerSupplement, Applicant, AskSupplement, Attach, Attend, CaseView, CompleteStep, Consent,
     Decide, Decided, Deliver, Delivery, DiscardDraft, EndSpecial, Error, Extend, Fill, NotAccept, SaveDraft,
-    StartDraft, StartSpecial, Started, Submit, Submitted, Withdraw, WithdrawAtWindow, case_view,
+    ServeNotice, StartDraft, StartSpecial, Started, Submit, Submitted, Withdraw, WithdrawAtWindow, case_view,
 };
 use tongban_catalogue::{
     DraftVersion, ItemContent, ItemVersion, Limit, Material, Necessity, PublishVersion, Replacement,
@@ -558,6 +558,7 @@ acts! {
     complete_step(CompleteStep) -> (),
     decide(Decide) -> Decided,
     deliver(Deliver) -> (),
+    serve_notice(ServeNotice) -> (),
     withdraw_at_window(WithdrawAtWindow) -> (),
     withdraw(Withdraw) -> (),
 }
