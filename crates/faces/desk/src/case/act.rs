@@ -391,13 +391,22 @@ pub(super) async fn deliver(
     let answer = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::deliver(&tx, &by, input).await
     });
-    match answer.await.told() {
-        Ok(()) => Ok(done(&state, "desk-done-deliver")),
+    let refused = Refused::of(&state, &visitor, actor, case);
+    handed_over(answer.await.told(), "desk-done-deliver", refused, &text).await
+}
+
+/// What became of a handing over: said, or refused beside its words.
+async fn handed_over(
+    answer: Result<(), WebError>,
+    said: &'static str,
+    refused: Refused<'_>,
+    text: &str,
+) -> Result<Response, WebError> {
+    match answer {
+        Ok(()) => Ok(done(refused.state, said)),
         Err(error) => {
-            let refused = Refused::of(&state, &visitor, actor, case);
-            refused
-                .tell(error, &text, Typed::of(|typed| &mut typed.note, &text))
-                .await
+            let typed = Typed::of(|typed| &mut typed.note, text);
+            refused.tell(error, text, typed).await
         }
     }
 }
@@ -422,15 +431,8 @@ pub(super) async fn serve(
     let answer = act(&state, actor, input, |tx, by, input| async move {
         tongban_cases::serve_notice(&tx, &by, input).await
     });
-    match answer.await.told() {
-        Ok(()) => Ok(done(&state, "desk-done-serve")),
-        Err(error) => {
-            let refused = Refused::of(&state, &visitor, actor, case);
-            refused
-                .tell(error, &text, Typed::of(|typed| &mut typed.note, &text))
-                .await
-        }
-    }
+    let refused = Refused::of(&state, &visitor, actor, case);
+    handed_over(answer.await.told(), "desk-done-serve", refused, &text).await
 }
 
 /// Takes the case back for a person at the window who has no account.
