@@ -134,7 +134,8 @@ pub(crate) async fn item_file(
                 .await
                 .told()?,
             // to everybody else a draft does not exist
-            Err(_) => None,
+            Err(error) if error.status().is_client_error() => None,
+            Err(error) => return Err(error),
         },
     };
     let (shown, blob) = found.ok_or_else(WebError::not_found)?;

@@ -502,7 +502,7 @@ fn tone(fact: &FactView) -> OriginTone {
     }
 }
 
-/// The materials that the matter asks for, each with what is there, and files that answer to none of them.
+/// The materials that the matter asks for, each with what is there, and those that are there although it asks for them no longer.
 fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<MaterialRow> {
     fn of<'view>(list: &'view [MaterialView], code: &str) -> Vec<&'view MaterialView> {
         list.iter().filter(|there| there.code == code).collect()
@@ -517,8 +517,7 @@ fn materials(view: &CaseView, item: &ItemVersion, address: &str) -> Vec<Material
         kilobytes: (there.size.unwrap_or_default() + 1023) / 1024,
         supplement: there.supplement,
     };
-    item.content
-        .wanted(&view.values)
+    view.asked(item)
         .map(|wanted| {
             let there = of(&view.materials, &wanted.code);
             MaterialRow {

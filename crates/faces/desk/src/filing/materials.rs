@@ -158,9 +158,8 @@ fn page(
         applicant: draft.view.applicant_name.clone(),
         address: draft.address(),
         rows: draft
-            .item
-            .content
-            .wanted(&draft.view.values)
+            .view
+            .asked(&draft.item)
             .filter(|material| draft.is_open() || material.necessity == Necessity::Deferred)
             .map(|material| row(draft, material, errors))
             .collect(),

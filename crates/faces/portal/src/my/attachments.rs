@@ -202,9 +202,8 @@ fn render(
         name: own.view.item_name.clone(),
         address: own.address(),
         rows: own
-            .item
-            .content
-            .wanted(&own.view.values)
+            .view
+            .asked(&own.item)
             .filter(|material| is_asked(own, material))
             .map(|material| row(own, material, errors))
             .collect(),

@@ -150,9 +150,8 @@ async fn render(
         .collect();
     let missing = own.missing_materials();
     let materials = own
-        .item
-        .content
-        .wanted(&own.view.values)
+        .view
+        .asked(&own.item)
         .map(|material| {
             let there: Vec<_> = own
                 .view

@@ -1,4 +1,5 @@
-//! 送达回证 of a notice: an applicant without an account is handed what an account would have shown, and the terms run from then on.
+//! 送达回证 of a notice: an applicant without an account is handed what an account would have shown. The term of a supplement stays the one that
+//! the notice names.
 
 use tongban_access::{Action, Actor};
 use tongban_catalogue::ItemVersion;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::PartyKind;
-use tongban_catalogue::{ItemVersion, Necessity};
+use tongban_catalogue::{ItemContent, ItemVersion, Material, Necessity};
 use tongban_codes::Light;
 use tongban_procedure::{ClockReading, DocumentBody, DocumentKind, RenewalView, SpecialView, State};
 use uuid::Uuid;
@@ -158,6 +158,14 @@ pub struct CaseView {
 }
 
 impl CaseView {
+    /// The materials that its form asks for, and those that are there although it asks for them no longer.
+    pub fn asked<'item>(&'item self, item: &'item ItemVersion) -> impl Iterator<Item = &'item Material> {
+        let situation = ItemContent::situation_of(&self.values);
+        item.content.materials.iter().filter(move |material| {
+            material.is_for(situation) || self.materials.iter().any(|there| there.code == material.code)
+        })
+    }
+
     /// Names of the materials of this necessity that are not there.
     pub fn missing(&self, item: &ItemVersion, necessity: Necessity) -> Vec<String> {
         item.content

@@ -72,6 +72,10 @@ both! { migrations, async fn a_situation_asks_for_its_own_materials(kit: Kit) {
         world.save_draft(&world.applicant, world.save_input(case, json!({ "shop": "阳光小馆", "area": 80, "situation": situation }))).await.unwrap();
         assert_eq!(refusal(world.submit(&world.applicant, world.submit_input(case)).await), refused);
     }
+    hand_in(&world, &world.applicant, case, "lease").await.unwrap();
     world.save_draft(&world.applicant, world.save_input(case, json!({ "situation": "新办" }))).await.unwrap();
+    let view = world.own_view(case).await;
+    let asked: Vec<&str> = view.asked(&world.item).map(|material| material.code.as_str()).collect();
+    assert_eq!(asked, ["identity", "lease", "plan"], "what is there is shown, so that it can be taken out");
     world.submit(&world.applicant, world.submit_input(case)).await.unwrap();
 } }

@@ -61,6 +61,13 @@ pub(super) fn check(content: &ItemContent) -> Result<(), Problem> {
             "nobody applies for a matter of this type",
         ));
     }
+    if content.hides_its_situations() {
+        return Err(problem(
+            "item.form",
+            "form",
+            "the field \"situation\" asks for the situation: call the other one something else",
+        ));
+    }
     distinct(
         "materials",
         content.materials.iter().map(|material| material.code.as_str()),

@@ -526,11 +526,12 @@ pub(super) async fn versions_of(stage: &Stage, item: Uuid) -> Result<Vec<item_ve
     Ok(rows)
 }
 
-/// A file that a version which was published once shows, with where its content lies.
+/// A file that a version shows which is in force today or was, with where its content lies. What was withdrawn shows nothing any more.
 pub async fn item_file(store: &Store, item: Uuid, file: Uuid) -> Result<Option<(Attachment, BlobId)>, Error> {
     let versions = item_version::Entity::find()
         .filter(item_version::Column::Item.eq(item))
-        .filter(item_version::Column::State.ne(VersionState::Draft.as_str()))
+        .filter(item_version::Column::State.eq(VersionState::Published.as_str()))
+        .filter(item_version::Column::EffectiveFrom.lte(beijing_date(store.now())))
         .filter(item_version::Column::Content.contains(file.to_string()))
         .order_by_desc(item_version::Column::Number)
         .limit(1)

@@ -35,16 +35,27 @@ impl ItemContent {
     }
 
     /// Lets the form ask for the situation, first of all and of everybody, where there are several and there is a form; else it asks for none.
+    /// A field of that name which the office wrote itself is left alone; [`check`](super::check::check) refuses it beside several situations.
     pub(super) fn settle_situations(&mut self) {
-        let asks = self.situations.len() > 1 && self.form_fields().iter().any(|(name, _)| *name != SITUATION);
-        let there = self.form.pointer(&format!("/properties/{SITUATION}")).is_some();
-        let (Some(form), true) = (self.form.as_object_mut(), asks || there) else {
+        let trim = |name: &mut String| *name = name.trim().to_owned();
+        self.situations
+            .iter_mut()
+            .for_each(|situation| trim(&mut situation.name));
+        for material in &mut self.materials {
+            material.situations.iter_mut().for_each(trim);
+        }
+        let there = self.form.pointer(&format!("/properties/{SITUATION}"));
+        let ours = there.is_some_and(is_ours);
+        let asks = self.situations.len() > 1
+            && (ours || there.is_none())
+            && self.form_fields().iter().any(|(name, _)| *name != SITUATION);
+        let (Some(form), true) = (self.form.as_object_mut(), asks || ours) else {
             return;
         };
         let names: Vec<&str> = self
             .situations
             .iter()
-            .map(|situation| situation.name.trim())
+            .map(|situation| situation.name.as_str())
             .collect();
         let required = form.entry("required").or_insert_with(|| json!([])).as_array_mut();
         if let Some(required) = required {
@@ -63,11 +74,24 @@ impl ItemContent {
                 return;
             }
             let field = json!({
-                "type": "string", "title": "办理情形", "enum": names, "x-ui": {"order": -1},
+                "type": "string", "title": "办理情形", "enum": names, "x-ui": {"order": -1}, MADE: true,
             });
             properties.shift_insert(0, SITUATION.to_owned(), field);
         }
     }
+
+    /// Whether the form has a field of the office's own where the situation would be asked for.
+    pub(super) fn hides_its_situations(&self) -> bool {
+        let there = self.form.pointer(&format!("/properties/{SITUATION}"));
+        self.situations.len() > 1 && there.is_some_and(|field| !is_ours(field))
+    }
+}
+
+/// Marks the field that was made here.
+const MADE: &str = "x-situations";
+
+fn is_ours(field: &Value) -> bool {
+    field.get(MADE).is_some_and(|made| made == true)
 }
 
 #[cfg(test)]
@@ -117,6 +141,33 @@ mod tests {
             1,
             "with one way only there is nothing to choose"
         );
+    }
+
+    #[test]
+    fn a_field_of_the_offices_own_is_left_alone() {
+        let mut content = two_ways();
+        content.form =
+            json!({"type": "object", "properties": {"situation": {"type": "string", "title": "家庭情况"}}});
+        let form = content.form.clone();
+        for (number, hides) in [(2, true), (1, false), (0, false)] {
+            content.situations.truncate(number);
+            content.settle_situations();
+            assert_eq!(
+                (&content.form, content.hides_its_situations()),
+                (&form, hides),
+                "{number}"
+            );
+        }
+    }
+
+    #[test]
+    fn white_space_around_a_name_says_nothing() {
+        let mut content = two_ways();
+        content.situations[1].name = " 遗失补领　".to_owned();
+        content.materials[1].situations = vec!["　遗失补领".to_owned()];
+        content.settle_situations();
+        assert_eq!(content.form["properties"]["situation"]["enum"][1], "遗失补领");
+        assert_eq!(content.materials[1].situations, ["遗失补领"]);
     }
 
     #[test]

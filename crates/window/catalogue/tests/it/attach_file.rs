@@ -1,7 +1,7 @@
 use tongban_access::Actor;
 use tongban_catalogue::{
     AttachFile, DraftVersion, DraftedVersion, Error, FilePlace, Material, NewFile, PublishVersion,
-    attach_file, draft_of, item_file, item_file_is,
+    WithdrawVersion, attach_file, draft_of, item_file, item_file_is, withdraw_version,
 };
 use tongban_store::Store;
 use tongban_testkit::both;
@@ -19,6 +19,20 @@ async fn attach(store: &Store, actor: &Actor, input: AttachFile) -> Result<Draft
             async move { attach_file(&tx, &by, input).await }
         })
         .await
+}
+
+async fn withdraw(store: &Store, version: Uuid) {
+    let input = WithdrawVersion {
+        version,
+        reason: "样表里有真实信息".to_owned(),
+    };
+    store
+        .write(operator().signer(), move |tx| {
+            let input = input.clone();
+            async move { withdraw_version(&tx, &operator(), input).await }
+        })
+        .await
+        .unwrap();
 }
 
 /// A draft with one material, and the input that gives it a blank form.
@@ -64,6 +78,9 @@ both! { migrations, async fn a_file_is_everybodys_once_its_version_is_published(
     attach(&kit.store, &operator(), out).await.unwrap();
     assert_eq!(draft_of(&kit.store, first.item).await.unwrap().unwrap().version.content.materials[0].blank, None);
     assert!(item_file(&kit.store, first.item, shown.id).await.unwrap().is_some());
+    withdraw(&kit.store, drafted.version).await;
+    assert_eq!(item_file(&kit.store, first.item, shown.id).await.unwrap(), None, "what was withdrawn shows nothing");
+    assert!(item_file_is(&kit.store, &blob).await.unwrap());
     assert_eq!(item_file(&kit.store, Uuid::from_u128(9), shown.id).await.unwrap(), None, "of another item it is none");
 } }
 
