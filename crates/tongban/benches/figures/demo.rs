@@ -21,7 +21,7 @@ const REST: Duration = Duration::from_secs(10);
 pub fn run(binary: &Path, folder: &Path) {
     let folder = folder.join("city");
     let (mut city, _, first) = start(binary, &folder);
-    report("demo_first_ms", first, "45 matters, empty folder to READY");
+    report("demo_first_ms", first, "46 matters, empty folder to READY");
     std::thread::sleep(REST);
     report(
         "idle_mb",
