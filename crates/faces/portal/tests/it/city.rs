@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 use tongban_access::{Actor, PartyKind};
 use tongban_cases::CasePurpose;
 use tongban_catalogue::Catalogue;
@@ -85,8 +85,18 @@ pub struct City {
     pub app: Router,
     pub sink: ScreenSink,
     pub catalogue: Catalogue,
-    /// Keeps the worker going.
-    _stop: watch::Sender<bool>,
+    /// Works behind the pages, until it is told to stop.
+    worker: Option<(watch::Sender<bool>, JoinHandle<()>)>,
+}
+
+fn worker(store: &Store, sink: &ScreenSink) -> Worker {
+    let engage = tongban_engage::Settings {
+        public_address: "https://tongban.test".to_owned(),
+    };
+    tongban_engage::wire(
+        tongban_courier::wire(Worker::new(store.clone()), Arc::new(sink.clone())),
+        &engage,
+    )
 }
 
 impl City {
@@ -116,15 +126,8 @@ impl City {
             .unwrap()
             .with_sessions(Arc::new(Sessions(store.clone())));
         let sink = ScreenSink::new();
-        let engage = tongban_engage::Settings {
-            public_address: "https://tongban.test".to_owned(),
-        };
-        let worker = tongban_engage::wire(
-            tongban_courier::wire(Worker::new(store.clone()), Arc::new(sink.clone())),
-            &engage,
-        );
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(worker.run(stopped));
+        let working = tokio::spawn(worker(&store, &sink).run(stopped));
         let state = PortalState {
             store,
             kit: web.clone(),
@@ -144,8 +147,17 @@ impl City {
             app,
             sink,
             catalogue,
-            _stop: stop,
+            worker: Some((stop, working)),
         }
+    }
+
+    /// Lets everything happen that what was done so far brings about, such as messages; nothing goes on by itself afterwards.
+    pub async fn settle(&mut self) {
+        if let Some((stop, working)) = self.worker.take() {
+            stop.send(true).unwrap();
+            working.await.unwrap();
+        }
+        worker(&self.world.store, &self.sink).drain().await.unwrap();
     }
 
     pub fn browser(&self) -> Browser {

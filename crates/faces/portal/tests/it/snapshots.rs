@@ -16,7 +16,7 @@ fn hidden(html: &str, name: &str) -> String {
 
 both! { migrations,
     async fn the_pages_of_the_main_job(kit: Kit) {
-        let city = City::open(&kit, false).await;
+        let mut city = City::open(&kit, false).await;
         let world = &city.world;
         let mut browser = city.signed_in(&world.applicant).await;
         insta::assert_snapshot!("home", steady_main(&city.browser().get("/").await.page()));
@@ -59,6 +59,7 @@ both! { migrations,
         let verify = face.split("href=\"/verify/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let verdict = city.browser().get(&format!("/verify/{verify}")).await.page();
         insta::assert_snapshot!("verdict", steady_main(&verdict));
+        city.settle().await;
         insta::assert_snapshot!("my_cases", steady_main(&browser.get("/my/cases").await.page()));
         insta::assert_snapshot!("data", steady_main(&browser.get("/my/data").await.page()));
     }

@@ -16,23 +16,32 @@ fn add(data: &Path, login: &str) {
     runs(data, &["staff", "add", login, "--name", "刘敏", "--post", post]);
 }
 
+/// The files of a database: the last act of a process may stand in the second only.
+const FILES: [&str; 2] = ["tongban.db", "tongban.db-wal"];
+type Whole = Vec<(&'static str, Vec<u8>)>;
+
 /// An installation with some rows in its log, and the database as it is.
-fn installation() -> (tempfile::TempDir, std::path::PathBuf, Vec<u8>) {
+fn installation() -> (tempfile::TempDir, std::path::PathBuf, Whole) {
     let folder = county();
     let data = data(&folder);
     for login in ["liu.min", "zhou.zheng", "he.ming"] {
         add(&data, login);
     }
-    let whole = fs::read(data.join("tongban.db")).unwrap();
+    let whole = FILES
+        .into_iter()
+        .filter_map(|name| fs::read(data.join(name)).ok().map(|bytes| (name, bytes)))
+        .collect();
     (folder, data, whole)
 }
 
-fn put_back(data: &Path, whole: &[u8]) {
-    for beside in ["tongban.db-wal", "tongban.db-shm"] {
-        // They are there only where a connection did not close in peace.
-        fs::remove_file(data.join(beside)).ok();
+fn put_back(data: &Path, whole: &Whole) {
+    for name in FILES.into_iter().chain(["tongban.db-shm"]) {
+        // Those beside the first are there only where a connection did not close in peace.
+        fs::remove_file(data.join(name)).ok();
     }
-    fs::write(data.join("tongban.db"), whole).unwrap();
+    for (name, bytes) in whole {
+        fs::write(data.join(name), bytes).unwrap();
+    }
 }
 
 #[tokio::test]
