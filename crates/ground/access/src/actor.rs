@@ -5,6 +5,8 @@ use tongban_codes::{CitizenNumber, RegionCode, Uscc};
 use tongban_store::{Signer, SignerKind};
 use uuid::Uuid;
 
+use crate::Assurance;
+
 /// What a member of staff may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,7 +103,11 @@ pub enum Actor {
     /// Nobody signed in.
     Nobody,
     /// A person or a firm that applies for itself.
-    Party { account: Uuid, party: PartyKind },
+    Party {
+        account: Uuid,
+        party: PartyKind,
+        assurance: Assurance,
+    },
     /// A member of staff on one post.
     Staff { account: Uuid, post: Post },
     /// Clocks, jobs, imports.
@@ -109,6 +115,32 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// A person or a firm whose name and number were checked.
+    pub fn party(account: Uuid, party: PartyKind) -> Self {
+        Self::Party {
+            account,
+            party,
+            assurance: Assurance::RealName,
+        }
+    }
+
+    /// The same actor, known this well. Staff and the platform stay as they are.
+    #[must_use]
+    pub fn assured(mut self, level: Assurance) -> Self {
+        if let Self::Party { assurance, .. } = &mut self {
+            *assurance = level;
+        }
+        self
+    }
+
+    /// How sure we are of who acts; nothing is known of nobody.
+    pub fn assurance(&self) -> Option<Assurance> {
+        match self {
+            Self::Party { assurance, .. } => Some(*assurance),
+            _ => None,
+        }
+    }
+
     /// The account that acts, if any.
     pub fn account(&self) -> Option<Uuid> {
         match self {
@@ -137,10 +169,12 @@ impl Actor {
             Self::Party {
                 account,
                 party: PartyKind::Person,
+                ..
             } => (SignerKind::Resident, Some(*account)),
             Self::Party {
                 account,
                 party: PartyKind::Enterprise,
+                ..
             } => (SignerKind::Enterprise, Some(*account)),
             Self::Staff { account, .. } => (SignerKind::Staff, Some(*account)),
             Self::System => (SignerKind::System, None),

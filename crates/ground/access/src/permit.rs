@@ -3,7 +3,7 @@
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-use crate::{Action, Actor, Role};
+use crate::{Action, Actor, Assurance, Role};
 
 /// What an action is done to, as far as the decision needs to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Thing {
     pub organisation: Option<Uuid>,
     /// Where it belongs.
     pub region: Option<RegionCode>,
+    /// How well whoever applies must be known, where that is more than the action itself asks for.
+    pub assurance: Option<Assurance>,
 }
 
 impl Thing {
@@ -36,7 +38,15 @@ impl Thing {
             owner: None,
             organisation: Some(organisation),
             region: Some(region),
+            assurance: None,
         }
+    }
+
+    /// The same thing, for those only who are known this well.
+    #[must_use]
+    pub fn asking(mut self, assurance: Assurance) -> Self {
+        self.assurance = Some(assurance);
+        self
     }
 
     /// The same thing with an owner.
@@ -53,18 +63,48 @@ impl Thing {
 pub struct Denied {
     pub actor: &'static str,
     pub action: &'static str,
+    /// The level of assurance that is all that lacks: whoever reaches it may.
+    pub needs: Option<Assurance>,
+}
+
+impl Denied {
+    /// A plain no to whoever acts.
+    pub fn new(actor: &Actor, action: &'static str) -> Self {
+        Self {
+            actor: actor.word(),
+            action,
+            needs: None,
+        }
+    }
+}
+
+/// How well a person or firm must be known for an action: whatever touches a number needs the number to be theirs.
+pub(crate) fn needed(action: Action) -> Assurance {
+    match action {
+        Action::CaseApply | Action::CaseWithdraw | Action::LicenceView | Action::FactRead => Assurance::RealName,
+        _ => Assurance::Registered,
+    }
 }
 
 /// Decides whether an actor may do an action to a thing.
 pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
-    if allowed(actor, action, thing) {
-        Ok(())
-    } else {
-        Err(Denied {
-            actor: actor.word(),
-            action: action.as_str(),
-        })
+    let needs = match actor.assurance() {
+        Some(known) => [Some(needed(action)), thing.assurance]
+            .into_iter()
+            .flatten()
+            .max()
+            .filter(|needed| *needed > known),
+        None => None,
+    };
+    let allowed = allowed(actor, action, thing);
+    if allowed && needs.is_none() {
+        return Ok(());
     }
+    Err(Denied {
+        // who may not do it at all is not told what would be missing
+        needs: needs.filter(|_| allowed),
+        ..Denied::new(actor, action.as_str())
+    })
 }
 
 fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {

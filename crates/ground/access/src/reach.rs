@@ -3,7 +3,7 @@
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-use crate::{Action, Actor, Role};
+use crate::{Action, Actor, Role, permit::needed};
 
 /// The scope of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +26,14 @@ impl Reach {
         match (actor, action) {
             (Actor::System, _) => Self::Everything,
             (
-                Actor::Party { account, .. },
+                Actor::Party { account, assurance, .. },
                 Action::CaseApply
                 | Action::CaseView
                 | Action::CaseWithdraw
                 | Action::LicenceView
                 | Action::FactRead
                 | Action::RatingGive,
-            ) => Self::Own(*account),
+            ) if *assurance >= needed(action) => Self::Own(*account),
             (Actor::Staff { post, .. }, action) => match (post.role, action) {
                 (
                     Role::Clerk,

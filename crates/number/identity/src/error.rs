@@ -88,8 +88,5 @@ pub(crate) fn refused<const N: usize>(code: &'static str, args: [(&str, String);
 
 /// The account of whoever is signed in, for what everybody may do with their own account.
 pub(crate) fn own_account(actor: &Actor, action: &'static str) -> Result<Uuid, Denied> {
-    actor.account().ok_or(Denied {
-        actor: actor.word(),
-        action,
-    })
+    actor.account().ok_or(Denied::new(actor, action))
 }

@@ -4,12 +4,12 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 
-use crate::{sessions, sign_in};
+use crate::{face, real_name, sessions, sign_in};
 
 /// How long sessions, codes and counters rest after no rule looks at them.
 const KEPT: Duration = Duration::days(2);
 
-/// Erases ended sessions, old one-time codes and old counters. Planned by the first sign-in of a day.
+/// Erases ended sessions, old one-time codes, checks and counters. Planned by the first sign-in of a day.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Sweep {}
 
@@ -38,12 +38,14 @@ async fn sweep(store: Store, _: Message<Sweep>) -> Result<(), WorkError> {
             let before = tx.now() - KEPT;
             let sessions = sessions::row::erase_ended_before(&tx, before).await?;
             let rest = sign_in::row::erase_before(&tx, before).await?;
-            Ok::<_, StoreError>(sessions + rest)
+            let checks = real_name::row::erase_before(&tx, before).await?
+                + face::row::erase_before(&tx, before).await?;
+            Ok::<_, StoreError>(sessions + rest + checks)
         })
         .await?;
     tracing::info!(
         rows.erased = erased,
-        "sessions, codes and counters that had run out were erased"
+        "sessions, codes, checks and counters that had run out were erased"
     );
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! - `accounts` registering, looking up, showing
 //! - `sign_in` by password or one-time code, lock-out and the way back, changing the password
+//! - `real_name` name and number held against the registers, through the exchange
+//! - `face` a person recognised by a provider's face check
 //! - `sessions` opening, loading, choosing a post, signing out
 //! - `jobs` the daily sweep of what has run out
 //!
@@ -10,8 +12,10 @@
 
 mod accounts;
 mod error;
+mod face;
 mod jobs;
 mod migrations;
+mod real_name;
 mod sealed;
 mod sessions;
 mod sign_in;
@@ -21,14 +25,20 @@ pub use accounts::{
     list_staff, party, party_in, register_party, register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
+pub use face::{
+    BegunFaceCheck, FaceOutcome, FaceProvider, FaceStarted, FaceSubject, FaceTrouble, FinishedFaceCheck,
+    begin_face_check, finish_face_check,
+};
 pub use jobs::{Sweep, wire};
 pub use migrations::migrations;
+pub use real_name::{CheckRealName, Proof, RealNamePurpose, RealNameRules, check_real_name};
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
     ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out,
     sign_out_everywhere,
 };
 pub use sign_in::{
-    ChangePassword, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RequestCode, change_password,
-    hash_password, request_code, reset_password, sign_in_with_code, sign_in_with_password, unlock_account,
+    ChangePassword, ChangePhone, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RegisterWithCode,
+    RequestCode, change_password, change_phone, hash_password, register_with_code, request_code,
+    request_phone_code, reset_password, sign_in_with_code, sign_in_with_password, unlock_account,
 };

@@ -2,12 +2,19 @@
 
 use tongban_store::keep::{FieldWord, SealedColumn, SealedKind};
 
-use crate::accounts::row::{NUMBER_FIELD, PHONE_BLIND, PHONE_FIELD};
+use crate::{
+    accounts::row::{NUMBER_FIELD, PHONE_BLIND, PHONE_FIELD},
+    face::row::REFERENCE_FIELD,
+};
 
 /// The columns that hold sealed values.
 pub const SEALED_COLUMNS: &[SealedColumn] = &[
     SealedColumn::sealed("accounts", "number_sealed", NUMBER_FIELD),
     SealedColumn::sealed("accounts", "phone_sealed", PHONE_FIELD),
+    SealedColumn::sealed("real_name_checks", "number_sealed", NUMBER_FIELD),
+    SealedColumn::sealed("face_checks", "reference_sealed", REFERENCE_FIELD),
+    // the word under which the faces seal a form that waits
+    SealedColumn::sealed("face_checks", "kept", "kept_form"),
     SealedColumn {
         table: "accounts",
         id: "id",

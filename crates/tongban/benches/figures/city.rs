@@ -205,10 +205,7 @@ async fn fill(
 ) -> (Uuid, i32) {
     let store = &running.store;
     let party = party(store, account).await.unwrap().unwrap();
-    let actor = Actor::Party {
-        account,
-        party: PartyKind::Person,
-    };
+    let actor = Actor::party(account, PartyKind::Person);
     let start = StartDraft {
         organisation_name: item.content.department.clone(),
         item: item.clone(),

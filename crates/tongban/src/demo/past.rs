@@ -388,7 +388,7 @@ impl Past<'_> {
         let account = find_party(self.store, kind, &number)
             .await?
             .with_context(|| format!("{} has no account", story.applicant))?;
-        Ok(Actor::Party { account, party: kind })
+        Ok(Actor::party(account, kind))
     }
 
     fn clerk(&self) -> anyhow::Result<Actor> {

@@ -100,7 +100,7 @@ tongban_testkit::both! { migrations,
         assert_eq!((licence["id"].clone(), licence["status"].as_str(), licence["valid"].as_bool()), (decided["licence"].clone(), Some("valid"), Some(true)));
         assert_eq!(licence["case_number"], number);
         let account = tongban_identity::find_party(&world.kit.store, tongban_access::PartyKind::Person, &citizen(11)).await.unwrap().unwrap();
-        let actor = tongban_access::Actor::Party { account, party: tongban_access::PartyKind::Person };
+        let actor = tongban_access::Actor::party(account, tongban_access::PartyKind::Person);
         let view = tongban_licences::licence_view(&world.kit.store, &actor, licence["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
         let code = view.verify_code.unwrap();
         let verified = world.get(&format!("/api/v1/verify/{code}")).await.expect(200);

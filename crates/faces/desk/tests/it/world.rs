@@ -79,10 +79,7 @@ impl Sessions {
             };
         let elsewhere = RegionCode::parse("519902000000").unwrap();
         Some(match token {
-            "resident" => Actor::Party {
-                account: Uuid::from_u128(1),
-                party: PartyKind::Person,
-            },
+            "resident" => Actor::party(Uuid::from_u128(1), PartyKind::Person),
             "clerk" => staff(2, self.hall, "政务服务大厅", region(), Role::Clerk),
             "clerk-too" => staff(10, self.hall, "政务服务大厅", region(), Role::Clerk),
             "clerk-elsewhere" => staff(3, self.hall, "西城大厅", elsewhere, Role::Clerk),

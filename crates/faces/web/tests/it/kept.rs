@@ -62,10 +62,7 @@ impl SessionSource for Two {
             _ => return Ok(None),
         };
         Ok(Some(SignedIn {
-            actor: Actor::Party {
-                account,
-                party: PartyKind::Person,
-            },
+            actor: Actor::party(account, PartyKind::Person),
             session_id: Uuid::from_u128(1),
             view: testing::resident(),
             data: None,

@@ -23,10 +23,7 @@ impl SessionSource for OneSession {
     async fn load(&self, token: &str) -> Result<Option<SignedIn>, WebError> {
         match token {
             "good" => Ok(Some(SignedIn {
-                actor: Actor::Party {
-                    account: Uuid::from_u128(7),
-                    party: PartyKind::Person,
-                },
+                actor: Actor::party(Uuid::from_u128(7), PartyKind::Person),
                 session_id: Uuid::from_u128(1),
                 view: testing::resident(),
                 data: Some(Arc::new("kept beside".to_owned())),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tongban_access::{PartyKind, Post};
+use tongban_access::{Assurance, PartyKind, Post};
 use tongban_codes::{CitizenNumber, Phone, Uscc};
 use tongban_store::Store;
 use uuid::Uuid;
@@ -76,6 +76,28 @@ pub struct Account {
     /// Whether the account can sign in by password at all.
     pub has_password: bool,
     pub created_at: DateTime<Utc>,
+    /// How well the holder was ever checked.
+    pub assurance: Assurance,
+    /// When name and number were checked.
+    pub checked_at: Option<DateTime<Utc>>,
+}
+
+/// Who found that name and number are the holder's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CheckedBy {
+    /// The register agreed with what was typed.
+    Register,
+    /// An office entered it, or the platform did.
+    Office,
+}
+
+impl CheckedBy {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Office => "office",
+        }
+    }
 }
 
 /// The one who applies, with number and phone in clear. Only for use cases that need them: never into a log, an event,

@@ -3,7 +3,7 @@
 pub(crate) mod domain;
 pub(crate) mod name;
 pub(crate) mod query;
-mod register_party;
+pub(crate) mod register_party;
 pub(crate) mod register_staff;
 pub(crate) mod row;
 

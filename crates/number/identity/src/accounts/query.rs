@@ -102,6 +102,14 @@ pub(crate) async fn by_id<C: ConnectionTrait>(
     with_posts(connection, row).await.map(Some)
 }
 
+/// The row of an account, held until the act ends.
+pub(crate) async fn by_id_held(tx: &Tx, id: Uuid) -> Result<Option<account::Model>, StoreError> {
+    Ok(account::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?)
+}
+
 /// The posts of an account that was read before.
 pub(crate) async fn with_posts<C: ConnectionTrait>(
     connection: &C,

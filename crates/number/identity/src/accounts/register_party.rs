@@ -1,11 +1,12 @@
 //! Registers a person or a firm.
 
-use tongban_access::{Action, Actor, PartyKind, Thing, permit};
+use tongban_access::{Action, Actor, Assurance, PartyKind, Thing, permit};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    AccountKind, domain,
+    AccountKind,
+    domain::{self, CheckedBy},
     name::SignInName,
     query,
     row::{self, NewAccount},
@@ -59,6 +60,8 @@ pub async fn register_party(tx: &Tx, actor: &Actor, input: NewParty) -> Result<U
         login: None,
         password_hash: input.password.map(PasswordHash::into_text),
         posts: &[],
+        assurance: Assurance::RealName,
+        checked_by: Some(CheckedBy::Office),
     };
     let id = row::insert(tx, new)
         .await
@@ -74,7 +77,7 @@ pub async fn register_party(tx: &Tx, actor: &Actor, input: NewParty) -> Result<U
 }
 
 /// Two acts may register the same name at once: the schema lets one pass.
-pub(super) fn duplicate(error: StoreError, code: &'static str) -> Error {
+pub(crate) fn duplicate(error: StoreError, code: &'static str) -> Error {
     if error.is_duplicate() {
         refused(code, [])
     } else {

@@ -1,11 +1,12 @@
 //! Registers a member of staff.
 
-use tongban_access::{Action, Actor, Post, Thing, permit};
+use tongban_access::{Action, Actor, Assurance, Post, Thing, permit};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{
-    AccountKind, domain,
+    AccountKind,
+    domain::{self, CheckedBy},
     name::SignInName,
     query,
     register_party::duplicate,
@@ -59,6 +60,8 @@ pub async fn register_staff(tx: &Tx, actor: &Actor, input: NewStaff) -> Result<U
         login: Some(login.clone()),
         password_hash: Some(input.password.into_text()),
         posts: &input.posts,
+        assurance: Assurance::RealName,
+        checked_by: Some(CheckedBy::Office),
     };
     let id = row::insert(tx, new)
         .await

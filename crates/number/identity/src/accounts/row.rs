@@ -4,12 +4,16 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
 };
-use tongban_access::{Actor, Post, Role};
+use tongban_access::{Actor, Assurance, PartyKind, Post, Role};
 use tongban_codes::RegionCode;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{Account, AccountKind, Party, domain::mask_phone, name::SignInName};
+use super::{
+    Account, AccountKind, Party,
+    domain::{CheckedBy, mask_phone},
+    name::SignInName,
+};
 
 /// The name under which numbers are sealed.
 pub(crate) const NUMBER_FIELD: &str = "identity.number";
@@ -38,6 +42,13 @@ pub(crate) mod account {
         pub password_changed_at: Option<ChronoDateTimeUtc>,
         pub created_at: ChronoDateTimeUtc,
         pub version: i32,
+        /// How well the holder was ever checked: `registered` or `real_name`.
+        pub assurance: String,
+        pub checked_at: Option<ChronoDateTimeUtc>,
+        /// `register`, `window`, `office`.
+        pub checked_by: Option<String>,
+        pub closed_at: Option<ChronoDateTimeUtc>,
+        pub merged_into: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -114,7 +125,15 @@ impl Loaded {
             posts: self.posts()?,
             has_password: self.row.password_hash.is_some(),
             created_at: self.row.created_at,
+            assurance: self.assurance()?,
+            checked_at: self.row.checked_at,
         })
+    }
+
+    /// How well the holder was checked; what a session adds to it is not counted here.
+    pub(crate) fn assurance(&self) -> Result<Assurance, StoreError> {
+        Assurance::from_word(&self.row.assurance)
+            .ok_or_else(|| StoreError::Corrupt(format!("assurance of account {}", self.row.id)))
     }
 
     /// The posts of staff, in their order.
@@ -122,11 +141,14 @@ impl Loaded {
         self.posts.iter().map(post_of).collect()
     }
 
-    /// The one who applies; `None` for staff.
+    /// The one who applies; `None` for staff, and for somebody whose name and number nobody has checked.
     pub(crate) fn party(&self, store: &Store) -> Result<Option<Party>, StoreError> {
         let Some(kind) = self.kind()?.party() else {
             return Ok(None);
         };
+        if self.assurance()? < Assurance::RealName {
+            return Ok(None);
+        }
         let number = self
             .number(store)?
             .ok_or_else(|| StoreError::Corrupt(format!("account {} has no number", self.row.id)))?;
@@ -140,11 +162,14 @@ impl Loaded {
     }
 
     /// Who acts in a session on this account. `chosen` is a post's row; a post that is gone gives way to the first one.
-    /// `None` for staff without a post.
+    /// `None` for staff without a post, and for an account that is closed.
     pub(crate) fn actor(&self, chosen: Option<Uuid>) -> Result<Option<Actor>, StoreError> {
         let account = self.row.id;
+        if self.row.closed_at.is_some() {
+            return Ok(None);
+        }
         if let Some(party) = self.kind()?.party() {
-            return Ok(Some(Actor::Party { account, party }));
+            return Ok(Some(Actor::party(account, party).assured(self.assurance()?)));
         }
         let post = self
             .posts
@@ -186,7 +211,7 @@ fn post_of(row: &account_post::Model) -> Result<Post, StoreError> {
 }
 
 /// What a new account is made of. Number and phone in clear, to be sealed here.
-pub(super) struct NewAccount<'a> {
+pub(crate) struct NewAccount<'a> {
     pub kind: AccountKind,
     pub name: String,
     pub number: Option<&'a str>,
@@ -194,10 +219,13 @@ pub(super) struct NewAccount<'a> {
     pub login: Option<String>,
     pub password_hash: Option<String>,
     pub posts: &'a [Post],
+    pub assurance: Assurance,
+    /// Who checked name and number; nobody did where the level says so.
+    pub checked_by: Option<CheckedBy>,
 }
 
 /// Writes a new account with its posts; answers its id.
-pub(super) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreError> {
+pub(crate) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreError> {
     let store = tx.store();
     let id = tx.new_id();
     let number = new.kind.party().zip(new.number);
@@ -222,6 +250,11 @@ pub(super) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreEr
         password_hash: Set(new.password_hash),
         created_at: Set(tx.now()),
         version: Set(1),
+        assurance: Set(new.assurance.as_str().to_owned()),
+        checked_at: Set(new.checked_by.map(|_| tx.now())),
+        checked_by: Set(new.checked_by.map(|by| by.as_str().to_owned())),
+        closed_at: Set(None),
+        merged_into: Set(None),
     };
     account::Entity::insert(row)
         .exec_without_returning(tx.connection())
@@ -267,7 +300,77 @@ pub(crate) async fn set_password(
         .filter(account::Column::Version.eq(read.version))
         .exec(tx.connection())
         .await?;
-    if changed.rows_affected == 1 {
+    one(changed.rows_affected)
+}
+
+/// Writes name and number that were checked into an account, if it is still the one that was read.
+pub(crate) async fn set_checked(
+    tx: &Tx,
+    read: &account::Model,
+    party: PartyKind,
+    name: &str,
+    number: &str,
+    by: CheckedBy,
+) -> Result<(), StoreError> {
+    let store = tx.store();
+    let changed = account::Entity::update_many()
+        .col_expr(account::Column::Name, Expr::value(name))
+        .col_expr(account::Column::NumberSealed, Expr::value(store.seal(NUMBER_FIELD, number)?))
+        .col_expr(
+            account::Column::NumberBlind,
+            Expr::value(super::subject_blind(store, party, number)),
+        )
+        .col_expr(account::Column::Assurance, Expr::value(Assurance::RealName.as_str()))
+        .col_expr(account::Column::CheckedAt, Expr::value(tx.now()))
+        .col_expr(account::Column::CheckedBy, Expr::value(by.as_str()))
+        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .filter(account::Column::Id.eq(read.id))
+        .filter(account::Column::Version.eq(read.version))
+        .exec(tx.connection())
+        .await?;
+    one(changed.rows_affected)
+}
+
+/// Closes an account: its names are free again, what it did stays. `into` is the account that goes on in its place.
+pub(crate) async fn close(tx: &Tx, read: &account::Model, into: Option<Uuid>) -> Result<(), StoreError> {
+    let nothing = || Expr::value(Option::<String>::None);
+    let changed = account::Entity::update_many()
+        .col_expr(account::Column::NumberSealed, nothing())
+        .col_expr(account::Column::NumberBlind, nothing())
+        .col_expr(account::Column::PhoneSealed, nothing())
+        .col_expr(account::Column::PhoneBlind, nothing())
+        .col_expr(account::Column::Login, nothing())
+        .col_expr(account::Column::PasswordHash, nothing())
+        .col_expr(account::Column::ClosedAt, Expr::value(tx.now()))
+        .col_expr(account::Column::MergedInto, Expr::value(into))
+        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .filter(account::Column::Id.eq(read.id))
+        .filter(account::Column::Version.eq(read.version))
+        .exec(tx.connection())
+        .await?;
+    one(changed.rows_affected)
+}
+
+/// Gives an account another phone, if it is still the one that was read.
+pub(crate) async fn set_phone(tx: &Tx, read: &account::Model, phone: &str) -> Result<(), StoreError> {
+    let store = tx.store();
+    let person = read.kind == AccountKind::Person.as_str();
+    let changed = account::Entity::update_many()
+        .col_expr(account::Column::PhoneSealed, Expr::value(store.seal(PHONE_FIELD, phone)?))
+        .col_expr(
+            account::Column::PhoneBlind,
+            Expr::value(person.then(|| store.blind(PHONE_BLIND, phone))),
+        )
+        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .filter(account::Column::Id.eq(read.id))
+        .filter(account::Column::Version.eq(read.version))
+        .exec(tx.connection())
+        .await?;
+    one(changed.rows_affected)
+}
+
+fn one(rows: u64) -> Result<(), StoreError> {
+    if rows == 1 {
         Ok(())
     } else {
         Err(StoreError::Conflict("account"))

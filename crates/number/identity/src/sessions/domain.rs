@@ -14,6 +14,24 @@ const IDLE_PARTY: Duration = Duration::hours(12);
 /// How often a session is marked as seen: rarer than requests, so that reading a page is not a write.
 const SEEN_EVERY: Duration = Duration::minutes(3);
 
+/// How long somebody counts as recognised (实人) after a look at them.
+pub(crate) const RECOGNISED_FOR: Duration = Duration::hours(1);
+
+/// How the platform recognised the person in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recognition {
+    /// A face check by a provider.
+    Face,
+}
+
+impl Recognition {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Face => "face",
+        }
+    }
+}
+
 /// How somebody signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -54,6 +72,8 @@ pub struct Session {
     pub opened_at: DateTime<Utc>,
     /// When it ends if nothing happens.
     pub expires: DateTime<Utc>,
+    /// Until when the person counts as recognised (level 3), if they do.
+    pub recognised_until: Option<DateTime<Utc>>,
 }
 
 impl std::fmt::Debug for Session {

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use tongban_access::Assurance;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
     Session, Way,
-    domain::{self, ends_at},
+    domain::{self, Recognition, ends_at},
 };
 use crate::accounts::row::Loaded;
 
@@ -28,6 +29,9 @@ pub(crate) mod session {
         pub opened_at: ChronoDateTimeUtc,
         pub seen_at: ChronoDateTimeUtc,
         pub ends_at: ChronoDateTimeUtc,
+        /// Until when the person counts as recognised in this session.
+        pub recognised_until: Option<ChronoDateTimeUtc>,
+        pub recognised_by: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -61,6 +65,12 @@ pub(super) fn live(
     let Some(actor) = account.actor(row.post)? else {
         return Ok(None);
     };
+    let recognised = row.recognised_until.filter(|until| *until > now);
+    let actor = match recognised {
+        // to recognise somebody whom nobody knows means nothing
+        Some(_) if account.assurance()? >= Assurance::RealName => actor.assured(Assurance::InPerson),
+        _ => actor,
+    };
     Ok(Some(Session {
         id: row.id,
         account: account.account(store)?,
@@ -70,6 +80,7 @@ pub(super) fn live(
             .ok_or_else(|| StoreError::Corrupt(format!("way of session {}", row.id)))?,
         opened_at: row.opened_at,
         expires,
+        recognised_until: recognised,
     }))
 }
 
@@ -90,6 +101,8 @@ pub(super) async fn insert(
         opened_at: tx.now(),
         seen_at: tx.now(),
         ends_at: ends_at(tx.now()),
+        recognised_until: None,
+        recognised_by: None,
     };
     let copy = row.clone();
     session::Entity::insert(session::ActiveModel {
@@ -102,6 +115,8 @@ pub(super) async fn insert(
         opened_at: Set(copy.opened_at),
         seen_at: Set(copy.seen_at),
         ends_at: Set(copy.ends_at),
+        recognised_until: Set(copy.recognised_until),
+        recognised_by: Set(copy.recognised_by),
     })
     .exec_without_returning(tx.connection())
     .await?;
@@ -122,6 +137,26 @@ pub(super) async fn touch(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
 pub(super) async fn set_post(tx: &Tx, account: Uuid, id: Uuid, post: Uuid) -> Result<bool, StoreError> {
     let changed = session::Entity::update_many()
         .col_expr(session::Column::Post, Expr::value(post))
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::Account.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Marks a session of an account as one in which the person was recognised; says whether there was such a session.
+pub(crate) async fn set_recognised(
+    tx: &Tx,
+    account: Uuid,
+    id: Uuid,
+    by: Recognition,
+) -> Result<bool, StoreError> {
+    let changed = session::Entity::update_many()
+        .col_expr(
+            session::Column::RecognisedUntil,
+            Expr::value(tx.now() + domain::RECOGNISED_FOR),
+        )
+        .col_expr(session::Column::RecognisedBy, Expr::value(by.as_str()))
         .filter(session::Column::Id.eq(id))
         .filter(session::Column::Account.eq(account))
         .exec(tx.connection())

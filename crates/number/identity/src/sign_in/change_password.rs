@@ -1,11 +1,11 @@
 //! Changes the own password, or sets one after a one-time code.
 
-use chrono::Duration;
 use tongban_access::Actor;
 use tongban_store::{AuditEntry, Store, Tx};
 use uuid::Uuid;
 
 use super::{
+    domain::FRESH,
     failure::{change_key, count_failure},
     password::{PasswordHash, check_password, hash_password},
     row,
@@ -16,9 +16,6 @@ use crate::{
     error::{own_account, refused},
     sessions::{Way, query::own_session, row::close_others},
 };
-
-/// How long after signing in by one-time code the old password is not asked for.
-const FRESH: Duration = Duration::minutes(15);
 
 /// What somebody typed.
 #[derive(Clone)]

@@ -19,6 +19,8 @@ pub(crate) const CODE_PAUSE: Duration = Duration::minutes(1);
 /// Codes within [`CODE_WINDOW`].
 pub(crate) const CODES_IN_WINDOW: usize = 10;
 pub(crate) const CODE_WINDOW: Duration = Duration::hours(24);
+/// How long after signing in a session may change what the account is entered by.
+pub(crate) const FRESH: Duration = Duration::minutes(15);
 /// Shortest password, in characters.
 pub(crate) const SHORTEST_PASSWORD: usize = 8;
 /// Longest password, in characters.

@@ -1,7 +1,9 @@
 //! Asks for a one-time code, which goes to the phone of the account.
 
 use tongban_courier::send_sms_until;
-use tongban_store::{AuditEntry, Tx};
+use tongban_crypto::constant_time_eq;
+use tongban_store::{AuditEntry, Store, Tx};
+use uuid::Uuid;
 
 use super::{
     domain::{self, CODE_DIGITS, CODE_LIFE, CODE_PAUSE},
@@ -9,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    accounts::{AccountKind, name::SignInName, query},
+    accounts::{AccountKind, domain::check_phone, name::SignInName, query},
     error::refused,
 };
 
@@ -44,10 +46,7 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
     }
     let store = tx.store();
     let name = SignInName::parse(input.kind, &input.name)?;
-    let name_key = name.key(store);
-    // Held, so that two requests at once cannot both be the first; the phone always after the name.
-    row::hold_guard(tx, &counter(tx, &name_key)).await?;
-    domain::may_ask(&row::asked_at(tx, Counted::Name(&name_key)).await?, tx.now())?;
+    let name_key = begin(tx, &name).await?;
     let found = match query::by_name(tx.connection(), store, &name).await? {
         Some(found) => Some(query::with_posts(tx.connection(), found).await?),
         None => None,
@@ -57,10 +56,42 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
         .map(|account| account.phone(store))
         .transpose()?
         .flatten();
+    send(tx, name_key, found.map(|account| account.row.id), phone).await
+}
 
+/// Sends a code to a phone that is to be shown to be somebody's, whether an account has it or not: whoever reads the
+/// code goes on by [`register_with_code`](super::register_with_code) or [`change_phone`](super::change_phone).
+///
+/// Refusals: the codes of the phone's form, `identity.code_too_soon` with `seconds`, `identity.code_too_many` with `limit`.
+pub async fn request_phone_code(tx: &Tx, phone: &str) -> Result<CodeRequested, Error> {
+    let phone = check_phone(phone)?;
+    let name = SignInName::Phone(phone.clone());
+    let name_key = begin(tx, &name).await?;
+    let account = query::by_name(tx.connection(), tx.store(), &name)
+        .await?
+        .map(|row| row.id);
+    send(tx, name_key, account, Some(phone)).await
+}
+
+/// Holds the counter of a name, so that two requests at once cannot both be the first; answers the key of the name.
+async fn begin(tx: &Tx, name: &SignInName) -> Result<String, Error> {
+    let name_key = name.key(tx.store());
+    row::hold_guard(tx, &counter(tx, &name_key)).await?;
+    domain::may_ask(&row::asked_at(tx, Counted::Name(&name_key)).await?, tx.now())?;
+    Ok(name_key)
+}
+
+/// Writes the request down and sends the code, where there is a phone to send it to; the phone's counter is held after the name's.
+async fn send(
+    tx: &Tx,
+    name_key: String,
+    account: Option<Uuid>,
+    phone: Option<String>,
+) -> Result<CodeRequested, Error> {
+    let store = tx.store();
     let mut asked = code::Model {
         id: tx.new_id(),
-        account: found.map(|account| account.row.id),
+        account,
         name_key,
         phone_key: None,
         code_hash: None,
@@ -70,7 +101,7 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
         used_at: None,
     };
     if let Some(phone) = phone {
-        let phone_key = store.keys().token_hash(&format!("code-to|{phone}"));
+        let phone_key = phone_key(store, &phone);
         row::hold_guard(tx, &counter(tx, &phone_key)).await?;
         if domain::may_ask(&row::asked_at(tx, Counted::Phone(&phone_key)).await?, tx.now()).is_ok() {
             let digits = tx.random_digits(CODE_DIGITS);
@@ -92,6 +123,11 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
     })
 }
 
+/// What stands for a phone to which codes go.
+pub(super) fn phone_key(store: &Store, phone: &str) -> String {
+    store.keys().token_hash(&format!("code-to|{phone}"))
+}
+
 fn counter(tx: &Tx, key: &str) -> String {
     tx.store().keys().token_hash(&format!("code-counter|{key}"))
 }
@@ -99,4 +135,12 @@ fn counter(tx: &Tx, key: &str) -> String {
 /// What is hashed of a code: bound to its row, so that equal codes do not look equal.
 pub(super) fn hashed_text(row: &code::Model, digits: &str) -> String {
     format!("code|{}|{digits}", row.id)
+}
+
+/// Whether these digits are the code of a row.
+pub(super) fn is_code(store: &Store, row: &code::Model, digits: &str) -> bool {
+    let tried = store.keys().token_hash(&hashed_text(row, digits));
+    row.code_hash
+        .as_deref()
+        .is_some_and(|kept| constant_time_eq(kept, &tried))
 }

@@ -179,6 +179,24 @@ pub(super) async fn last_code(tx: &Tx, account: Uuid) -> Result<Option<code::Mod
         .await?)
 }
 
+/// The code that was sent to a phone last under this name, held until the act ends.
+pub(super) async fn last_code_to(
+    tx: &Tx,
+    name_key: &str,
+    phone_key: &str,
+) -> Result<Option<code::Model>, StoreError> {
+    Ok(code::Entity::find()
+        .filter(code::Column::PhoneKey.eq(phone_key))
+        .filter(code::Column::NameKey.eq(name_key))
+        .filter(code::Column::CodeHash.is_not_null())
+        .order_by_desc(code::Column::At)
+        .order_by_desc(code::Column::Id)
+        .limit(1)
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?)
+}
+
 /// Counts a wrong try of a code.
 pub(super) async fn count_attempt(tx: &Tx, code: Uuid) -> Result<(), StoreError> {
     code::Entity::update_many()

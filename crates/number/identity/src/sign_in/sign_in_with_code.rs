@@ -1,12 +1,11 @@
 //! Signs in by a one-time code. This is also the way back from a lock and from a forgotten password.
 
-use tongban_crypto::constant_time_eq;
 use tongban_store::{Signer, Store, Tx};
 
 use super::{
     domain::{SentCode, check_code},
     failure::{audit, keys_of},
-    request_code::hashed_text,
+    request_code::is_code,
     row,
 };
 use crate::{
@@ -66,12 +65,7 @@ async fn record(
         audit(tx, "identity.code_failed", Some(account.row.id)).await?;
         return wrong();
     };
-    let tried = store.keys().token_hash(&hashed_text(&sent, digits));
-    if !sent
-        .code_hash
-        .as_deref()
-        .is_some_and(|kept| constant_time_eq(kept, &tried))
-    {
+    if !is_code(store, &sent, digits) {
         row::count_attempt(tx, sent.id).await?;
         audit(tx, "identity.code_failed", Some(account.row.id)).await?;
         return wrong();

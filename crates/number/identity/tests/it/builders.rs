@@ -20,7 +20,11 @@ pub const FIRM_PHONE: &str = "10087654321";
 pub const LOGIN: &str = "clerk.wang";
 
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    [tongban_store::migrations(), tongban_identity::migrations()]
+    [
+        tongban_store::migrations(),
+        tongban_exchange::migrations(),
+        tongban_identity::migrations(),
+    ]
         .into_iter()
         .flatten()
         .collect()

@@ -75,6 +75,6 @@ async fn a_new_password_is_judged_and_belongs_to_the_session(kit: Kit) {
     }
     let input = ChangePassword { session: here.session.id, old: Some(PASSWORD.to_owned()), new: NEW.to_owned() };
     is_denied(change_password(&kit.store, &Actor::Nobody, input.clone()).await);
-    let stranger = Actor::Party { account: Uuid::from_u128(7), party: PartyKind::Person };
+    let stranger = Actor::party(Uuid::from_u128(7), PartyKind::Person);
     assert!(matches!(change_password(&kit.store, &stranger, input).await, Err(Error::NotFound)));
 } }

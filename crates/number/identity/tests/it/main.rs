@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod assurance;
 mod builders;
 mod change_password;
 mod code;

@@ -55,8 +55,8 @@ async fn everybody_signs_in_under_every_name(kit: Kit) {
         assert_eq!(session, opened.session);
         assert_eq!((session.account.id, session.account.kind), (account, kind));
         let actor = match kind {
-            AccountKind::Person => Actor::Party { account, party: PartyKind::Person },
-            AccountKind::Enterprise => Actor::Party { account, party: PartyKind::Enterprise },
+            AccountKind::Person => Actor::party(account, PartyKind::Person),
+            AccountKind::Enterprise => Actor::party(account, PartyKind::Enterprise),
             AccountKind::Staff => Actor::Staff { account, post: post(1, Role::Clerk) },
         };
         assert_eq!(session.actor, actor);

@@ -59,7 +59,7 @@ async fn two_acts_at_once_register_a_number_once(kit: Kit) {
 both! { migrations,
 async fn only_operators_and_the_platform_register(kit: Kit) {
     let clerk = Actor::Staff { account: Uuid::from_u128(1), post: post(1, Role::Clerk) };
-    let resident = Actor::Party { account: Uuid::from_u128(1), party: PartyKind::Person };
+    let resident = Actor::party(Uuid::from_u128(1), PartyKind::Person);
     for actor in [Actor::Nobody, resident, clerk] {
         is_denied(register(&kit.store, actor.clone(), new_person().await).await);
         is_denied(employ(&kit.store, actor, new_staff().await).await);

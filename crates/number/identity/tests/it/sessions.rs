@@ -107,7 +107,7 @@ async fn signing_out_ends_this_session_only(kit: Kit) {
     let (here, there) = (signed_in(&kit.store).await, signed_in(&kit.store).await);
     let actor = here.session.actor.clone();
     // Somebody else's session is none of theirs; nothing tells whether it exists.
-    let stranger = Actor::Party { account: Uuid::from_u128(7), party: PartyKind::Person };
+    let stranger = Actor::party(Uuid::from_u128(7), PartyKind::Person);
     leave(&kit.store, stranger, here.session.id).await.unwrap();
     assert!(alive(&kit.store, &here).await);
     is_denied(leave(&kit.store, Actor::Nobody, here.session.id).await);
@@ -145,7 +145,7 @@ async fn a_member_of_staff_goes_to_another_post(kit: Kit) {
     assert!(matches!(work_as(&kit.store, actor.clone(), strange).await, Err(Error::NotFound)));
     let elsewhere = ChoosePost { session: Uuid::from_u128(5), ..wanted.clone() };
     assert!(matches!(work_as(&kit.store, actor, elsewhere).await, Err(Error::NotFound)));
-    let resident = Actor::Party { account: id, party: PartyKind::Person };
+    let resident = Actor::party(id, PartyKind::Person);
     is_denied(work_as(&kit.store, resident, wanted).await);
 } }
 

@@ -178,7 +178,7 @@ async fn party(store: &Store, kind: PartyKind, number: &str, phone: &str) -> Act
         })
         .await
         .unwrap();
-    Actor::Party { account, party: kind }
+    Actor::party(account, kind)
 }
 
 async fn with_types(kit: &Kit) {

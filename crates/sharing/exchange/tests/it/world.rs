@@ -87,10 +87,7 @@ pub fn id(number: u128) -> Uuid {
 }
 
 pub fn applicant(account: u128) -> Actor {
-    Actor::Party {
-        account: id(account),
-        party: PartyKind::Person,
-    }
+    Actor::party(id(account), PartyKind::Person)
 }
 
 pub fn staff(account: u128, role: Role, region_code: &str) -> Actor {

@@ -321,7 +321,7 @@ both! { migrations, async fn nobody_else_touches_a_draft(kit: Kit) {
     let world = World::open(&kit).await;
     let case = world.filled(&world.applicant).await;
     let stranger = world.person("李四", 102).await;
-    let unknown = Actor::Party { account: Uuid::from_u128(5), party: PartyKind::Enterprise };
+    let unknown = Actor::party(Uuid::from_u128(5), PartyKind::Enterprise);
     for outsider in [stranger, world.clerk(), world.approver(), Actor::Nobody, unknown] {
         let answers = [
             world.save_draft(&outsider, world.save_input(case, json!({ "area": 1 }))).await.map(|_| ()),

@@ -614,10 +614,7 @@ async fn registered(store: &Store, name: &str, sequence: u16, phone: &str) -> Ac
         })
         .await
         .unwrap();
-    Actor::Party {
-        account,
-        party: PartyKind::Person,
-    }
+    Actor::party(account, PartyKind::Person)
 }
 
 /// The code with which a use case was refused.

@@ -39,10 +39,7 @@ pub struct ReceiveUpload {
 /// Denied to who may not import.
 pub async fn receive_upload(tx: &Tx, by: &Actor, input: ReceiveUpload) -> Result<Uuid, Error> {
     permit(by, Action::ImportRun, &Thing::none())?;
-    let account = by.account().ok_or(Denied {
-        actor: by.word(),
-        action: Action::ImportRun.as_str(),
-    })?;
+    let account = by.account().ok_or(Denied::new(by, Action::ImportRun.as_str()))?;
     let upload = query::insert_upload(tx, &input, account).await?;
     let entry = AuditEntry::new("import.upload")
         .on("import_upload", upload)

@@ -1,0 +1,362 @@
+//! Opening an account by phone, the real-name check, face checks, and what each of them allows.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+use std::time::Duration as Span;
+
+use chrono::Duration;
+use serde_json::{Map, Value, json};
+use tongban_access::{Action, Actor, Assurance, PartyKind, Thing, permit};
+use tongban_codes::RegionCode;
+use tongban_exchange::{Exchange, Field, Resource, ShareClass, Source, Subject, http_client};
+use tongban_identity::{
+    AccountKind, BegunFaceCheck, ChangePhone, CheckRealName, Error, FaceOutcome, FaceProvider, FaceStarted,
+    FaceSubject, FaceTrouble, OpenedSession, Proof, RealNamePurpose, RealNameRules, RegisterWithCode, Session,
+    account, begin_face_check, change_phone, check_real_name, finish_face_check, load_session, party,
+    register_with_code, request_phone_code,
+};
+use tongban_store::{Signer, Store, Worker};
+use tongban_testkit::{Kit, both};
+
+use crate::builders::*;
+
+const NEW_PHONE: &str = "10033334444";
+const CARD: &str = "51990000123";
+
+/// The registers, as a later room would serve them.
+struct Registers {
+    silent: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Source for Registers {
+    async fn resource(&self, code: &str) -> Result<Option<Resource>, tongban_exchange::Error> {
+        let fields = match code {
+            "test:population" => ["name"],
+            "test:insurance" => ["card"],
+            _ => return Ok(None),
+        };
+        Ok(Some(Resource {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            organisation: uuid::Uuid::from_u128(5),
+            organisation_name: "示范市公安局".to_owned(),
+            subject: PartyKind::Person,
+            share_class: ShareClass::Conditional,
+            url: String::new(),
+            fields: fields
+                .iter()
+                .map(|name| Field {
+                    name: (*name).to_owned(),
+                    title: (*name).to_owned(),
+                })
+                .collect(),
+        }))
+    }
+
+    async fn facts(&self, code: &str, subject: &Subject) -> Result<Option<Map<String, Value>>, tongban_exchange::Error> {
+        if self.silent.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        if subject.number != citizen() {
+            return Ok(None);
+        }
+        let fact = match code {
+            "test:population" => ("name", json!("王小明")),
+            _ => ("card", json!(CARD)),
+        };
+        Ok(Some(Map::from_iter([(fact.0.to_owned(), fact.1)])))
+    }
+}
+
+fn rules() -> RealNameRules {
+    RealNameRules {
+        register: "test:population".to_owned(),
+        name_field: "name".to_owned(),
+        proofs: vec![Proof {
+            word: "card".to_owned(),
+            resource: "test:insurance".to_owned(),
+            field: "card".to_owned(),
+        }],
+        organisation: "示范市行政审批局".to_owned(),
+        region: RegionCode::parse("519900000000").unwrap(),
+    }
+}
+
+struct Office {
+    store: Store,
+    exchange: Exchange,
+    registers: Arc<Registers>,
+    sink: tongban_courier::ScreenSink,
+    worker: Worker,
+}
+
+impl Office {
+    fn open(kit: &Kit) -> Self {
+        let store = kit.store.clone();
+        let registers = Arc::new(Registers {
+            silent: AtomicBool::new(false),
+        });
+        let exchange = Exchange::new(
+            store.clone(),
+            Arc::new(RealNamePurpose::new(store.clone(), rules())),
+            http_client().unwrap(),
+        )
+        .with_source(Arc::clone(&registers) as Arc<dyn Source>);
+        let (sink, worker) = telephones(&store);
+        Self {
+            store,
+            exchange,
+            registers,
+            sink,
+            worker,
+        }
+    }
+
+    async fn code_for(&self, phone: &'static str) -> String {
+        self.store
+            .write(Signer::nobody(), move |tx| async move { request_phone_code(&tx, phone).await })
+            .await
+            .unwrap();
+        self.worker.drain().await.unwrap();
+        code_on(&self.sink, phone)
+    }
+
+    /// Somebody of whom nothing but the phone is known.
+    async fn newcomer(&self) -> OpenedSession {
+        let code = self.code_for(NEW_PHONE).await;
+        self.register(NEW_PHONE, &code).await.unwrap()
+    }
+
+    async fn register(&self, phone: &str, code: &str) -> Result<OpenedSession, Error> {
+        let input = RegisterWithCode {
+            phone: phone.to_owned(),
+            code: code.to_owned(),
+            replaces: None,
+        };
+        register_with_code(&self.store, input).await
+    }
+
+    async fn check(&self, actor: &Actor, name: &str, card: &str) -> Result<(), Error> {
+        let input = CheckRealName {
+            name: name.to_owned(),
+            number: citizen(),
+            proof: Some(("card".to_owned(), card.to_owned())),
+        };
+        check_real_name(&self.store, &self.exchange, actor, &rules(), input, Span::from_millis(200)).await
+    }
+
+    async fn session(&self, opened: &OpenedSession) -> Session {
+        load_session(&self.store, &opened.token).await.unwrap().unwrap()
+    }
+}
+
+both! { migrations,
+async fn a_phone_opens_an_account_that_may_do_little(kit: Kit) {
+    let office = Office::open(&kit);
+    let opened = office.newcomer().await;
+    let actor = &opened.session.actor;
+    assert_eq!(actor.assurance(), Some(Assurance::Registered));
+    let known = account(&kit.store, opened.session.account.id).await.unwrap().unwrap();
+    assert_eq!((known.name.as_str(), known.masked_number, known.assurance), ("100****4444", None, Assurance::Registered));
+    // There is no number to apply with, and the table says what is missing.
+    assert!(party(&kit.store, known.id).await.unwrap().is_none());
+    let denied = permit(actor, Action::CaseApply, &Thing::of(known.id)).unwrap_err();
+    assert_eq!(denied.needs, Some(Assurance::RealName));
+    // The phone signs in to the same account ever after.
+    kit.clock.advance(Duration::minutes(1));
+    let code = office.code_for(NEW_PHONE).await;
+    assert_eq!(office.register(NEW_PHONE, &code).await.unwrap().session.account.id, known.id);
+    assert_eq!(code_of(office.register(NEW_PHONE, &code).await), "identity.code_wrong");
+} }
+
+both! { migrations,
+async fn a_wrong_code_opens_nothing(kit: Kit) {
+    let office = Office::open(&kit);
+    let code = office.code_for(NEW_PHONE).await;
+    for _ in 0..5 {
+        assert_eq!(code_of(office.register(NEW_PHONE, &another(&code)).await), "identity.code_wrong");
+    }
+    assert_eq!(code_of(office.register(NEW_PHONE, &code).await), "identity.code_wrong");
+    assert_eq!(code_of(office.register("123", &code).await), "phone.length");
+    let again = kit
+        .store
+        .write(Signer::nobody(), |tx| async move { request_phone_code(&tx, NEW_PHONE).await })
+        .await;
+    assert_eq!(code_of(again), "identity.code_too_soon");
+} }
+
+both! { migrations,
+async fn registers_that_agree_raise_the_level(kit: Kit) {
+    let office = Office::open(&kit);
+    let opened = office.newcomer().await;
+    office.check(&opened.session.actor, "王小明", "5199 0000 123").await.unwrap();
+    let session = office.session(&opened).await;
+    assert_eq!(session.actor.assurance(), Some(Assurance::RealName));
+    let known = party(&kit.store, session.account.id).await.unwrap().unwrap();
+    assert_eq!((known.name.as_str(), known.number), ("王小明", citizen()));
+    // Name and number are names to sign in with now.
+    by_code_of_number(&office, &kit).await;
+    // Whose number it is sees that it was asked about.
+    let about = tongban_identity::subject_blind(&kit.store, PartyKind::Person, &citizen());
+    assert!(log_about(&kit.store, about).await > 0);
+    assert_eq!(
+        code_of(office.check(&session.actor, "王小明", CARD).await),
+        "identity.real_name_already"
+    );
+} }
+
+async fn by_code_of_number(office: &Office, kit: &Kit) {
+    kit.clock.advance(Duration::minutes(1));
+    ask(&kit.store, AccountKind::Person, &citizen()).await.unwrap();
+    office.worker.drain().await.unwrap();
+    let code = code_on(&office.sink, NEW_PHONE);
+    by_code(&kit.store, AccountKind::Person, &citizen(), &code).await.unwrap();
+}
+
+both! { migrations,
+async fn what_differs_or_is_silent_raises_nothing(kit: Kit) {
+    let office = Office::open(&kit);
+    let opened = office.newcomer().await;
+    let actor = &opened.session.actor;
+    // Which of the two differs, nobody is told.
+    assert_eq!(code_of(office.check(actor, "王大明", CARD).await), "identity.real_name_differs");
+    assert_eq!(code_of(office.check(actor, "王小明", "1").await), "identity.real_name_differs");
+    assert_eq!(code_of(office.check(actor, "王小明", " ").await), "identity.proof_missing");
+    assert_eq!(code_of(office.check(actor, "", CARD).await), "identity.name_missing");
+    office.registers.silent.store(true, Ordering::Relaxed);
+    assert_eq!(code_of(office.check(actor, "王小明", CARD).await), "identity.real_name_silent");
+    office.registers.silent.store(false, Ordering::Relaxed);
+    for _ in 0..2 {
+        assert_eq!(code_of(office.check(actor, "王大明", CARD).await), "identity.real_name_differs");
+    }
+    assert_eq!(code_of(office.check(actor, "王小明", CARD).await), "identity.real_name_too_many");
+    assert_eq!(office.session(&opened).await.actor.assurance(), Some(Assurance::Registered));
+    kit.clock.advance(Duration::hours(12));
+    assert!(is_denied_nobody(&office).await);
+} }
+
+async fn is_denied_nobody(office: &Office) -> bool {
+    matches!(office.check(&Actor::Nobody, "王小明", CARD).await, Err(Error::Denied(_)))
+}
+
+both! { migrations,
+async fn a_number_has_one_account(kit: Kit) {
+    let office = Office::open(&kit);
+    let first = person(&kit.store).await;
+    let opened = office.newcomer().await;
+    let refused = office.check(&opened.session.actor, "王小明", CARD).await;
+    let Err(Error::Refused(refusal)) = refused else { panic!("not refused") };
+    assert_eq!((refusal.code, refusal.args["phone"].as_str()), ("identity.number_has_account", "100****5678"));
+    // Signed in to the first one, the new phone is theirs, and the account of level 1 goes up in it.
+    let old = signed_in(&kit.store).await;
+    kit.clock.advance(Duration::minutes(1));
+    let code = office.code_for(NEW_PHONE).await;
+    let input = ChangePhone { session: old.session.id, phone: NEW_PHONE.to_owned(), code };
+    change_phone(&kit.store, &old.session.actor, input).await.unwrap();
+    assert!(load_session(&kit.store, &opened.token).await.unwrap().is_none());
+    kit.clock.advance(Duration::minutes(1));
+    let code = office.code_for(NEW_PHONE).await;
+    assert_eq!(office.register(NEW_PHONE, &code).await.unwrap().session.account.id, first);
+    assert!(log_of(&kit.store, opened.session.account.id).await.contains(&"identity.merged".to_owned()));
+    // The old phone was told.
+    assert!(office.sink.messages(PHONE)[0].contains("100****4444"));
+} }
+
+both! { migrations,
+async fn a_phone_is_changed_soon_after_signing_in_only(kit: Kit) {
+    let office = Office::open(&kit);
+    person(&kit.store).await;
+    let old = signed_in(&kit.store).await;
+    kit.clock.advance(Duration::minutes(15));
+    let code = office.code_for(NEW_PHONE).await;
+    let input = ChangePhone { session: old.session.id, phone: NEW_PHONE.to_owned(), code };
+    assert_eq!(code_of(change_phone(&kit.store, &old.session.actor, input.clone()).await), "identity.sign_in_anew");
+    let anew = signed_in(&kit.store).await;
+    let wrong = ChangePhone { session: anew.session.id, code: another(&input.code), ..input.clone() };
+    assert_eq!(code_of(change_phone(&kit.store, &anew.session.actor, wrong).await), "identity.code_wrong");
+    let foreign = ChangePhone { session: old.session.id, ..input.clone() };
+    let stranger = Actor::party(uuid::Uuid::from_u128(7), PartyKind::Person);
+    assert!(matches!(change_phone(&kit.store, &stranger, foreign).await, Err(Error::NotFound)));
+    let right = ChangePhone { session: anew.session.id, ..input };
+    change_phone(&kit.store, &anew.session.actor, right).await.unwrap();
+} }
+
+/// A provider that says what it is told.
+struct Provider(Mutex<Result<FaceOutcome, ()>>);
+
+#[async_trait::async_trait]
+impl FaceProvider for Provider {
+    fn is_simulated(&self) -> bool {
+        true
+    }
+
+    async fn begin(&self, who: FaceSubject, back: &str) -> Result<FaceStarted, FaceTrouble> {
+        assert_eq!((who.name.as_str(), who.number), ("王小明", citizen()));
+        Ok(FaceStarted {
+            reference: "reference".to_owned(),
+            address: back.to_owned(),
+        })
+    }
+
+    async fn outcome(&self, reference: &str) -> Result<FaceOutcome, FaceTrouble> {
+        assert_eq!(reference, "reference");
+        self.0.lock().unwrap().map_err(|()| FaceTrouble("gone".to_owned()))
+    }
+}
+
+both! { migrations,
+async fn a_face_check_recognises_for_an_hour(kit: Kit) {
+    let office = Office::open(&kit);
+    person(&kit.store).await;
+    let opened = signed_in(&kit.store).await;
+    let provider = Provider(Mutex::new(Err(())));
+    let (store, actor, session) = (&kit.store, &opened.session.actor, opened.session.id);
+    let begin = || BegunFaceCheck { session, back: "/my/cases".to_owned(), kept: None };
+    let address = begin_face_check(store, &provider, actor, "https://site", begin()).await.unwrap();
+    let id = address.rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(code_of(finish_face_check(store, &provider, actor, session, id).await), "identity.face_silent");
+    *provider.0.lock().unwrap() = Ok(FaceOutcome::Pending);
+    assert_eq!(finish_face_check(store, &provider, actor, session, id).await.unwrap().outcome, FaceOutcome::Pending);
+    *provider.0.lock().unwrap() = Ok(FaceOutcome::Passed);
+    // Another session of the same person is not the one that was looked at.
+    let other = signed_in(&kit.store).await;
+    let foreign = finish_face_check(store, &provider, &other.session.actor, other.session.id, id).await;
+    assert!(matches!(foreign, Err(Error::NotFound)));
+    let ended = finish_face_check(store, &provider, actor, session, id).await.unwrap();
+    assert_eq!((ended.outcome, ended.back.as_str()), (FaceOutcome::Passed, "/my/cases"));
+    assert_eq!(office.session(&opened).await.actor.assurance(), Some(Assurance::InPerson));
+    assert_eq!(office.session(&other).await.actor.assurance(), Some(Assurance::RealName));
+    // Twice is once: the hour is not lengthened.
+    kit.clock.advance(Duration::minutes(10));
+    finish_face_check(store, &provider, actor, session, id).await.unwrap();
+    kit.clock.advance(Duration::minutes(50));
+    assert_eq!(office.session(&opened).await.actor.assurance(), Some(Assurance::RealName));
+} }
+
+both! { migrations,
+async fn a_failed_face_check_recognises_nobody(kit: Kit) {
+    let office = Office::open(&kit);
+    person(&kit.store).await;
+    let opened = signed_in(&kit.store).await;
+    let provider = Provider(Mutex::new(Ok(FaceOutcome::Failed)));
+    let (store, actor, session) = (&kit.store, &opened.session.actor, opened.session.id);
+    let begin = || BegunFaceCheck { session, back: "/".to_owned(), kept: None };
+    for _ in 0..10 {
+        let address = begin_face_check(store, &provider, actor, "https://site", begin()).await.unwrap();
+        let id = address.rsplit('/').next().unwrap().parse().unwrap();
+        assert_eq!(finish_face_check(store, &provider, actor, session, id).await.unwrap().outcome, FaceOutcome::Failed);
+        // What failed stays failed, whatever the provider says later.
+        *provider.0.lock().unwrap() = Ok(FaceOutcome::Passed);
+        assert_eq!(finish_face_check(store, &provider, actor, session, id).await.unwrap().outcome, FaceOutcome::Failed);
+        *provider.0.lock().unwrap() = Ok(FaceOutcome::Failed);
+    }
+    assert_eq!(office.session(&opened).await.actor.assurance(), Some(Assurance::RealName));
+    assert_eq!(code_of(begin_face_check(store, &provider, actor, "https://site", begin()).await), "identity.face_too_many");
+    let newcomer = office.newcomer().await;
+    let begin = BegunFaceCheck { session: newcomer.session.id, back: "/".to_owned(), kept: None };
+    let refused = begin_face_check(store, &provider, &newcomer.session.actor, "https://site", begin).await;
+    assert_eq!(code_of(refused), "identity.face_not_for_you");
+} }
