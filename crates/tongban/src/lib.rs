@@ -11,6 +11,7 @@
 pub mod commands;
 pub mod demo;
 pub mod doctor;
+mod face_gateway;
 pub mod gateway;
 pub mod metrics;
 pub mod migrations;

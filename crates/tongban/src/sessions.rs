@@ -1,7 +1,7 @@
 //! Sessions of the identity room, as the faces read them.
 
 use async_trait::async_trait;
-use tongban_access::{Actor, PartyKind};
+use tongban_access::{Actor, Assurance, PartyKind};
 use tongban_store::Store;
 use tongban_web::{SessionSource, SignedIn, SignedInKind, SignedInView, WebError};
 
@@ -28,6 +28,10 @@ impl SessionSource for StoredSessions {
                     SignedInKind::Staff,
                     PartyKind::Person.shown_name(&session.account.name),
                 ),
+                // all that is known is the phone, and that is masked already
+                actor if actor.assurance() == Some(Assurance::Registered) => {
+                    (SignedInKind::Resident, session.account.name.clone())
+                }
                 _ => (
                     SignedInKind::Resident,
                     PartyKind::Person.shown_name(&session.account.name),

@@ -11,6 +11,8 @@ use figment::{
     providers::{Env, Format as _, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use tongban_codes::RegionCode;
+use tongban_identity::{Proof, RealNameRules};
 use tongban_store::StoreConfig;
 
 /// Everything that an installation may set.
@@ -42,8 +44,62 @@ pub struct Settings {
     pub sms_secret_file: Option<PathBuf>,
     /// Certificates of authorities (PEM) that vouch for department systems and gateways, besides those of the machine.
     pub authorities: Option<PathBuf>,
+    /// By what the real-name check of persons goes.
+    pub real_name: RealName,
+    /// Address of the gateway of a provider of face checks; empty: nobody looks at faces. The little protocol is in the
+    /// README of the room of identity.
+    pub face_gateway: String,
+    /// Where the pages of that provider are, to which people are sent; empty: beside the gateway.
+    pub face_pages: String,
+    /// What the gateway is shown as a bearer token. From the environment (`TONGBAN_FACE_SECRET`) rather than from the file.
+    pub face_secret: Secret,
+    /// A file that holds it instead.
+    pub face_secret_file: Option<PathBuf>,
     /// Where `/metrics` listens; absent: nowhere. An address that only the watcher reaches.
     pub metrics_listen: Option<SocketAddr>,
+}
+
+/// By what the real-name check goes: the register that knows the names, and the proofs of which a person chooses one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RealName {
+    /// The resource of the exchange that knows the name of a citizen number.
+    pub register: String,
+    /// The name of that fact there.
+    pub name_field: String,
+    /// The organisation that runs the platform, in words; empty: the place.
+    pub organisation: String,
+    /// One of these beside phone and number. None: name and number are enough here.
+    pub proofs: Vec<ProofSetting>,
+}
+
+/// One further proof; its label is the text `proof-WORD`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofSetting {
+    pub word: String,
+    pub resource: String,
+    pub field: String,
+}
+
+impl Default for RealName {
+    fn default() -> Self {
+        let proof = |word: &str, resource: &str, field: &str| ProofSetting {
+            word: word.to_owned(),
+            resource: resource.to_owned(),
+            field: field.to_owned(),
+        };
+        Self {
+            register: "population.basic".to_owned(),
+            name_field: "name".to_owned(),
+            organisation: String::new(),
+            proofs: vec![
+                proof("insurance_card", "social_insurance.participation", "card"),
+                proof("property_certificate", "property.ownership", "certificate"),
+                proof("marriage_certificate", "civil_affairs.marriage", "certificate"),
+            ],
+        }
+    }
 }
 
 /// A word that is never printed.
@@ -85,6 +141,11 @@ impl Default for Settings {
             sms_secret: Secret::default(),
             sms_secret_file: None,
             authorities: None,
+            real_name: RealName::default(),
+            face_gateway: String::new(),
+            face_pages: String::new(),
+            face_secret: Secret::default(),
+            face_secret_file: None,
             metrics_listen: None,
         }
     }
@@ -131,14 +192,37 @@ impl Settings {
 
     /// The word for the short message gateway, from its file where one is named.
     pub fn sms_word(&self) -> anyhow::Result<Secret> {
-        match &self.sms_secret_file {
-            None => Ok(self.sms_secret.clone()),
-            Some(file) => {
-                let word = std::fs::read_to_string(file)
-                    .with_context(|| format!("the secret of the gateway in {}", file.display()))?;
-                Ok(Secret::from(word.trim().to_owned()))
-            }
-        }
+        word(&self.sms_secret, self.sms_secret_file.as_deref())
+    }
+
+    /// The word for the gateway of face checks, from its file where one is named.
+    pub fn face_word(&self) -> anyhow::Result<Secret> {
+        word(&self.face_secret, self.face_secret_file.as_deref())
+    }
+
+    /// The rules of the real-name check.
+    pub fn real_name_rules(&self) -> anyhow::Result<RealNameRules> {
+        let set = &self.real_name;
+        let organisation = if set.organisation.is_empty() {
+            format!("{}政务服务平台", self.web.place)
+        } else {
+            set.organisation.clone()
+        };
+        Ok(RealNameRules {
+            register: set.register.clone(),
+            name_field: set.name_field.clone(),
+            proofs: set
+                .proofs
+                .iter()
+                .map(|proof| Proof {
+                    word: proof.word.clone(),
+                    resource: proof.resource.clone(),
+                    field: proof.field.clone(),
+                })
+                .collect(),
+            organisation,
+            region: RegionCode::parse(&self.region).context("the region in the settings")?,
+        })
     }
 
     /// Where the database is.
@@ -149,5 +233,17 @@ impl Settings {
         }
         config.connections = self.connections;
         config
+    }
+}
+
+/// A word from its file where one is named, else as it stands.
+fn word(stands: &Secret, file: Option<&Path>) -> anyhow::Result<Secret> {
+    match file {
+        None => Ok(stands.clone()),
+        Some(file) => {
+            let word = std::fs::read_to_string(file)
+                .with_context(|| format!("the secret of a gateway in {}", file.display()))?;
+            Ok(Secret::from(word.trim().to_owned()))
+        }
     }
 }

@@ -12,12 +12,13 @@ use tongban_console::{DepartmentSwitches, StaffState};
 use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_exchange::{Exchange, http_client_trusting};
+use tongban_identity::{FaceProvider, RealNamePurpose, RealNameRules};
 use tongban_licences::LicenceSource;
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_search::Synonyms;
 use tongban_store::{Clock, LogLeader, Store, Worker};
-use tongban_web::Kit;
+use tongban_web::{FaceCheck, Kit};
 
 use crate::{metrics::Metrics, sessions::StoredSessions, settings::Settings};
 
@@ -28,6 +29,9 @@ pub struct Running {
     pub catalogue: Catalogue,
     pub exchange: Exchange,
     pub typesetter: Arc<dyn Typesetter>,
+    pub real_name: Arc<RealNameRules>,
+    /// Who looks at faces, if anybody.
+    face: Option<Arc<dyn FaceProvider>>,
     pub metrics: Metrics,
     /// Tells the worker and the leader of the log to stop.
     stop: watch::Sender<bool>,
@@ -89,11 +93,16 @@ pub async fn assemble(
         .await
         .context("the search index")?;
     let purpose = Arc::new(CasePurpose::new(store.clone()));
+    let real_name = Arc::new(settings.real_name_rules()?);
     let exchange = Exchange::new(
         store.clone(),
         purpose,
         http_client_trusting(settings.authorities.as_deref())?,
     )
+    .with_purpose(Arc::new(RealNamePurpose::new(
+        store.clone(),
+        RealNameRules::clone(&real_name),
+    )))
     .with_source(Arc::new(LicenceSource::new(store.clone())));
     let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
         Ok(engine) => Arc::new(engine),
@@ -126,11 +135,28 @@ pub async fn assemble(
         catalogue,
         exchange,
         typesetter,
+        real_name,
+        face: None,
         metrics,
         stop: watch::Sender::new(false),
         working: Vec::new(),
     };
     Ok((running, worker))
+}
+
+impl Running {
+    /// Has somebody look at faces.
+    pub fn look_at_faces(&mut self, provider: Arc<dyn FaceProvider>, origin: &str) {
+        let check = if provider.is_simulated() {
+            FaceCheck::Simulated
+        } else {
+            FaceCheck::Provider {
+                origin: origin.to_owned(),
+            }
+        };
+        self.kit = self.kit.clone().with_face_check(check);
+        self.face = Some(provider);
+    }
 }
 
 /// What the demo adds to the faces.
@@ -161,6 +187,8 @@ impl Running {
             exchange: self.exchange.clone(),
             typesetter: Arc::clone(&self.typesetter),
             public_address: settings.public_address.clone(),
+            real_name: Arc::clone(&self.real_name),
+            face: self.face.clone(),
             demo: demo.view,
             home_region,
         };

@@ -6,6 +6,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tongban_access::Assurance;
 use tongban_exchange::{ReadAbout, ReadBasis, ReadOutcome};
 use tongban_store::{LogLine, Stream};
 use tongban_web::WebError;
@@ -107,7 +108,7 @@ async fn blinds(state: &ApiState, caller: &Caller) -> Result<Vec<String>, WebErr
     let party = tongban_identity::party(&state.store, account)
         .await
         .told()?
-        .ok_or_else(WebError::forbidden)?;
+        .ok_or_else(|| WebError::assurance_needed(Assurance::RealName))?;
     Ok(tongban_identity::subject_blinds(
         &state.store,
         party.kind,

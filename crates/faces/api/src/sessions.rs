@@ -8,6 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tongban_access::Assurance;
 use tongban_identity::{AccountKind, Error, PasswordSignIn};
 use tongban_web::WebError;
 use utoipa::ToSchema;
@@ -44,6 +45,9 @@ pub(crate) struct OpenSession {
     kind: AccountKind,
     /// The name of the person or the firm.
     name: String,
+    /// Level of assurance: 1 registered, 2 real name, 3 recognised within the hour; none for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assurance: Option<u8>,
 }
 
 /// The statuses that programs expect where signing in fails.
@@ -98,6 +102,7 @@ pub(crate) async fn sign_in(
         account: session.account.id,
         kind: session.account.kind,
         name: session.account.name,
+        assurance: session.actor.assurance().map(Assurance::number),
     };
     Ok((
         StatusCode::CREATED,

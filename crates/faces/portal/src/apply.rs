@@ -7,7 +7,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_access::Actor;
+use tongban_access::{Actor, Assurance};
 use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement, applicable};
 use tongban_identity::Party;
@@ -102,7 +102,7 @@ async fn party_of(state: &PortalState, actor: &Actor) -> Result<Party, WebError>
     tongban_identity::party(&state.store, account)
         .await
         .told()?
-        .ok_or_else(WebError::forbidden)
+        .ok_or_else(|| WebError::assurance_needed(Assurance::RealName))
 }
 
 async fn ask(

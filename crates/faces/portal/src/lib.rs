@@ -5,6 +5,7 @@
 //! search      results with facets, suggestions while typing
 //! guide       one matter: how long, what it costs, what to bring, by which law
 //! sign_in     password, one-time code, signing out
+//! register    opening an account by phone
 //! apply       what will be read, by which law, and the person's yes to it
 //! my/         one's cases and drafts, licences, messages, who read one's data, settings
 //! verify      is this licence true
@@ -26,6 +27,7 @@ mod home;
 mod my;
 mod parts;
 mod progress;
+mod register;
 mod search;
 mod sign_in;
 mod state;
@@ -43,6 +45,7 @@ pub fn router(state: PortalState) -> Router {
         .merge(search::routes())
         .merge(guide::routes())
         .merge(sign_in::routes())
+        .merge(register::routes())
         .merge(apply::routes())
         .merge(my::routes())
         .merge(verify::routes())

@@ -5,13 +5,14 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{Query, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 use tongban_codes::{CitizenNumber, Phone};
-use tongban_identity::{AccountKind, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode};
+use tongban_identity::{AccountKind, CodeRequested, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode};
+use tongban_store::{Signer, Tx};
 use tongban_web::{
     Area, Flash, Form, KeptForm, LocalPath, Sentence, SignInPage, Visitor, WebError, cookies, flash::Tone,
     local_path::see_other, sign_in_page::never_stored,
@@ -53,7 +54,7 @@ fn kind_of(word: &str) -> AccountKind {
 }
 
 /// Whether a form waits for its sender.
-enum Waits {
+pub(crate) enum Waits {
     Nothing,
     Form(KeptForm),
     /// One was carried, and is no longer good: too old, or of another browser.
@@ -184,7 +185,7 @@ async fn by_password(
 }
 
 /// A refusal that the form can tell; everything else is told by a page of its own.
-fn explained(error: tongban_identity::Error) -> Result<WebError, WebError> {
+pub(crate) fn explained(error: tongban_identity::Error) -> Result<WebError, WebError> {
     let error = answer(error);
     if error.status() == StatusCode::UNPROCESSABLE_ENTITY {
         Ok(error)
@@ -195,7 +196,7 @@ fn explained(error: tongban_identity::Error) -> Result<WebError, WebError> {
 
 /// The session cookie, and the page that shows the form that waited; without one, the way to where the person wanted to go:
 /// staff without a wish go to their desk.
-async fn welcome(
+pub(crate) async fn welcome(
     state: &PortalState,
     visitor: &Visitor,
     opened: &OpenedSession,
@@ -230,11 +231,16 @@ async fn welcome(
         response.headers_mut(),
         cookies::session(&opened.token, state.kit.settings.secure),
     );
+    forget_code(state, &mut response);
+    Ok(response)
+}
+
+/// Nobody waits for a code in this browser any more.
+pub(crate) fn forget_code(state: &PortalState, response: &mut Response) {
     cookies::add(
         response.headers_mut(),
         cookies::remove(ASKED, state.kit.settings.secure),
     );
-    Ok(response)
 }
 
 #[derive(Deserialize)]
@@ -248,11 +254,60 @@ struct TypedName {
     kept: String,
 }
 
+/// What a code is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CodeWay {
+    /// To sign in to an account.
+    #[default]
+    SignIn,
+    /// To open one.
+    Register,
+    /// To give the own account another phone.
+    Phone,
+}
+
 /// Who waits for a code.
-#[derive(Serialize, Deserialize)]
-struct Waiting {
-    kind: AccountKind,
-    name: String,
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub kind: AccountKind,
+    pub name: String,
+    pub way: CodeWay,
+}
+
+/// Asks for a code, waits for the simulated message in the demo, and answers the cookie that remembers who waits.
+pub(crate) async fn code_sent<F, Fut>(
+    state: &PortalState,
+    waiting: Waiting,
+    ask: F,
+) -> Result<Option<HeaderValue>, tongban_identity::Error>
+where
+    F: Fn(Tx) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<CodeRequested, tongban_identity::Error>> + Send + 'static,
+{
+    let look = async || match &state.demo {
+        Some(demo) => demo.latest_message(waiting.kind, &waiting.name).await,
+        None => None,
+    };
+    let before = look().await;
+    state.store.write(Signer::nobody(), ask).await?;
+    if state.demo.is_some() {
+        // The message goes out after the commit; a person should not have to reload the page to see it.
+        for _look in 0..LOOKS {
+            if look().await != before {
+                break;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+    let words = serde_json::to_string(&waiting).map_err(tongban_store::StoreError::from)?;
+    let asked = state.store.seal(ASKED_FIELD, &words)?;
+    Ok(cookies::set(
+        ASKED,
+        &asked,
+        Some(ASKED_SECONDS),
+        state.kit.settings.secure,
+    ))
 }
 
 /// Sends a code, then asks for it on a page of its own.
@@ -264,59 +319,43 @@ async fn request(
     let kind = kind_of(&typed.kind);
     let back = LocalPath::parse_or_home(&typed.back);
     let waits = Waits::of(&state, &visitor, &typed.kept);
-    let before = match &state.demo {
-        Some(demo) => demo.latest_message(kind, &typed.name).await,
-        None => None,
-    };
     let input = RequestCode {
         kind,
         name: typed.name.clone(),
     };
-    let requested = state
-        .store
-        .write(visitor.actor().signer(), move |tx| {
-            let input = input.clone();
-            async move { tongban_identity::request_code(&tx, input).await }
-        })
-        .await;
-    if let Err(error) = requested {
-        let error = explained(error)?;
-        let data = SignInPage {
-            kind: kind.as_str(),
-            way: "code",
-            back,
-            name: typed.name,
-            locked: false,
-            error: Some(error.sentence(state.kit.pages.texts())),
-            kept: waits.sealed(),
-        };
-        return data.show(&state.kit, &visitor);
-    }
-    if let Some(demo) = &state.demo {
-        // The message goes out after the commit; a person should not have to reload the page to see it.
-        for _look in 0..LOOKS {
-            if demo.latest_message(kind, &typed.name).await != before {
-                break;
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
     let waiting = Waiting {
         kind,
-        name: typed.name,
+        name: typed.name.clone(),
+        way: CodeWay::SignIn,
     };
-    let words = serde_json::to_string(&waiting).map_err(WebError::internal)?;
-    let asked = state.store.seal(ASKED_FIELD, &words).told()?;
+    let sent = code_sent(&state, waiting.clone(), move |tx| {
+        let input = input.clone();
+        async move { tongban_identity::request_code(&tx, input).await }
+    })
+    .await;
+    let cookie = match sent {
+        Ok(cookie) => cookie,
+        Err(error) => {
+            let error = explained(error)?;
+            let data = SignInPage {
+                kind: kind.as_str(),
+                way: "code",
+                back,
+                name: typed.name,
+                locked: false,
+                error: Some(error.sentence(state.kit.pages.texts())),
+                kept: waits.sealed(),
+            };
+            return data.show(&state.kit, &visitor);
+        }
+    };
     let mut response = if waits.sealed().is_some() {
         // what waits cannot travel through a redirect
         code_form(&state, &visitor, waiting, back, None, waits).await?
     } else {
         see_other(&code_page(&back)).into_response()
     };
-    cookies::add(
-        response.headers_mut(),
-        cookies::set(ASKED, &asked, Some(ASKED_SECONDS), state.kit.settings.secure),
-    );
+    cookies::add(response.headers_mut(), cookie);
     Ok(response)
 }
 
@@ -324,14 +363,18 @@ fn code_page(back: &LocalPath) -> LocalPath {
     LocalPath::parse_or_home(&format!("/sign-in/code?back={}", back.encoded()))
 }
 
-/// Who asked for a code in this browser.
-fn waiting(state: &PortalState, headers: &HeaderMap) -> Option<Waiting> {
+/// Who asked for a code in this browser, for this.
+pub(crate) fn waiting(state: &PortalState, headers: &HeaderMap, way: CodeWay) -> Option<Waiting> {
     let sealed = cookies::read(headers, ASKED)?;
-    serde_json::from_str(&state.store.unseal(ASKED_FIELD, &sealed).ok()?).ok()
+    let words = state.store.unseal(ASKED_FIELD, &sealed).ok()?;
+    serde_json::from_str(&words)
+        .ok()
+        .filter(|waiting: &Waiting| waiting.way == way)
 }
 
 #[derive(Serialize)]
 struct CodePage {
+    way: CodeWay,
     kind: AccountKind,
     /// Masked.
     name: String,
@@ -344,7 +387,7 @@ struct CodePage {
     kept: Option<String>,
 }
 
-async fn code_form(
+pub(crate) async fn code_form(
     state: &PortalState,
     visitor: &Visitor,
     waiting: Waiting,
@@ -362,6 +405,7 @@ async fn code_form(
         None => None,
     };
     let data = CodePage {
+        way: waiting.way,
         kind: waiting.kind,
         name: masked(&waiting.name),
         typed: waiting.name,
@@ -397,7 +441,7 @@ async fn enter(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let back = LocalPath::parse_or_home(&asked.back);
-    match waiting(&state, &headers) {
+    match waiting(&state, &headers, CodeWay::SignIn) {
         Some(waiting) => code_form(&state, &visitor, waiting, back, None, Waits::Nothing).await,
         None => Ok(see_other(&first_page(&back)).into_response()),
     }
@@ -425,7 +469,7 @@ async fn by_code(
 ) -> Result<Response, WebError> {
     let back = LocalPath::parse_or_home(&typed.back);
     let waits = Waits::of(&state, &visitor, &typed.kept);
-    let Some(waiting) = waiting(&state, &headers) else {
+    let Some(waiting) = waiting(&state, &headers, CodeWay::SignIn) else {
         if matches!(waits, Waits::Nothing) {
             return Ok(see_other(&first_page(&back)).into_response());
         }

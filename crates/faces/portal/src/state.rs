@@ -8,7 +8,7 @@ use serde::Serialize;
 use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
 use tongban_exchange::Exchange;
-use tongban_identity::AccountKind;
+use tongban_identity::{AccountKind, FaceProvider, RealNameRules};
 use tongban_press::Typesetter;
 use tongban_store::Store;
 use tongban_web::Kit;
@@ -30,6 +30,10 @@ pub struct PortalState {
     pub public_address: String,
     /// Present in the demo only: one-click sign-in and simulated short messages.
     pub demo: Option<Arc<dyn DemoView>>,
+    /// By what persons are checked here.
+    pub real_name: Arc<RealNameRules>,
+    /// Who looks at faces, if anybody.
+    pub face: Option<Arc<dyn FaceProvider>>,
     /// The region whose matters come first.
     pub home_region: RegionCode,
 }
@@ -56,6 +60,11 @@ pub struct DemoChoice {
 pub trait DemoView: Send + Sync {
     /// Whom one may be.
     fn choices(&self) -> Vec<DemoChoice>;
+
+    /// Who is in the registers and has no account: name, citizen number, number of the social security card.
+    fn newcomers(&self) -> Vec<[String; 3]> {
+        Vec::new()
+    }
 
     /// The newest simulated short message to the phone of the account that signs in with this name, if there is one.
     async fn latest_message(&self, kind: AccountKind, name: &str) -> Option<String>;

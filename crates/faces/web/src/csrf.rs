@@ -195,11 +195,9 @@ where
             .find(|(name, _)| name == FIELD)
             .map(|(_, value)| value.as_str());
         check(&kit, &headers, token)?;
-        if visitor.signed_in().is_none() {
-            // the handler may find that a session is needed and has ended
-            let account = token.and_then(account_of);
-            visitor.keep_posted(Posted::of(Pairs::from(pairs)), account);
-        }
+        // the handler may find that a session is needed and has ended, or that the visitor is not known well enough
+        let account = token.and_then(account_of);
+        visitor.keep_posted(Posted::of(Pairs::from(pairs)), account);
         deserialize(&method, &headers, bytes).await.map(Self)
     }
 }

@@ -8,6 +8,7 @@
 //! | 400 | `bad_input` | `problem-bad-input-…` |
 //! | 401 | `sign_in_needed` | a redirect for pages, `problem-sign-in-needed-…` for programs |
 //! | 403 | `forbidden`, `foreign_form` | `problem-forbidden-…`, `problem-foreign-form-…` |
+//! | 403 | `assurance_needed` | the ways up for pages, `problem-assurance-needed-…` for programs |
 //! | 404 | `not_found` | `problem-not-found-…` |
 //! | 405 | `method_not_allowed` | `problem-method-…` |
 //! | 408, 413, 415 | `too_slow`, `too_large`, `wrong_kind` | `problem-…` |
@@ -26,7 +27,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tongban_access::Denied;
+use tongban_access::{Assurance, Denied};
 use tongban_store::StoreError;
 
 use crate::{
@@ -50,6 +51,7 @@ struct Inner {
     fields: Vec<FieldError>,
     retry_after: Option<u64>,
     sign_in_back: Option<LocalPath>,
+    assurance: Option<Assurance>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -63,6 +65,7 @@ impl WebError {
             fields: Vec::new(),
             retry_after: None,
             sign_in_back: None,
+            assurance: None,
             cause: None,
         }))
     }
@@ -81,6 +84,14 @@ impl WebError {
     pub fn sign_in_needed(back: LocalPath) -> Self {
         let mut error = Self::of(StatusCode::UNAUTHORIZED, "sign-in-needed");
         error.0.sign_in_back = Some(back);
+        error
+    }
+
+    /// The visitor may do it once they are known this well (403): a page leads there and back, with what was typed.
+    pub fn assurance_needed(level: Assurance) -> Self {
+        let mut error = Self::of(StatusCode::FORBIDDEN, "assurance-needed");
+        error.0.args.insert("level".to_owned(), level.number().into());
+        error.0.assurance = Some(level);
         error
     }
 
@@ -215,8 +226,8 @@ impl From<StoreError> for WebError {
 }
 
 impl From<Denied> for WebError {
-    fn from(_: Denied) -> Self {
-        Self::forbidden()
+    fn from(denied: Denied) -> Self {
+        denied.needs.map_or_else(Self::forbidden, Self::assurance_needed)
     }
 }
 
@@ -331,6 +342,11 @@ impl Told {
             .sign_in_back
             .as_ref()
             .map(|back| format!("/sign-in?back={}", back.encoded()))
+    }
+
+    /// How well the visitor must be known, when that is what is missing.
+    pub fn assurance(&self) -> Option<Assurance> {
+        self.0.0.assurance
     }
 
     pub fn page(&self, texts: &Texts) -> ProblemPage {

@@ -172,10 +172,14 @@ impl KeptForm {
             } else {
                 Sentence::plain(name.clone())
             };
-            Some(Field {
-                label,
-                value: value.clone(),
-            })
+            // a choice is told in the words of its page
+            let chosen = format!("kept-value-{name}-{value}");
+            let value = if kit.pages.texts().has(visitor.locale(), &chosen) {
+                Sentence::key(chosen)
+            } else {
+                Sentence::plain(value.clone())
+            };
+            Some(Field { label, value })
         };
         let data = KeptPage {
             action: &self.inside.action,
@@ -215,5 +219,5 @@ struct KeptPage<'a> {
 #[derive(Serialize)]
 struct Field {
     label: Sentence,
-    value: String,
+    value: Sentence,
 }

@@ -110,6 +110,23 @@ pub struct Kit {
     pub sessions: Arc<dyn SessionSource>,
     /// Where answers are counted, if anywhere.
     pub metrics: Option<HttpMetrics>,
+    /// Who looks at faces.
+    pub face_check: FaceCheck,
+}
+
+/// Who looks at faces for the third level of assurance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FaceCheck {
+    /// Nobody: the way up leads to a window.
+    #[default]
+    None,
+    /// It is only played, in the demo.
+    Simulated,
+    /// A provider, to whose pages people are sent.
+    Provider {
+        /// `https://face.example.gov.cn`
+        origin: String,
+    },
 }
 
 impl Kit {
@@ -122,7 +139,15 @@ impl Kit {
             surroundings,
             sessions: Arc::new(NoSessions),
             metrics: None,
+            face_check: FaceCheck::None,
         })
+    }
+
+    /// The same kit, with somebody who looks at faces.
+    #[must_use]
+    pub fn with_face_check(mut self, face_check: FaceCheck) -> Self {
+        self.face_check = face_check;
+        self
     }
 
     /// The same kit, counting its answers.

@@ -18,10 +18,12 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
+use tongban_access::Assurance;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 use tracing::Instrument as _;
 
 use crate::{
+    assurance_page::AssurancePage,
     cookies,
     csrf::{self, Pairs},
     errors::{Told, WebError},
@@ -43,6 +45,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Only our own files, nothing inline; nobody may frame us; forms go nowhere else.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The same policy for a page whose form leads to one other place.
+pub(crate) fn policy_with_forms_to(origin: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
+}
 
 /// Wraps a router, its state already given, into all layers. Routes merged afterwards (such as `/healthz`) stay outside.
 pub fn layers(router: Router, kit: &Kit) -> Router {
@@ -323,6 +330,12 @@ fn tell(
             },
         };
     }
+    if let Some(needed) = told.assurance() {
+        match unsure(kit, visitor, needed) {
+            Ok(response) => return response,
+            Err(error) => Told::from(error).log(visitor.request_id()),
+        }
+    }
     let context: PageContext = visitor.page(kept::area(path));
     let mut response = match kit
         .pages
@@ -366,6 +379,26 @@ fn ended(
     response
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    Ok(response)
+}
+
+/// The visitor must be known better: the ways to that, with what was posted sealed into the page.
+fn unsure(kit: &Kit, visitor: &Visitor, needed: Assurance) -> Result<Response, WebError> {
+    let Some((Posted::Form(pairs), account)) = visitor.posted() else {
+        let level = needed.number();
+        let address = format!("/my/assurance?needed={level}&back={}", visitor.back().encoded());
+        return Ok(Redirect::to(&address).into_response());
+    };
+    let kept = KeptForm::seal(kit, visitor, pairs, account.clone())?;
+    let page = AssurancePage {
+        needed,
+        back: kept.back(),
+        kept: Some(kept.sealed().to_owned()),
+        error: None,
+    };
+    let mut response = page.show(kit, visitor)?;
+    // nothing was done
+    *response.status_mut() = StatusCode::FORBIDDEN;
     Ok(response)
 }
 

@@ -7,6 +7,7 @@
 //! session        who is asking: the seam to the session store, the `Visitor` extractor
 //! csrf           the `Form` extractor: a form is read only when it was ours
 //! kept           what was typed survives a session that ended: carried sealed through the sign-in, sent again by a click
+//! assurance_page the ways to a higher level of assurance, for the portal and for who is not known well enough
 //! sign_in_page   the sign-in page, for the portal and for an ended session
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
 //! guesses        a brake on guessing a second fact
@@ -22,6 +23,7 @@
 //!
 //! A face keeps its own state and lets axum take the [`Kit`] out of it (`impl FromRef<PortalState> for Kit`).
 
+pub mod assurance_page;
 pub mod cookies;
 pub mod csrf;
 pub mod download;
@@ -46,11 +48,12 @@ pub mod testing;
 pub mod told;
 pub mod upload;
 
+pub use assurance_page::AssurancePage;
 pub use csrf::{Form, Pairs};
 pub use errors::WebError;
 pub use flash::Flash;
 pub use kept::KeptForm;
-pub use kit::{Kit, Settings, Surroundings};
+pub use kit::{FaceCheck, Kit, Settings, Surroundings};
 pub use layers::layers;
 pub use local_path::LocalPath;
 pub use metrics::HttpMetrics;

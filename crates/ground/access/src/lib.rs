@@ -10,7 +10,7 @@ mod permit;
 mod reach;
 
 pub use action::Action;
-pub use assurance::Assurance;
 pub use actor::{Actor, PartyKind, Post, Role};
+pub use assurance::Assurance;
 pub use permit::{Denied, Thing, permit};
 pub use reach::Reach;

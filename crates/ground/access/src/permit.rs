@@ -81,7 +81,9 @@ impl Denied {
 /// How well a person or firm must be known for an action: whatever touches a number needs the number to be theirs.
 pub(crate) fn needed(action: Action) -> Assurance {
     match action {
-        Action::CaseApply | Action::CaseWithdraw | Action::LicenceView | Action::FactRead => Assurance::RealName,
+        Action::CaseApply | Action::CaseWithdraw | Action::LicenceView | Action::FactRead => {
+            Assurance::RealName
+        }
         _ => Assurance::Registered,
     }
 }

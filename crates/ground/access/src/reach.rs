@@ -26,7 +26,9 @@ impl Reach {
         match (actor, action) {
             (Actor::System, _) => Self::Everything,
             (
-                Actor::Party { account, assurance, .. },
+                Actor::Party {
+                    account, assurance, ..
+                },
                 Action::CaseApply
                 | Action::CaseView
                 | Action::CaseWithdraw

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tongban_store::SystemClock;
 
 use crate::{
+    face_gateway::face_provider,
     gateway::gateway,
     serve,
     settings::Settings,
@@ -48,7 +49,10 @@ impl Serve {
             None => None,
         };
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
-        let running = wiring::start(&settings, store, gateway(&settings)?).await?;
+        let mut running = wiring::start(&settings, store, gateway(&settings)?).await?;
+        if let Some((provider, pages)) = face_provider(&settings)? {
+            running.look_at_faces(provider, &pages);
+        }
         let router = running.router(&settings, DemoParts::default())?;
         let watched = match watch {
             Some(listener) => {

@@ -10,6 +10,7 @@ use super::{
     Standing,
     departments::{self, Switches},
     face::DemoFace,
+    faces::PlayedFaces,
 };
 use crate::{
     settings::Settings,
@@ -43,7 +44,11 @@ pub async fn assemble(
     super::register_resources(&store, standing, &base, &secret).await?;
 
     let messages = Arc::new(ScreenSink::new());
-    let (running, worker) = wiring::assemble(settings, store, Arc::<ScreenSink>::clone(&messages)).await?;
+    let (mut running, worker) =
+        wiring::assemble(settings, store, Arc::<ScreenSink>::clone(&messages)).await?;
+    let faces = PlayedFaces::new(running.store.clone());
+    running.look_at_faces(Arc::new(faces.clone()), "");
+    let faces = faces.router(running.kit.clone());
     let face = DemoFace {
         store: running.store.clone(),
         kit: running.kit.clone(),
@@ -54,7 +59,7 @@ pub async fn assemble(
     let parts = DemoParts {
         view: Some(Arc::new(face.clone())),
         switches: Some(Arc::new(face.clone())),
-        routes: Some(super::face::router(face)),
+        routes: Some(super::face::router(face).merge(faces)),
     };
     let city = DemoCity {
         running,

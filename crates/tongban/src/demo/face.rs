@@ -20,7 +20,7 @@ use tongban_web::{Form, Kit, Pairs, Visitor, WebError, cookies};
 
 use super::{
     departments::{Behaviour, Department, Switches},
-    people::TryAccount,
+    people::{TryAccount, newcomers},
 };
 
 /// How long a slow department takes: longer than a waiting person waits.
@@ -52,6 +52,14 @@ impl DemoView for DemoFace {
                 role: account.role.clone(),
                 name: account.label.clone(),
             })
+            .collect()
+    }
+
+    fn newcomers(&self) -> Vec<[String; 3]> {
+        newcomers()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(person, card)| [person.name.to_owned(), person.number.as_str().to_owned(), card])
             .collect()
     }
 

@@ -6,6 +6,7 @@
 pub mod assemble;
 pub mod departments;
 pub mod face;
+mod faces;
 pub mod matters;
 mod past;
 pub mod people;

@@ -129,6 +129,31 @@ pub fn people() -> anyhow::Result<Vec<Person>> {
     ])
 }
 
+/// People of whom the registers know and who have no account: whoever tries the demo may open one for them. Each with the number
+/// of the social security card, by which the real-name check asks.
+pub fn newcomers() -> anyhow::Result<Vec<(Person, String)>> {
+    let birthday = day(1996, 4, 18)?;
+    [
+        ("周小雨", 411, "示范市一县政通路 22 号"),
+        ("吴志远", 412, "示范市一县和平路 3 号"),
+        ("郑雅文", 413, "示范市二县白水镇沿河街 9 号"),
+        ("冯天佑", 414, "示范市二县迎宾路 11 号"),
+        ("阿依古丽·买买提", 415, "示范市一县民族街 6 号"),
+        ("孙若兰", 416, "示范市一县青石镇青石村 8 组"),
+    ]
+    .into_iter()
+    .map(|(name, sequence, address)| {
+        let person = Person {
+            name,
+            number: CitizenNumber::generate("519901", birthday, sequence)?,
+            phone: "",
+            address,
+        };
+        Ok((person, format!("T90000{sequence}")))
+    })
+    .collect()
+}
+
 /// The firms of the registers.
 pub fn firms() -> anyhow::Result<Vec<Firm>> {
     let firm =

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::{
     departments::{DemoFirm, DemoHome, DemoInsurance, DemoMarriage, DemoPerson, Registers},
-    people::{firms, people},
+    people::{firms, newcomers, people},
 };
 
 /// Fills the registers.
@@ -14,6 +14,15 @@ pub fn registers() -> anyhow::Result<Registers> {
     let companies = firms()?;
     let married_on = NaiveDate::from_ymd_opt(2015, 5, 20).context("a day of the demo")?;
     let couple = [&persons[0].number, &persons[1].number];
+    let newcomers = newcomers()?.into_iter().map(|(person, card)| {
+        let mut known = DemoPerson::new(person.name, &person.number, person.address);
+        known.insurance = Some(DemoInsurance {
+            employer: None,
+            since: married_on,
+            card,
+        });
+        known
+    });
     let known = persons
         .iter()
         .enumerate()
@@ -29,6 +38,7 @@ pub fn registers() -> anyhow::Result<Registers> {
                 known.insurance = Some(DemoInsurance {
                     employer: (index == 0).then(|| companies[1].code.as_str().to_owned()),
                     since: married_on,
+                    card: format!("T9000000{index}"),
                 });
             }
             if index == 3 {
@@ -40,6 +50,7 @@ pub fn registers() -> anyhow::Result<Registers> {
             }
             known
         })
+        .chain(newcomers)
         .collect();
     let firms = companies
         .iter()

@@ -18,6 +18,7 @@ use tongban_store::{
     Backend, Clock, FixedClock, Signer, Store, StoreConfig, Worker,
     keep::{BackupRequest, backup},
 };
+use uuid::Uuid;
 
 use crate::client::Client;
 
@@ -101,7 +102,11 @@ impl City {
 
     /// A browser of somebody of the first page, by role or login name.
     pub async fn visit(&self, who: &str) -> Client {
-        let account = self.login(who);
+        self.visit_as(self.login(who)).await
+    }
+
+    /// A browser in which an account is signed in.
+    pub async fn visit_as(&self, account: Uuid) -> Client {
         let opened = self
             .store
             .write(Signer::nobody(), move |tx| async move {
@@ -110,5 +115,28 @@ impl City {
             .await
             .unwrap();
         Client::new(self.app.clone()).with_session(&opened.token)
+    }
+
+    /// Opens an account on the pages, of whom nothing but the phone is known.
+    pub async fn newcomer(&self, phone: &str) -> Uuid {
+        let mut browser = Client::new(self.app.clone());
+        let typed = [("phone", phone), ("agree", "yes")];
+        assert_eq!(
+            browser.form("/register", &typed).await.leads(),
+            "/register/code?back=/"
+        );
+        self.worker.drain().await.unwrap();
+        let code: String = self.messages.messages(phone)[0]
+            .chars()
+            .filter(char::is_ascii_digit)
+            .take(6)
+            .collect();
+        let opened = browser.form("/register/code", &[("code", &code)]).await;
+        assert_eq!(opened.leads(), "/my/real-name?back=/");
+        let session = browser.cookies.get(tongban_web::cookies::SESSION).unwrap();
+        let session = tongban_identity::load_session(&self.store, session)
+            .await
+            .unwrap();
+        session.unwrap().account.id
     }
 }

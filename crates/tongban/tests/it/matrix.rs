@@ -15,10 +15,14 @@ use crate::{
     routes::{self, Route},
 };
 
+/// Somebody of whom nothing but the phone is known: the first page offers nobody like that.
+const NEWCOMER: &str = "newcomer";
+
 /// The columns of the matrix: a word, and whom of the first page it is. `resident` owns what the ids name; `other` is
-/// another resident, `elsewhere` decides in another department.
-const WHO: [(&str, Option<&str>); 9] = [
+/// another resident, `elsewhere` decides in another department, `newcomer` has shown a phone to be theirs and nothing else.
+const WHO: [(&str, Option<&str>); 10] = [
     ("nobody", None),
+    ("newcomer", Some(NEWCOMER)),
     ("resident", Some("resident")),
     ("other", Some("elder")),
     ("enterprise", Some("enterprise")),
@@ -52,6 +56,7 @@ const NOBODYS: [&str; 15] = [
 /// What the ids in the paths name.
 struct World {
     city: City,
+    newcomer: Uuid,
     item: String,
     /// The same item by its id, and its version in force: the editor knows no other names.
     item_id: String,
@@ -146,6 +151,7 @@ impl World {
         let import = uploaded_list(&city).await;
         let failing_job = failing_job(&city).await;
         Self {
+            newcomer: city.newcomer("10000000900").await,
             item,
             item_id,
             item_version,
@@ -257,6 +263,8 @@ impl World {
             ("{run}", &self.import),
             ("{job}", &self.failing_job),
             ("{code}", code),
+            ("{check}", "00000000-0000-0000-0000-000000000000"),
+            ("{reference}", "no-check-has-this-reference"),
             ("{*path}", "tongban.js"),
         ]
         .into_iter()
@@ -459,7 +467,11 @@ fn outcome(answer: &Answer) -> String {
     if answer.status == StatusCode::UNAUTHORIZED && answer.text().contains("name=\"kept\"") {
         return "sign-in".to_owned();
     }
+    if answer.status == StatusCode::FORBIDDEN && answer.text().contains("name=\"kept\"") {
+        return "surer".to_owned();
+    }
     match answer.location() {
+        Some(to) if to.starts_with("/my/assurance?") => "surer".to_owned(),
         Some(to) if to.starts_with("/sign-in") && answer.status == StatusCode::SEE_OTHER => {
             "sign-in".to_owned()
         }
@@ -478,6 +490,7 @@ async fn walk(world: &World, route: &Route, number: usize) -> Row {
         let (word, account) = WHO[column];
         let mut client = match account {
             None => Client::new(world.city.app.clone()),
+            Some(NEWCOMER) => world.city.visit_as(world.newcomer).await,
             // a session of its own for each request: some routes end it
             Some(account) => world.city.visit(account).await,
         };
@@ -506,7 +519,7 @@ fn must_hold(route: &Route, row: &Row) {
             row[who]
         );
     };
-    let refused = ["403", "404"];
+    let refused = ["403", "404", "surer"];
     let unknown = ["sign-in", "401", "403", "404"];
     let below = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
     let of_staff = below(&["/desk", "/api/v1/work", "/api/v1/window"]);
@@ -521,7 +534,7 @@ fn must_hold(route: &Route, row: &Row) {
         is("nobody", &["sign-in", "401"]);
     }
     if of_staff {
-        for who in ["resident", "other", "enterprise"] {
+        for who in ["newcomer", "resident", "other", "enterprise"] {
             is(who, &refused);
         }
     }
@@ -533,7 +546,7 @@ fn must_hold(route: &Route, row: &Row) {
     }
     if path.contains('{') && !NOBODYS.contains(&path) {
         is("nobody", &unknown);
-        for who in ["other", "enterprise"] {
+        for who in ["newcomer", "other", "enterprise"] {
             is(who, &refused);
         }
         if !path.starts_with("/desk/work/") {
@@ -562,7 +575,8 @@ async fn everybody_is_answered(backend: Backend) {
          # Written by `cargo xtask gen` from a walk through the running program (crates/tongban/tests/it/matrix.rs); a test compares.\n\
          # The ids in the paths name things of `resident`; below /desk/file a draft of `clerk`. `other` is another resident,\n\
          # `elsewhere` an approver of another department. Forms are sent with an old version or half empty, so 409 and 422\n\
-         # mean: would have been heard. `sign-in` is the way to the sign-in page.\n\
+         # mean: would have been heard. `sign-in` is the way to the sign-in page, `surer` to a higher level of assurance;\n\
+         # `newcomer` has shown a phone to be theirs and nothing else.\n\
          #\n",
     );
     let columns = WHO.map(|(word, _)| format!("{word:<10}")).join(" ");

@@ -9,7 +9,7 @@ use std::{
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
-use tongban::demo::people::{PASSWORD, firms, people};
+use tongban::demo::people::{PASSWORD, firms, newcomers, people};
 use tongban_store::{Backend, Store};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -279,6 +279,36 @@ async fn live(city: &City) -> Vec<String> {
         )
         .await
         .leads();
+
+    // somebody new, whom the registers know by another number too; and a face that nobody looks at
+    let (newcomer, card) = newcomers().unwrap().remove(0);
+    let phone = "10000000901";
+    let account = city.newcomer(phone).await;
+    let mut new_client = city.visit_as(account).await;
+    for name in ["王不是", newcomer.name] {
+        let typed = [
+            ("name", name),
+            ("number", newcomer.number.as_str()),
+            ("proof", "insurance_card"),
+            ("proof_value", &card),
+            ("back", "/my/cases"),
+        ];
+        let answer = new_client.form("/my/real-name", &typed).await;
+        assert_eq!(
+            answer.status.is_redirection(),
+            name == newcomer.name,
+            "{}",
+            answer.text()
+        );
+    }
+    let page = new_client
+        .form("/my/assurance/face", &[("back", "/my/cases")])
+        .await
+        .leads();
+    let back = new_client.form(&page, &[("outcome", "passed")]).await.leads();
+    assert_eq!(new_client.get(&back).await.leads(), "/my/cases");
+    secrets.extend([newcomer.number.as_str().to_owned(), phone.to_owned(), card]);
+    secrets.push(page.rsplit('/').next().unwrap().to_owned());
 
     // changing the password, and a message that nobody takes
     let new = "another-password-2";

@@ -52,7 +52,14 @@ async fn serve_has_no_route_of_the_demo() {
         .filter(|route| !own.contains(route))
         .map(|route| route.path.as_str())
         .collect();
-    assert_eq!(only_demo, ["/demo/sign-in"]);
+    assert_eq!(
+        only_demo,
+        [
+            "/demo/face-check/{reference}",
+            "/demo/face-check/{reference}",
+            "/demo/sign-in"
+        ]
+    );
     assert!(
         own.iter()
             .all(|route| demo.contains(route) && !route.path.contains("demo"))
@@ -131,7 +138,7 @@ fn the_sample_of_settings_is_read_and_names_every_setting() {
         let names: Vec<&String> = value.as_object().map_or(vec![name], |part| part.keys().collect());
         for name in names
             .into_iter()
-            .filter(|name| !matches!(name.as_str(), "demo" | "sms_secret"))
+            .filter(|name| !matches!(name.as_str(), "demo" | "sms_secret" | "face_secret"))
         {
             assert!(
                 text.contains(&format!("{name} = ")),

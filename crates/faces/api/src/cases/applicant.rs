@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tongban_access::Assurance;
 use tongban_cases::{
     AnswerSupplement, Applicant, Delivery, DiscardDraft, Fill, SaveDraft, StartDraft, Started, Submit,
     Withdraw,
@@ -100,7 +101,7 @@ pub(crate) async fn start_case(
     let party = tongban_identity::party(&state.store, account)
         .await
         .told()?
-        .ok_or_else(WebError::forbidden)?;
+        .ok_or_else(|| WebError::assurance_needed(Assurance::RealName))?;
     let held = tongban_licences::held(&state.store, party.kind, &party.number)
         .await
         .told()?;

@@ -251,6 +251,7 @@ pub(super) const SECTIONS: &[Section] = &[
                 Kind::Choices(&["1", "2", "3", "4", "5", "6", "7", "8", "9", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"]),
             ),
             Field::new("online_payment", Kind::YesOrNo),
+            Field::new("assurance", Kind::Choice(&["real_name", "in_person"])),
             Field::new("online_address", Kind::Line),
             Field::new("mobile_address", Kind::Line),
             Field::new("in_hall", Kind::YesOrNo),

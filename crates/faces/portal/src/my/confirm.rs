@@ -10,7 +10,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_access::Actor;
+use tongban_access::{Actor, Assurance};
 use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, Submit};
 use tongban_catalogue::{Fee, ItemVersion};
 use tongban_codes::WorkCalendar;
@@ -66,6 +66,8 @@ struct ConfirmPage {
     renewable: Option<Vec<Renewable>>,
     renews: String,
     renewal_error: Option<Sentence>,
+    /// The level of assurance that the matter asks for and the visitor has not reached.
+    needs: Option<u8>,
     links: Vec<ErrorLink>,
     address_error: Option<Sentence>,
 }
@@ -218,6 +220,9 @@ async fn render(
         renewable,
         renews: chosen.renews,
         renewal_error: chosen.renewal_error,
+        needs: Some(own.item.content.assurance)
+            .filter(|needed| visitor.actor().assurance() < Some(*needed))
+            .map(Assurance::number),
         links,
     };
     let status = if data.links.is_empty() {

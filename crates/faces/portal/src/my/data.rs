@@ -7,6 +7,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tongban_access::Assurance;
 use tongban_exchange::{ReadAbout, ReadBasis};
 use tongban_store::{LogLine, Stream};
 use tongban_web::{Page, Sentence, Visitor, WebError};
@@ -123,7 +124,7 @@ async fn show(
     let party = tongban_identity::party(&state.store, account)
         .await
         .told()?
-        .ok_or_else(WebError::forbidden)?;
+        .ok_or_else(|| WebError::assurance_needed(Assurance::RealName))?;
     let blinds = tongban_identity::subject_blinds(&state.store, party.kind, &party.number);
     let looks = asked.list.as_deref() == Some("looks");
     let request = page_request(asked.page.as_deref());

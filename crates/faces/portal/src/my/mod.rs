@@ -1,5 +1,6 @@
 //! 我的: one's own cases, licences, messages, data and settings. Everything here asks to sign in first.
 
+mod assurance;
 mod attachments;
 mod case;
 mod cases;
@@ -10,7 +11,9 @@ mod draft;
 mod form;
 mod licences;
 mod messages;
+mod phone;
 mod rating;
+mod real_name;
 mod settings;
 mod why;
 mod withdraw;
@@ -37,6 +40,9 @@ pub(crate) fn routes() -> Router<PortalState> {
         .merge(messages::routes())
         .merge(data::routes())
         .merge(settings::routes())
+        .merge(phone::routes())
+        .merge(real_name::routes())
+        .merge(assurance::routes())
 }
 
 /// What the public page of a case shares with the owner's.

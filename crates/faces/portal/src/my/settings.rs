@@ -8,6 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use tongban_access::Assurance;
 use tongban_identity::{Account, ChangePassword};
 use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError, cookies};
 
@@ -32,6 +33,8 @@ pub(crate) fn routes() -> Router<PortalState> {
 struct SettingsPage {
     tabs: Vec<Tab>,
     account: Account,
+    /// `in_person` while the person counts as recognised in this session.
+    recognised: Option<&'static str>,
     error: Option<Sentence>,
 }
 
@@ -57,7 +60,13 @@ async fn render(
     } else {
         Vec::new()
     };
-    let data = SettingsPage { tabs, account, error };
+    let data = SettingsPage {
+        tabs,
+        account,
+        recognised: (session.actor.assurance() == Some(Assurance::InPerson))
+            .then_some(Assurance::InPerson.as_str()),
+        error,
+    };
     Ok(state
         .kit
         .pages

@@ -10,7 +10,7 @@ use tongban_cases::CasePurpose;
 use tongban_catalogue::Catalogue;
 use tongban_courier::ScreenSink;
 use tongban_exchange::{Exchange, Field, Resource, ShareClass, http_client, register_resource};
-use tongban_identity::AccountKind;
+use tongban_identity::{AccountKind, RealNameRules};
 use tongban_portal::{DemoChoice, DemoView, PortalState, router};
 use tongban_press::BlankTypesetter;
 use tongban_search::Synonyms;
@@ -135,6 +135,14 @@ impl City {
             exchange,
             typesetter: Arc::new(BlankTypesetter),
             public_address: "https://tongban.test".to_owned(),
+            real_name: Arc::new(RealNameRules {
+                register: "population.basic".to_owned(),
+                name_field: "name".to_owned(),
+                proofs: Vec::new(),
+                organisation: "示范市政务服务平台".to_owned(),
+                region: world::region("519901000000"),
+            }),
+            face: None,
             demo: demo.then(|| Arc::new(Screen(sink.clone())) as Arc<dyn DemoView>),
             home_region: world::region("519901000000"),
         };

@@ -35,7 +35,8 @@ fn actor() -> impl Strategy<Value = Actor> {
     prop_oneof![
         Just(Actor::Nobody),
         Just(Actor::System),
-        (someone(), known()).prop_map(|(account, level)| Actor::party(account, PartyKind::Person).assured(level)),
+        (someone(), known())
+            .prop_map(|(account, level)| Actor::party(account, PartyKind::Person).assured(level)),
         (someone(), known())
             .prop_map(|(account, level)| Actor::party(account, PartyKind::Enterprise).assured(level)),
         (someone(), post).prop_map(|(account, post)| Actor::Staff { account, post }),
@@ -80,10 +81,15 @@ fn a_resident_reaches_only_what_is_theirs() {
 fn who_is_not_known_well_enough_is_told_what_is_missing() {
     let me = Uuid::from_u128(1);
     let at = |level| Actor::party(me, PartyKind::Person).assured(level);
-    let asked = |level, thing: Thing| permit(&at(level), Action::CaseApply, &thing).map_err(|denied| denied.needs);
+    let asked =
+        |level, thing: Thing| permit(&at(level), Action::CaseApply, &thing).map_err(|denied| denied.needs);
     let strong = || Thing::of(me).asking(Assurance::InPerson);
     for (level, thing, answer) in [
-        (Assurance::Registered, Thing::of(me), Err(Some(Assurance::RealName))),
+        (
+            Assurance::Registered,
+            Thing::of(me),
+            Err(Some(Assurance::RealName)),
+        ),
         (Assurance::RealName, Thing::of(me), Ok(())),
         (Assurance::Registered, strong(), Err(Some(Assurance::InPerson))),
         (Assurance::RealName, strong(), Err(Some(Assurance::InPerson))),

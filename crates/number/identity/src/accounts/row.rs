@@ -315,15 +315,24 @@ pub(crate) async fn set_checked(
     let store = tx.store();
     let changed = account::Entity::update_many()
         .col_expr(account::Column::Name, Expr::value(name))
-        .col_expr(account::Column::NumberSealed, Expr::value(store.seal(NUMBER_FIELD, number)?))
+        .col_expr(
+            account::Column::NumberSealed,
+            Expr::value(store.seal(NUMBER_FIELD, number)?),
+        )
         .col_expr(
             account::Column::NumberBlind,
             Expr::value(super::subject_blind(store, party, number)),
         )
-        .col_expr(account::Column::Assurance, Expr::value(Assurance::RealName.as_str()))
+        .col_expr(
+            account::Column::Assurance,
+            Expr::value(Assurance::RealName.as_str()),
+        )
         .col_expr(account::Column::CheckedAt, Expr::value(tx.now()))
         .col_expr(account::Column::CheckedBy, Expr::value(by.as_str()))
-        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .col_expr(
+            account::Column::Version,
+            Expr::col(account::Column::Version).add(1),
+        )
         .filter(account::Column::Id.eq(read.id))
         .filter(account::Column::Version.eq(read.version))
         .exec(tx.connection())
@@ -343,7 +352,10 @@ pub(crate) async fn close(tx: &Tx, read: &account::Model, into: Option<Uuid>) ->
         .col_expr(account::Column::PasswordHash, nothing())
         .col_expr(account::Column::ClosedAt, Expr::value(tx.now()))
         .col_expr(account::Column::MergedInto, Expr::value(into))
-        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .col_expr(
+            account::Column::Version,
+            Expr::col(account::Column::Version).add(1),
+        )
         .filter(account::Column::Id.eq(read.id))
         .filter(account::Column::Version.eq(read.version))
         .exec(tx.connection())
@@ -356,12 +368,18 @@ pub(crate) async fn set_phone(tx: &Tx, read: &account::Model, phone: &str) -> Re
     let store = tx.store();
     let person = read.kind == AccountKind::Person.as_str();
     let changed = account::Entity::update_many()
-        .col_expr(account::Column::PhoneSealed, Expr::value(store.seal(PHONE_FIELD, phone)?))
+        .col_expr(
+            account::Column::PhoneSealed,
+            Expr::value(store.seal(PHONE_FIELD, phone)?),
+        )
         .col_expr(
             account::Column::PhoneBlind,
             Expr::value(person.then(|| store.blind(PHONE_BLIND, phone))),
         )
-        .col_expr(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .col_expr(
+            account::Column::Version,
+            Expr::col(account::Column::Version).add(1),
+        )
         .filter(account::Column::Id.eq(read.id))
         .filter(account::Column::Version.eq(read.version))
         .exec(tx.connection())

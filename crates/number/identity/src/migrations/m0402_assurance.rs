@@ -19,7 +19,10 @@ impl MigrationTrait for Migration {
             ("accounts", string_null("checked_by").to_owned()),
             ("accounts", timestamp_with_time_zone_null("closed_at").to_owned()),
             ("accounts", uuid_null("merged_into").to_owned()),
-            ("sessions", timestamp_with_time_zone_null("recognised_until").to_owned()),
+            (
+                "sessions",
+                timestamp_with_time_zone_null("recognised_until").to_owned(),
+            ),
             ("sessions", string_null("recognised_by").to_owned()),
         ];
         for (table, column) in columns {

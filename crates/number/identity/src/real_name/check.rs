@@ -182,9 +182,16 @@ async fn end(
     if account.row.number_sealed.is_some() || account.row.closed_at.is_some() {
         return Err(Error::Conflict);
     }
-    set_checked(tx, &account.row, PartyKind::Person, name, number, CheckedBy::Register)
-        .await
-        .map_err(|error| duplicate(error, "identity.real_name_already"))?;
+    set_checked(
+        tx,
+        &account.row,
+        PartyKind::Person,
+        name,
+        number,
+        CheckedBy::Register,
+    )
+    .await
+    .map_err(|error| duplicate(error, "identity.real_name_already"))?;
     tx.audit(entry.with("level", "real_name")).await?;
     Ok(Ok(()))
 }

@@ -115,7 +115,10 @@ pub(super) fn judge(answers: &[FactAnswer], typed: &[(&str, &str, &str)]) -> Out
             Some(FactOutcome::Facts(facts)) => facts.get(*field).and_then(|held| held.as_str()),
             Some(FactOutcome::NotFound) => None,
             // a register that speaks of somebody else, or is not there, says nothing
-            Some(FactOutcome::Unavailable { .. } | FactOutcome::WrongSubject | FactOutcome::Refused { .. }) | None => {
+            Some(
+                FactOutcome::Unavailable { .. } | FactOutcome::WrongSubject | FactOutcome::Refused { .. },
+            )
+            | None => {
                 return Outcome::Silent;
             }
         };
@@ -130,7 +133,10 @@ pub(super) fn judge(answers: &[FactAnswer], typed: &[(&str, &str, &str)]) -> Out
 /// Whether one more check may be asked for. Refusal: `identity.real_name_too_many` with `limit`.
 pub(super) fn may_check(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {
     if earlier.iter().filter(|at| **at + WINDOW > now).count() >= MOST {
-        Err(refusal("identity.real_name_too_many", [("limit", MOST.to_string())]))
+        Err(refusal(
+            "identity.real_name_too_many",
+            [("limit", MOST.to_string())],
+        ))
     } else {
         Ok(())
     }
@@ -159,7 +165,10 @@ mod tests {
 
     #[test]
     fn answers_are_held_against_what_was_typed() {
-        let typed = [("population", "name", "阿依古丽·买买提"), ("insurance", "card", "5199 0001 x")];
+        let typed = [
+            ("population", "name", "阿依古丽·买买提"),
+            ("insurance", "card", "5199 0001 x"),
+        ];
         let name = || answer("population", facts("name", json!("阿依古丽•买买提")));
         let card = |value: &str| answer("insurance", facts("card", json!(value)));
         let silent = |resource| {
@@ -170,13 +179,39 @@ mod tests {
             (vec![name(), card("51990001X")], Outcome::Passed),
             (vec![name(), card("51990002X")], Outcome::Differs),
             (vec![name(), card("")], Outcome::Differs),
-            (vec![answer("population", facts("name", json!("王小明"))), card("51990001X")], Outcome::Differs),
-            (vec![answer("population", FactOutcome::NotFound), card("51990001X")], Outcome::Differs),
-            (vec![answer("population", facts("name", json!(7))), card("51990001X")], Outcome::Differs),
+            (
+                vec![
+                    answer("population", facts("name", json!("王小明"))),
+                    card("51990001X"),
+                ],
+                Outcome::Differs,
+            ),
+            (
+                vec![answer("population", FactOutcome::NotFound), card("51990001X")],
+                Outcome::Differs,
+            ),
+            (
+                vec![answer("population", facts("name", json!(7))), card("51990001X")],
+                Outcome::Differs,
+            ),
             (vec![name(), silent("insurance")], Outcome::Silent),
             (vec![silent("population"), card("51990002X")], Outcome::Silent),
-            (vec![name(), answer("insurance", FactOutcome::WrongSubject)], Outcome::Silent),
-            (vec![name(), answer("insurance", FactOutcome::Refused { code: "exchange.fields_unknown" })], Outcome::Silent),
+            (
+                vec![name(), answer("insurance", FactOutcome::WrongSubject)],
+                Outcome::Silent,
+            ),
+            (
+                vec![
+                    name(),
+                    answer(
+                        "insurance",
+                        FactOutcome::Refused {
+                            code: "exchange.fields_unknown",
+                        },
+                    ),
+                ],
+                Outcome::Silent,
+            ),
             (vec![name()], Outcome::Silent),
         ] {
             assert_eq!(judge(&answers, &typed), outcome);

@@ -18,8 +18,7 @@ pub struct ChoosePost {
 /// Puts the session on another post of the same account; answers the post. From the next request on the actor stands there.
 pub async fn choose_post(tx: &Tx, actor: &Actor, input: ChoosePost) -> Result<Post, Error> {
     let Actor::Staff { account, .. } = actor else {
-        return Err(Denied::new(actor, "identity.choose_post")
-        .into());
+        return Err(Denied::new(actor, "identity.choose_post").into());
     };
     let staff = query::by_id(tx.connection(), *account)
         .await?

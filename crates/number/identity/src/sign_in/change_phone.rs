@@ -5,7 +5,11 @@ use tongban_courier::send_sms;
 use tongban_store::{AuditEntry, Store, Tx};
 use uuid::Uuid;
 
-use super::{domain::{FRESH, check_code}, failure::audit, phone_code::try_code};
+use super::{
+    domain::{FRESH, check_code},
+    failure::audit,
+    phone_code::try_code,
+};
 use crate::{
     Error, Refusal,
     accounts::{

@@ -14,8 +14,8 @@ mod sign_in_with_code;
 mod sign_in_with_password;
 mod unlock_account;
 
-pub use change_phone::{ChangePhone, change_phone};
 pub use change_password::{ChangePassword, change_password};
+pub use change_phone::{ChangePhone, change_phone};
 pub use password::{PasswordHash, hash_password};
 pub use register_with_code::{RegisterWithCode, register_with_code};
 pub use request_code::{CodeRequested, RequestCode, request_code, request_phone_code};

@@ -13,11 +13,14 @@ use tongban_codes::RegionCode;
 use tongban_exchange::{Exchange, Field, Resource, ShareClass, Source, Subject, http_client};
 use tongban_identity::{
     AccountKind, BegunFaceCheck, ChangePhone, CheckRealName, Error, FaceOutcome, FaceProvider, FaceStarted,
-    FaceSubject, FaceTrouble, OpenedSession, Proof, RealNamePurpose, RealNameRules, RegisterWithCode, Session,
-    account, begin_face_check, change_phone, check_real_name, finish_face_check, load_session, party,
-    register_with_code, request_phone_code,
+    FaceSubject, FaceTrouble, OpenedSession, Proof, RealNamePurpose, RealNameRules, RegisterWithCode,
+    Session, account, begin_face_check, change_phone, check_real_name, finish_face_check, load_session,
+    party, register_with_code, request_phone_code,
 };
-use tongban_store::{Signer, Store, Worker};
+use tongban_store::{
+    Signer, Store, Worker,
+    keep::{Step, key_use, reseal},
+};
 use tongban_testkit::{Kit, both};
 
 use crate::builders::*;
@@ -56,7 +59,11 @@ impl Source for Registers {
         }))
     }
 
-    async fn facts(&self, code: &str, subject: &Subject) -> Result<Option<Map<String, Value>>, tongban_exchange::Error> {
+    async fn facts(
+        &self,
+        code: &str,
+        subject: &Subject,
+    ) -> Result<Option<Map<String, Value>>, tongban_exchange::Error> {
         if self.silent.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
         }
@@ -117,7 +124,9 @@ impl Office {
 
     async fn code_for(&self, phone: &'static str) -> String {
         self.store
-            .write(Signer::nobody(), move |tx| async move { request_phone_code(&tx, phone).await })
+            .write(Signer::nobody(), move |tx| async move {
+                request_phone_code(&tx, phone).await
+            })
             .await
             .unwrap();
         self.worker.drain().await.unwrap();
@@ -145,7 +154,15 @@ impl Office {
             number: citizen(),
             proof: Some(("card".to_owned(), card.to_owned())),
         };
-        check_real_name(&self.store, &self.exchange, actor, &rules(), input, Span::from_millis(200)).await
+        check_real_name(
+            &self.store,
+            &self.exchange,
+            actor,
+            &rules(),
+            input,
+            Span::from_millis(200),
+        )
+        .await
     }
 
     async fn session(&self, opened: &OpenedSession) -> Session {
@@ -213,7 +230,9 @@ async fn by_code_of_number(office: &Office, kit: &Kit) {
     ask(&kit.store, AccountKind::Person, &citizen()).await.unwrap();
     office.worker.drain().await.unwrap();
     let code = code_on(&office.sink, NEW_PHONE);
-    by_code(&kit.store, AccountKind::Person, &citizen(), &code).await.unwrap();
+    by_code(&kit.store, AccountKind::Person, &citizen(), &code)
+        .await
+        .unwrap();
 }
 
 both! { migrations,
@@ -239,7 +258,10 @@ async fn what_differs_or_is_silent_raises_nothing(kit: Kit) {
 } }
 
 async fn is_denied_nobody(office: &Office) -> bool {
-    matches!(office.check(&Actor::Nobody, "王小明", CARD).await, Err(Error::Denied(_)))
+    matches!(
+        office.check(&Actor::Nobody, "王小明", CARD).await,
+        Err(Error::Denied(_))
+    )
 }
 
 both! { migrations,
@@ -303,7 +325,10 @@ impl FaceProvider for Provider {
 
     async fn outcome(&self, reference: &str) -> Result<FaceOutcome, FaceTrouble> {
         assert_eq!(reference, "reference");
-        self.0.lock().unwrap().map_err(|()| FaceTrouble("gone".to_owned()))
+        self.0
+            .lock()
+            .unwrap()
+            .map_err(|()| FaceTrouble("gone".to_owned()))
     }
 }
 
@@ -359,4 +384,51 @@ async fn a_failed_face_check_recognises_nobody(kit: Kit) {
     let begin = BegunFaceCheck { session: newcomer.session.id, back: "/".to_owned(), kept: None };
     let refused = begin_face_check(store, &provider, &newcomer.session.actor, "https://site", begin).await;
     assert_eq!(code_of(refused), "identity.face_not_for_you");
+} }
+
+both! { migrations,
+async fn checks_that_run_stay_under_no_old_key(kit: Kit) {
+    let office = Office::open(&kit);
+    person(&kit.store).await;
+    let opened = signed_in(&kit.store).await;
+    let provider = Provider(Mutex::new(Ok(FaceOutcome::Passed)));
+    let (store, actor, session) = (&kit.store, &opened.session.actor, opened.session.id);
+    let kept = store.seal("kept_form", "what was typed").unwrap();
+    let begin = BegunFaceCheck { session, back: "/my".to_owned(), kept: Some(kept) };
+    let address = begin_face_check(store, &provider, actor, "https://site", begin).await.unwrap();
+    // A check at a register that does not answer yet.
+    let newcomer = office.newcomer().await;
+    office.registers.silent.store(true, Ordering::Relaxed);
+    let (exchange, by) = (office.exchange.clone(), newcomer.session.actor.clone());
+    let slow = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let input = CheckRealName {
+                name: "王小明".to_owned(),
+                number: citizen(),
+                proof: Some(("card".to_owned(), CARD.to_owned())),
+            };
+            check_real_name(&store, &exchange, &by, &rules(), input, Span::from_secs(60)).await
+        }
+    });
+    let silent = |_step: Step| {};
+    let old = store.keys().field_key_ids()[0].clone();
+    loop {
+        let used = key_use(store, &old, &silent).await.unwrap();
+        if used.columns.contains_key("real_name_checks.number_sealed") {
+            assert!(used.columns.contains_key("face_checks.reference_sealed"));
+            assert!(used.columns.contains_key("face_checks.kept"));
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    store.keys().rotate_field_key().unwrap();
+    let columns = [tongban_identity::SEALED_COLUMNS, tongban_exchange::SEALED_COLUMNS].concat();
+    reseal(store, &columns, &silent).await.unwrap();
+    let left = key_use(store, &old, &silent).await.unwrap();
+    assert!(!left.columns.keys().any(|column| column.contains("_checks")), "{left:?}");
+    let id = address.rsplit('/').next().unwrap().parse().unwrap();
+    let finished = finish_face_check(store, &provider, actor, session, id).await.unwrap();
+    assert_eq!(store.unseal("kept_form", &finished.kept.unwrap()).unwrap(), "what was typed");
+    slow.abort();
 } }

@@ -25,9 +25,9 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
     ]
-        .into_iter()
-        .flatten()
-        .collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A number that can belong to nobody.

@@ -34,7 +34,8 @@ pub struct Exchange(Arc<Inner>);
 #[derive(Clone)]
 struct Inner {
     store: Store,
-    purpose: Arc<dyn Purpose>,
+    /// The rooms that own purposes, each asked in turn.
+    purposes: Vec<Arc<dyn Purpose>>,
     client: Client,
     /// Answers by outcome, in the order of [`ReadOutcome::ALL`].
     outcomes: Arc<[AtomicU64; ReadOutcome::ALL.len()]>,
@@ -52,7 +53,7 @@ impl Exchange {
     pub fn new(store: Store, purpose: Arc<dyn Purpose>, client: Client) -> Self {
         Self(Arc::new(Inner {
             store,
-            purpose,
+            purposes: vec![purpose],
             client,
             outcomes: Arc::default(),
             sources: Vec::new(),
@@ -71,6 +72,14 @@ impl Exchange {
                 count.fetch_add(1, Relaxed);
             }
         }
+    }
+
+    /// The same gateway, which also asks another room whether a purpose is live.
+    #[must_use]
+    pub fn with_purpose(self, purpose: Arc<dyn Purpose>) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        inner.purposes.push(purpose);
+        Self(Arc::new(inner))
     }
 
     /// The same gateway, which also asks a later room for its resources.
@@ -158,11 +167,21 @@ impl Exchange {
         let mut purposes: Vec<(PurposeRef, Option<LivePurpose>)> = Vec::new();
         for request in requests {
             if !purposes.iter().any(|(known, _)| *known == request.purpose) {
-                let live = self.0.purpose.live(&request.purpose, actor).await?;
+                let live = self.live(&request.purpose, actor).await?;
                 purposes.push((request.purpose.clone(), live));
             }
         }
         Ok(purposes)
+    }
+
+    /// What the owner of a purpose says; each room knows its own kinds alone.
+    async fn live(&self, purpose: &PurposeRef, actor: &Actor) -> Result<Option<LivePurpose>, Error> {
+        for owner in &self.0.purposes {
+            if let Some(live) = owner.live(purpose, actor).await? {
+                return Ok(Some(live));
+            }
+        }
+        Ok(None)
     }
 
     async fn carry_out(self, actor: Actor, plan: Plan, budget: Duration) -> Result<FactAnswer, Error> {

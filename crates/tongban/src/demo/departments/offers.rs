@@ -83,6 +83,7 @@ pub const OFFERS: [Offer; 6] = [
             ("status", "参保状态"),
             ("since", "参保起始日期"),
             ("employer", "参保单位"),
+            ("card", "社会保障卡号"),
         ],
     },
     Offer {

@@ -37,6 +37,8 @@ pub struct DemoInsurance {
     /// Unified social credit code of the employer; `None` for a resident who pays alone.
     pub employer: Option<String>,
     pub since: NaiveDate,
+    /// 社会保障卡号
+    pub card: String,
 }
 
 /// A home that the person owns.

@@ -144,7 +144,7 @@ impl Registers {
         } else {
             "城乡居民"
         };
-        let mut facts = json!({ "kind": kind, "status": "正常参保", "since": insurance.since.to_string() });
+        let mut facts = json!({ "kind": kind, "status": "正常参保", "since": insurance.since.to_string(), "card": insurance.card });
         if let Some(firm) = insurance.employer.as_deref().and_then(|uscc| self.firm(uscc)) {
             facts["employer"] = json!(firm.name);
         }

@@ -42,6 +42,7 @@ fn registers() -> Registers {
             insurance: Some(DemoInsurance {
                 employer: Some(FIRM.to_owned()),
                 since: day(2014),
+                card: "T90000001".to_owned(),
             }),
             home: Some(DemoHome {
                 address: address.to_owned(),
@@ -59,6 +60,7 @@ fn registers() -> Registers {
             insurance: Some(DemoInsurance {
                 employer: None,
                 since: day(2012),
+                card: "T90000001".to_owned(),
             }),
             ..DemoPerson::new("示范乙", &husband, address)
         },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tongban_access::{Action, Actor};
+use tongban_access::{Action, Actor, permit};
 use tongban_catalogue::{ItemVersion, Necessity, form_problems};
 use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
 use tongban_exchange::{PurposeRef, mark_filed};
@@ -52,12 +52,18 @@ pub struct Submitted {
 
 /// Files the case: number, receipt, clock for the notice of what is missing, event; all in this act.
 ///
+/// Denied with the level that is missing where the item asks to know the applicant better.
+///
 /// Refuses `case.item_ended` and `case.item_withdrawn` (no longer offered), `case.form_invalid` with the fields, `case.material_missing` and `case.material_lapsed` (a licence that was used is
 /// in force no longer) with the names, `case.address_missing`, and
 /// `case.wrong_state` (a double click, or a case that has moved on). For a renewal `case.renewal_none`, `case.renewal_choose`,
 /// `case.renewal_open`.
 pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
+    if matches!(actor, Actor::Party { .. }) {
+        let thing = save::thing(&loaded.row)?.asking(input.item.content.assurance);
+        permit(actor, Action::CaseApply, &thing)?;
+    }
     let state = loaded.after(Move::Submit)?;
     save::same_version(&loaded, input.seen)?;
     save::same_item(&loaded, &input.item)?;

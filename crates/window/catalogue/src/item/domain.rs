@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tongban_access::PartyKind;
+use tongban_access::{Assurance, PartyKind};
 use tongban_codes::{Fen, ItemType, LimitUnit};
 
 pub use super::material::{
@@ -307,6 +307,10 @@ pub struct Question {
     pub answer: String,
 }
 
+fn is_usual(assurance: &Assurance) -> bool {
+    *assurance == Assurance::default()
+}
+
 /// Everything that a version of an item says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemContent {
@@ -388,6 +392,10 @@ pub struct ItemContent {
     /// 网上支付; none: the source does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online_payment: Option<bool>,
+    /// 认证等级: how well whoever hands it in online must be known. A number is the key of every case, so it is `real_name` at
+    /// least; `in_person` asks to be recognised within the hour before.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub assurance: Assurance,
     /// 办理形式: `window`, `online`, `post`.
     #[serde(default)]
     pub channels: Vec<String>,
@@ -486,6 +494,7 @@ impl ItemContent {
             online: false,
             online_depth: Vec::new(),
             online_payment: None,
+            assurance: Assurance::default(),
             channels: Vec::new(),
             consult_phone: None,
             complaint_phone: None,

@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 use serde_json::Value;
+use tongban_access::Assurance;
 use tongban_codes::{ItemCode, ItemType, LimitUnit, RegionCode};
 use tongban_crypto::sm3_hex;
 use tongban_directory::{
@@ -72,6 +73,7 @@ const RESULT: &[&str] = &["result_name", "审批结果名称"];
 const USE_LEVEL: &[&str] = &["use_level", "行使层级"];
 const POWER_SOURCE: &[&str] = &["power_source", "权力来源"];
 const DEPT_TYPE: &[&str] = &["dept_type", "实施主体性质"];
+const ASSURANCE: &[&str] = &["assurance", "认证等级"];
 const HANDLE_AREA: &[&str] = &["handle_area", "通办范围"];
 const ENTRUSTED_BY: &[&str] = &["entrust_name", "委托部门名称", "委托部门"];
 const OTHER_DEPARTMENTS: &[&str] = &["other_dept", "联办机构"];
@@ -342,6 +344,7 @@ fn content_of_columns(cells: &Cells, warnings: &mut Vec<Finding>) -> Result<Item
     content.express = said(cells, EXPRESS);
     content.self_service = said(cells, SELF_SERVICE);
     content.online_payment = said(cells, ONLINE_PAYMENT);
+    content.assurance = assurance(cells, warnings);
     content.online_address = cells.text(ONLINE_ADDRESS);
     content.mobile_address = cells.text(MOBILE_ADDRESS);
     content.online_depth = cells.list(ONLINE_DEPTH);
@@ -518,6 +521,26 @@ fn project_type(cells: &Cells, promised: Option<&Limit>) -> ProjectType {
 }
 
 /// A flag of the list; what is neither yes nor no says nothing.
+/// The level by its number or its word; an empty cell is the usual one.
+fn assurance(cells: &Cells, warnings: &mut Vec<Finding>) -> Assurance {
+    let Some(text) = cells.text(ASSURANCE) else {
+        return Assurance::default();
+    };
+    let level = text
+        .parse()
+        .ok()
+        .and_then(Assurance::from_number)
+        .or_else(|| Assurance::from_word(&text));
+    level.unwrap_or_else(|| {
+        warnings.push(Finding::new(
+            "item.assurance_unknown",
+            "assurance",
+            "no level of assurance; the usual one is taken",
+        ));
+        Assurance::default()
+    })
+}
+
 fn said(cells: &Cells, names: &[&str]) -> Option<bool> {
     match cells.text(names).as_deref() {
         Some(text) if yes(text) => Some(true),

@@ -14,6 +14,7 @@ use super::{domain::ItemContent, registered::Registered};
 /// Every code that [`lint`] can answer, so that a test can ask whether each has a sentence in each language.
 pub const LINT_CODES: &[&str] = &[
     "lint.missing",
+    "lint.assurance",
     "lint.topic_audience",
     "lint.project_type",
     "lint.promise_longer",

@@ -1,6 +1,7 @@
 //! The rules, one function a group of fields.
 
 use serde_json::Value;
+use tongban_access::Assurance;
 use tongban_codes::{ItemType, LimitUnit};
 use tongban_directory::import::Finding;
 
@@ -187,6 +188,13 @@ pub(super) fn fees(content: &ItemContent, findings: &mut Vec<Finding>) {
                 ));
             }
         }
+    }
+    if content.assurance < Assurance::RealName {
+        findings.push(Finding::new(
+            "lint.assurance",
+            "assurance",
+            "whoever applies must be known by name and number: the number is the key of the case",
+        ));
     }
     match content.online_payment {
         Some(true) if content.fees.is_empty() => findings.push(Finding::new(

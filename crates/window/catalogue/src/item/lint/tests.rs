@@ -215,6 +215,9 @@ const BROKEN: &[(&str, &str, Break)] = &[
         }];
         content.online_payment = Some(false);
     }),
+    ("lint.assurance", "assurance", |content| {
+        content.assurance = tongban_access::Assurance::Registered;
+    }),
     ("lint.payment_idle", "online_payment", |content| {
         content.online_payment = Some(true)
     }),

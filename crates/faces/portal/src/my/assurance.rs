@@ -1,0 +1,158 @@
+//! The way to a higher level of assurance and back, without losing what was typed.
+
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use tongban_access::Assurance;
+use tongban_identity::{BegunFaceCheck, FaceOutcome};
+use tongban_web::{
+    AssurancePage, Flash, Form, KeptForm, LocalPath, Sentence, Visitor, WebError, flash::Tone,
+    sign_in_page::never_stored,
+};
+
+use crate::{PortalState, parts::id, sign_in::explained};
+
+pub(crate) fn routes() -> Router<PortalState> {
+    Router::new()
+        .route("/my/assurance", get(show))
+        .route("/my/assurance/face", post(begin))
+        .route("/my/assurance/face/{check}", get(finish))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    needed: String,
+    back: String,
+    kept: String,
+}
+
+async fn show(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    visitor.require_party()?;
+    let level = asked.needed.parse().ok().and_then(Assurance::from_number);
+    let page = AssurancePage {
+        needed: level.unwrap_or(Assurance::InPerson),
+        back: LocalPath::parse_or_home(&asked.back),
+        kept: None,
+        error: None,
+    };
+    page.show(&state.kit, &visitor)
+}
+
+/// Sends the browser to the provider.
+async fn begin(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(asked): Form<Asked>,
+) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let provider = state.face.as_ref().ok_or_else(WebError::not_found)?;
+    let back = LocalPath::parse_or_home(&asked.back);
+    let kept = (!asked.kept.is_empty()).then_some(asked.kept);
+    let input = BegunFaceCheck {
+        session: session.session_id,
+        back: back.to_string(),
+        kept: kept.clone(),
+    };
+    let begun = tongban_identity::begin_face_check(
+        &state.store,
+        provider.as_ref(),
+        &session.actor,
+        &state.public_address,
+        input,
+    )
+    .await;
+    match begun {
+        Ok(address) => Ok(Redirect::to(&address).into_response()),
+        Err(error) => {
+            let sentence = explained(error)?.sentence(state.kit.pages.texts());
+            again(&state, &visitor, back, kept, sentence)
+        }
+    }
+}
+
+fn again(
+    state: &PortalState,
+    visitor: &Visitor,
+    back: LocalPath,
+    kept: Option<String>,
+    sentence: Sentence,
+) -> Result<Response, WebError> {
+    let page = AssurancePage {
+        needed: Assurance::InPerson,
+        back,
+        kept,
+        error: Some(sentence),
+    };
+    page.show(&state.kit, visitor)
+}
+
+/// The browser is back from the provider; what it brought is not asked, the provider is.
+async fn finish(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Path(check): Path<String>,
+) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let provider = state.face.as_ref().ok_or_else(WebError::not_found)?;
+    let finished = tongban_identity::finish_face_check(
+        &state.store,
+        provider.as_ref(),
+        &session.actor,
+        session.session_id,
+        id(&check)?,
+    )
+    .await;
+    let finished = match finished {
+        Ok(finished) => finished,
+        Err(error) => {
+            let sentence = explained(error)?.sentence(state.kit.pages.texts());
+            return again(&state, &visitor, LocalPath::parse_or_home("/"), None, sentence);
+        }
+    };
+    let back = LocalPath::parse_or_home(&finished.back);
+    match finished.outcome {
+        FaceOutcome::Passed => {
+            let done = Flash::good(&state.kit, "portal-face-passed");
+            go_on(&state, &visitor, &finished.back, finished.kept.as_deref(), done)
+        }
+        FaceOutcome::Failed => {
+            let sentence = Sentence::key("portal-face-failed");
+            again(&state, &visitor, back, finished.kept, sentence)
+        }
+        FaceOutcome::Pending => {
+            let sentence = Sentence::key("portal-face-pending");
+            again(&state, &visitor, back, finished.kept, sentence)
+        }
+    }
+}
+
+/// On to where the person wanted to go: to the form that waits, or to the page.
+pub(super) fn go_on(
+    state: &PortalState,
+    visitor: &Visitor,
+    back: &str,
+    kept: Option<&str>,
+    done: Flash,
+) -> Result<Response, WebError> {
+    let target = LocalPath::parse_or_home(back);
+    let Some(sealed) = kept.filter(|sealed| !sealed.is_empty()) else {
+        return Ok(done.redirect(&target));
+    };
+    match KeptForm::open(&state.kit, visitor, sealed) {
+        Some(form) if form.belongs_to(&state.kit, visitor) => {
+            let mut response = form.page(&state.kit, visitor)?.into_response();
+            never_stored(&mut response);
+            Ok(response)
+        }
+        _ => Ok(Flash::new(&state.kit, Tone::Warning, &Sentence::key("kept-lost")).redirect(&target)),
+    }
+}
