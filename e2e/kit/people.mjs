@@ -120,3 +120,20 @@ export async function unfold(visitor, words) {
 export async function text(visitor, selector = 'main') {
   return visitor.page.locator(selector).innerText();
 }
+
+// The number of somebody who cannot exist: the address code was given to nobody. The check digit is that of GB 11643.
+export function citizenNumber(birth, sequence, place = '519902') {
+  const body = `${place}${birth}${String(sequence).padStart(3, '0')}`;
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = [...body].reduce((total, digit, index) => total + Number(digit) * weights[index], 0);
+  return body + '10X98765432'[sum % 11];
+}
+
+
+// The code in the simulated message that a page of the demo shows.
+export async function codeOn(visitor) {
+  const words = await visitor.page.locator('.sms').textContent();
+  const found = words.match(/验证码 (\d{6})/);
+  assert.ok(found, words);
+  return found[1];
+}

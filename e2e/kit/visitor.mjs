@@ -43,9 +43,12 @@ after(async () => (await browser)?.close());
 // Opens a window of a person's own for a test, with no cookie of anybody else's, and closes it when the test ends.
 //   size        'phone' or 'desktop'
 //   javaScript  false for somebody whose browser runs none
-export async function visit(test, { size = 'desktop', javaScript = true } = {}) {
+//   host        another name of the same machine: passkeys belong to a name and not to a number
+export async function visit(test, { size = 'desktop', javaScript = true } = {}, { host } = {}) {
+  const address = new URL(base);
+  if (host) address.hostname = host;
   const context = await (await launched()).newContext({
-    baseURL: base,
+    baseURL: address.origin,
     viewport: sizes[size],
     javaScriptEnabled: javaScript,
     locale: 'zh-CN',
@@ -53,7 +56,7 @@ export async function visit(test, { size = 'desktop', javaScript = true } = {}) 
   });
   context.setDefaultTimeout(15_000);
   context.setDefaultNavigationTimeout(30_000);
-  const visitor = new Visitor(context, await context.newPage(), { size, javaScript });
+  const visitor = new Visitor(context, await context.newPage(), { size, javaScript, origin: address.origin });
   guestsOf(test).push(visitor);
   return visitor;
 }
@@ -75,14 +78,13 @@ function guestsOf(test) {
 }
 
 class Visitor {
-  constructor(context, page, { size, javaScript }) {
+  constructor(context, page, { size, javaScript, origin }) {
     this.context = context;
     this.page = page;
     this.size = size;
     this.javaScript = javaScript;
     this.complaints = [];
     this.seen = [];
-    const origin = new URL(base).origin;
     context.on('request', (request) => {
       const url = request.url();
       const ours = url.startsWith(`${origin}/`) || url.startsWith('data:') || url.startsWith('blob:');

@@ -4,18 +4,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { begin, next, paper, press, signInAs, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
+import { begin, codeOn, next, paper, press, signInAs, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
 const all = [...ways, wayWithoutScript];
-
-/** The code in the simulated message on the page. */
-async function code(visitor) {
-  const words = await visitor.page.locator('.sms').textContent();
-  const found = words.match(/验证码 (\d{6})/);
-  assert.ok(found, words);
-  return found[1];
-}
 
 all.forEach((way, index) => {
   test(`somebody new opens an account ${wayName(way)}`, async (t) => {
@@ -37,7 +29,7 @@ all.forEach((way, index) => {
     await page.locator('#f-code').fill('000000');
     await press(visitor, page.locator('form[action="/register/code"] button'));
     assert.ok((await text(visitor)).includes('验证码'), 'a wrong code opens nothing');
-    await page.locator('#f-code').fill(await code(visitor));
+    await page.locator('#f-code').fill(await codeOn(visitor));
     await press(visitor, page.locator('form[action="/register/code"] button'));
     assert.match(page.url(), /\/my\/real-name/);
     await visitor.look('real-name');
@@ -111,7 +103,7 @@ all.forEach((way, index) => {
     await page.locator('#f-phone').fill(`1000000020${index}`);
     await press(visitor, page.locator('form[action="/my/settings/phone"] button'));
     await visitor.look('phone-code');
-    await page.locator('#f-code').fill(await code(visitor));
+    await page.locator('#f-code').fill(await codeOn(visitor));
     await press(visitor, page.locator('form[action="/my/settings/phone/code"] button'));
     assert.ok((await text(visitor)).includes('手机号已更换'));
     assert.ok((await text(visitor)).includes(`100****020${index}`));

@@ -4,16 +4,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { act, openFromWorkList, press, signInAs, text, unfold, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
+import { act, citizenNumber, openFromWorkList, press, signInAs, text, unfold, wayName, ways, wayWithoutScript } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
-
-// The number of somebody who cannot exist: the address code was given to nobody. The check digit is that of GB 11643.
-function citizenNumber(birth, sequence) {
-  const body = `519902${birth}${String(sequence).padStart(3, '0')}`;
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const sum = [...body].reduce((total, digit, index) => total + Number(digit) * weights[index], 0);
-  return body + '10X98765432'[sum % 11];
-}
 
 let sequence = 310;
 

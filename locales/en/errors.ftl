@@ -115,6 +115,16 @@ refused-identity-real_name_too_many = At most { $limit } checks a day: try tomor
 refused-identity-real_name_differs = What you typed is not what is registered. Check name, citizen number and the other number
 refused-identity-real_name_silent = The registers do not answer now. Try later, or go to a window
 refused-identity-number_has_account = This citizen number has an account already, with the phone { $phone }. Sign in to it with the number and change the phone in its settings; if the old phone is gone, go to a window
-refused-identity-face_not_for_you = Face checks are for persons whose name and number are checked
+refused-identity-persons_only = Face checks are for persons whose name and number are checked
 refused-identity-face_too_many = At most { $limit } face checks a day: go to a window
 refused-identity-face_silent = The face check does not answer now. Try later, or go to a window
+
+refused-identity-passkey_failed = The passkey was not accepted. Try again, or sign in another way
+refused-identity-passkey_taken = This passkey is bound already
+refused-identity-passkey_too_many = At most { $limit } passkeys: remove one first
+refused-identity-passkey_not_in_person = This passkey was not bound at a window, so it does not show that it is you
+refused-identity-scan_ended = The code has run out. Take a fresh one on the screen
+refused-identity-scan_not_approved = The phone has not allowed it yet. Press “Allow” on the phone first
+refused-identity-presence = Check person and document first
+refused-identity-window_code_wrong = It does not fit: check name, citizen number and code; the code may have run out
+refused-identity-name_differs = The account of this number bears another name: an operator corrects it

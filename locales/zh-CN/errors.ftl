@@ -115,6 +115,16 @@ refused-identity-real_name_too_many = 一天最多核验 { $limit } 次，请明
 refused-identity-real_name_differs = 填的内容和登记的不一致，请核对姓名、身份证号和另一个号码
 refused-identity-real_name_silent = 登记部门的系统现在没有回应，请稍后再试，或者到窗口核验
 refused-identity-number_has_account = 这个身份证号已经有账号，登记的手机是 { $phone }。请用身份证号登录那个账号，再在“账号设置”里更换手机号；旧手机不在了，请到窗口办
-refused-identity-face_not_for_you = 刷脸核验只用于已经实名的个人
+refused-identity-persons_only = 刷脸核验只用于已经实名的个人
 refused-identity-face_too_many = 一天最多刷脸 { $limit } 次，请到窗口办
 refused-identity-face_silent = 刷脸服务现在没有回应，请稍后再试，或者到窗口办
+
+refused-identity-passkey_failed = 通行密钥没有通过，请再试一次，或者换别的方式登录
+refused-identity-passkey_taken = 这把通行密钥已经绑定过了
+refused-identity-passkey_too_many = 最多绑定 { $limit } 把通行密钥，请先删除不用的
+refused-identity-passkey_not_in_person = 这把通行密钥不是在窗口绑定的，不能确认是您本人
+refused-identity-scan_ended = 二维码已失效，请在屏幕上换一个
+refused-identity-scan_not_approved = 手机上还没有允许，请先在手机上点“允许登录”
+refused-identity-presence = 请先核对本人和证件
+refused-identity-window_code_wrong = 没有核对上：请检查姓名、身份证号和核验码，核验码也可能过期了
+refused-identity-name_differs = 这个身份证号的账号登记的是另一个姓名，请运维人员更正

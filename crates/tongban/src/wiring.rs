@@ -8,11 +8,11 @@ use tokio::{sync::watch, task::JoinHandle};
 use tongban_cases::CasePurpose;
 use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
-use tongban_console::{DepartmentSwitches, StaffState};
+use tongban_console::{DemoMessages, DepartmentSwitches, StaffState};
 use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_exchange::{Exchange, http_client_trusting};
-use tongban_identity::{FaceProvider, RealNamePurpose, RealNameRules};
+use tongban_identity::{FaceProvider, Passkeys, RealNamePurpose, RealNameRules};
 use tongban_licences::LicenceSource;
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
@@ -32,6 +32,7 @@ pub struct Running {
     pub real_name: Arc<RealNameRules>,
     /// Who looks at faces, if anybody.
     face: Option<Arc<dyn FaceProvider>>,
+    passkeys: Option<Passkeys>,
     pub metrics: Metrics,
     /// Tells the worker and the leader of the log to stop.
     stop: watch::Sender<bool>,
@@ -117,6 +118,17 @@ pub async fn assemble(
         .context("templates and texts")?
         .with_sessions(Arc::new(StoredSessions(store.clone())))
         .with_metrics(metrics.http());
+    let passkeys = match Passkeys::new(&settings.public_address, &settings.web.place) {
+        Ok(passkeys) => Some(passkeys),
+        Err(error) => {
+            tracing::warn!(error = %error, "there are no passkeys here: the public address is no domain");
+            None
+        }
+    };
+    let kit = match &passkeys {
+        Some(passkeys) => kit.with_passkeys(passkeys.domain()),
+        None => kit,
+    };
     let worker = tongban_store::wire(Worker::new(store.clone()));
     let worker = tongban_directory::wire(worker);
     let worker = tongban_courier::wire(worker, gateway);
@@ -137,6 +149,7 @@ pub async fn assemble(
         typesetter,
         real_name,
         face: None,
+        passkeys,
         metrics,
         stop: watch::Sender::new(false),
         working: Vec::new(),
@@ -164,6 +177,7 @@ impl Running {
 pub struct DemoParts {
     pub view: Option<Arc<dyn DemoView>>,
     pub switches: Option<Arc<dyn DepartmentSwitches>>,
+    pub messages: Option<Arc<dyn DemoMessages>>,
     pub routes: Option<Router>,
 }
 
@@ -189,6 +203,7 @@ impl Running {
             public_address: settings.public_address.clone(),
             real_name: Arc::clone(&self.real_name),
             face: self.face.clone(),
+            passkeys: self.passkeys.clone(),
             demo: demo.view,
             home_region,
         };
@@ -200,6 +215,7 @@ impl Running {
             typesetter: Arc::clone(&self.typesetter),
             public_address: settings.public_address.clone(),
             demo_departments: demo.switches,
+            demo_messages: demo.messages,
         };
         let api = tongban_api::ApiState {
             store: self.store.clone(),

@@ -28,7 +28,7 @@ mod told;
 
 use axum::Router;
 
-pub use state::{DEPARTMENT_MODES, DepartmentSwitch, DepartmentSwitches, StaffState};
+pub use state::{DEPARTMENT_MODES, DemoMessages, DepartmentSwitch, DepartmentSwitches, StaffState};
 
 /// The pages of operators, and the one on which a member of staff takes another post.
 pub fn routes() -> Router<StaffState> {

@@ -27,6 +27,14 @@ pub struct StaffState {
     pub public_address: String,
     /// Present in the demo only: the simulated department systems, which an operator may disturb.
     pub demo_departments: Option<Arc<dyn DepartmentSwitches>>,
+    /// Present in the demo only: the messages that nobody sends.
+    pub demo_messages: Option<Arc<dyn DemoMessages>>,
+}
+
+/// The simulated messages of the demo.
+pub trait DemoMessages: Send + Sync {
+    /// The newest one to a phone.
+    fn latest(&self, phone: &str) -> Option<String>;
 }
 
 impl FromRef<StaffState> for Kit {

@@ -8,6 +8,7 @@
 //! licences/   licences that the own organisation issued: find, suspend, revoke, cancel, new editions
 //! supervise   a region as its supervisor sees it
 //! follow_ups  what a department did about bad ratings
+//! people      accounts of persons, document in hand
 //! told        how refusals become answers
 //! ```
 //!
@@ -19,6 +20,7 @@ mod follow_ups;
 mod licences;
 mod list;
 mod notices;
+mod people;
 mod supervise;
 mod told;
 
@@ -35,6 +37,7 @@ pub fn router(state: StaffState) -> Router {
         .merge(licences::routes())
         .merge(supervise::routes())
         .merge(follow_ups::routes())
+        .merge(people::routes())
         .merge(tongban_console::routes())
         .with_state(state)
 }

@@ -6,6 +6,8 @@
 //! guide       one matter: how long, what it costs, what to bring, by which law
 //! sign_in     password, one-time code, signing out
 //! register    opening an account by phone
+//! passkeys    signing in and being recognised by a device
+//! scan        signing in on a screen by a phone
 //! apply       what will be read, by which law, and the person's yes to it
 //! my/         one's cases and drafts, licences, messages, who read one's data, settings
 //! verify      is this licence true
@@ -26,8 +28,10 @@ mod guide;
 mod home;
 mod my;
 mod parts;
+mod passkeys;
 mod progress;
 mod register;
+mod scan;
 mod search;
 mod sign_in;
 mod state;
@@ -46,6 +50,8 @@ pub fn router(state: PortalState) -> Router {
         .merge(guide::routes())
         .merge(sign_in::routes())
         .merge(register::routes())
+        .merge(passkeys::routes())
+        .merge(scan::routes())
         .merge(apply::routes())
         .merge(my::routes())
         .merge(verify::routes())

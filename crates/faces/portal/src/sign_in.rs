@@ -66,7 +66,7 @@ const LOST: &str = "-";
 
 impl Waits {
     /// What the hidden field of the page before brought.
-    fn of(state: &PortalState, visitor: &Visitor, sealed: &str) -> Self {
+    pub(crate) fn of(state: &PortalState, visitor: &Visitor, sealed: &str) -> Self {
         if sealed.is_empty() {
             return Self::Nothing;
         }
@@ -74,7 +74,7 @@ impl Waits {
     }
 
     /// What the hidden field of the next page carries on.
-    fn sealed(&self) -> Option<String> {
+    pub(crate) fn sealed(&self) -> Option<String> {
         match self {
             Self::Nothing => None,
             Self::Form(kept) => Some(kept.sealed().to_owned()),

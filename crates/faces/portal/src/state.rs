@@ -8,7 +8,7 @@ use serde::Serialize;
 use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
 use tongban_exchange::Exchange;
-use tongban_identity::{AccountKind, FaceProvider, RealNameRules};
+use tongban_identity::{AccountKind, FaceProvider, Passkeys, RealNameRules};
 use tongban_press::Typesetter;
 use tongban_store::Store;
 use tongban_web::Kit;
@@ -34,6 +34,8 @@ pub struct PortalState {
     pub real_name: Arc<RealNameRules>,
     /// Who looks at faces, if anybody.
     pub face: Option<Arc<dyn FaceProvider>>,
+    /// The site that passkeys are bound to; none where its address is no domain.
+    pub passkeys: Option<Passkeys>,
     /// The region whose matters come first.
     pub home_region: RegionCode,
 }

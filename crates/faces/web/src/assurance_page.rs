@@ -45,6 +45,8 @@ struct Data<'a> {
     face: bool,
     /// Whether that is only played.
     simulated: bool,
+    /// The domain that passkeys are bound to.
+    passkey_domain: Option<&'a str>,
 }
 
 impl AssurancePage {
@@ -58,6 +60,7 @@ impl AssurancePage {
             error: self.error.as_ref(),
             face: kit.face_check != FaceCheck::None,
             simulated: kit.face_check == FaceCheck::Simulated,
+            passkey_domain: kit.passkey_domain.as_deref(),
         };
         let status = if self.error.is_some() {
             StatusCode::UNPROCESSABLE_ENTITY

@@ -112,6 +112,8 @@ pub struct Kit {
     pub metrics: Option<HttpMetrics>,
     /// Who looks at faces.
     pub face_check: FaceCheck,
+    /// The domain that passkeys are bound to; none: there are none here.
+    pub passkey_domain: Option<Arc<str>>,
 }
 
 /// Who looks at faces for the third level of assurance.
@@ -140,7 +142,15 @@ impl Kit {
             sessions: Arc::new(NoSessions),
             metrics: None,
             face_check: FaceCheck::None,
+            passkey_domain: None,
         })
+    }
+
+    /// The same kit, for a site that passkeys are bound to.
+    #[must_use]
+    pub fn with_passkeys(mut self, domain: &str) -> Self {
+        self.passkey_domain = Some(Arc::from(domain));
+        self
     }
 
     /// The same kit, with somebody who looks at faces.

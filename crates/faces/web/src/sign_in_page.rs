@@ -29,6 +29,14 @@ pub struct SignInPage {
     pub kept: Option<String>,
 }
 
+#[derive(Serialize)]
+struct Data<'a> {
+    #[serde(flatten)]
+    page: &'a SignInPage,
+    /// The domain that passkeys are bound to.
+    passkey_domain: Option<&'a str>,
+}
+
 impl SignInPage {
     /// The page with what was typed and what was wrong with it.
     pub fn show(&self, kit: &Kit, visitor: &Visitor) -> Result<Response, WebError> {
@@ -37,9 +45,13 @@ impl SignInPage {
         } else {
             StatusCode::OK
         };
+        let data = Data {
+            page: self,
+            passkey_domain: kit.passkey_domain.as_deref(),
+        };
         let mut response = kit
             .pages
-            .render(&visitor.page(Area::Portal), "portal/sign_in.html", self)?
+            .render(&visitor.page(Area::Portal), "portal/sign_in.html", &data)?
             .with_status(status)
             .into_response();
         if self.kept.is_some() {

@@ -56,6 +56,8 @@ actions! {
     RatingFollowUp = "rating.follow_up",
     /// See ratings and their follow-up of the region.
     RatingSupervise = "rating.supervise",
+    /// Open, check and give back accounts of persons, document in hand.
+    PersonServe = "person.serve",
     /// Register accounts, list staff, unlock.
     AccountManage = "account.manage",
     /// See the log and waiting work.

@@ -140,6 +140,8 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
                 | Action::CaseAccept
                 | Action::CaseDeliver
                 | Action::FactRead => own_region,
+                // A person may go to any window.
+                Action::PersonServe => true,
                 // A form that the clerk fills for somebody at the window, or that has no account behind it.
                 Action::CaseApply => own_region && (owns || thing.owner.is_none()),
                 _ => false,

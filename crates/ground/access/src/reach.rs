@@ -45,6 +45,7 @@ impl Reach {
                     | Action::CaseDeliver
                     | Action::FactRead,
                 ) => Self::Region(post.region.clone()),
+                (Role::Clerk, Action::PersonServe) => Self::Everything,
                 (
                     Role::Approver,
                     Action::CaseView

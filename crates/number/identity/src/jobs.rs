@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 
-use crate::{face, real_name, sessions, sign_in};
+use crate::{face, passkeys, real_name, scan, sessions, sign_in, window};
 
 /// How long sessions, codes and counters rest after no rule looks at them.
 const KEPT: Duration = Duration::days(2);
@@ -39,7 +39,10 @@ async fn sweep(store: Store, _: Message<Sweep>) -> Result<(), WorkError> {
             let sessions = sessions::row::erase_ended_before(&tx, before).await?;
             let rest = sign_in::row::erase_before(&tx, before).await?;
             let checks = real_name::row::erase_before(&tx, before).await?
-                + face::row::erase_before(&tx, before).await?;
+                + face::row::erase_before(&tx, before).await?
+                + passkeys::row::erase_before(&tx, before).await?
+                + scan::row::erase_before(&tx, before).await?
+                + window::row::erase_before(&tx, before).await?;
             Ok::<_, StoreError>(sessions + rest + checks)
         })
         .await?;

@@ -4,6 +4,9 @@
 //! - `sign_in` by password or one-time code, lock-out and the way back, changing the password
 //! - `real_name` name and number held against the registers, through the exchange
 //! - `face` a person recognised by a provider's face check
+//! - `passkeys` keys that devices hold: bound, a way to sign in, a way to be recognised
+//! - `window` what a clerk does for an account, document in hand
+//! - `scan` signing in on a screen by a phone that is signed in
 //! - `sessions` opening, loading, choosing a post, signing out
 //! - `jobs` the daily sweep of what has run out
 //!
@@ -15,10 +18,13 @@ mod error;
 mod face;
 mod jobs;
 mod migrations;
+mod passkeys;
 mod real_name;
+mod scan;
 mod sealed;
 mod sessions;
 mod sign_in;
+mod window;
 
 pub use accounts::{
     Account, AccountKind, NewParty, NewStaff, Party, account, find_party, find_party_in, find_staff,
@@ -31,7 +37,14 @@ pub use face::{
 };
 pub use jobs::{Sweep, wire};
 pub use migrations::migrations;
+pub use passkeys::{
+    BindPasskey, Ceremony, PasskeySignIn, PasskeyView, Passkeys, PasskeysError, bind_passkey, own_passkeys,
+    recognise_by_passkey, remove_passkey, sign_in_with_passkey, start_binding, start_passkey,
+};
 pub use real_name::{CheckRealName, Proof, RealNamePurpose, RealNameRules, check_real_name};
+pub use scan::{
+    ScanStanding, ScanView, StartedScan, answer_scan, claim_scan, scan_standing, see_scan, start_scan,
+};
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
     ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out,
@@ -41,4 +54,8 @@ pub use sign_in::{
     ChangePassword, ChangePhone, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RegisterWithCode,
     RequestCode, change_password, change_phone, hash_password, register_with_code, request_code,
     request_phone_code, reset_password, sign_in_with_code, sign_in_with_password, unlock_account,
+};
+pub use window::{
+    RecogniseAtWindow, ServeAtWindow, ServedAtWindow, WindowCode, recognise_at_window, serve_at_window,
+    show_window_code,
 };

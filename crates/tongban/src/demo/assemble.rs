@@ -59,6 +59,7 @@ pub async fn assemble(
     let parts = DemoParts {
         view: Some(Arc::new(face.clone())),
         switches: Some(Arc::new(face.clone())),
+        messages: Some(Arc::new(face.clone())),
         routes: Some(super::face::router(face).merge(faces)),
     };
     let city = DemoCity {

@@ -11,7 +11,7 @@ use axum::{
 };
 use tongban_access::PartyKind;
 use tongban_codes::Phone;
-use tongban_console::{DepartmentSwitch, DepartmentSwitches};
+use tongban_console::{DemoMessages, DepartmentSwitch, DepartmentSwitches};
 use tongban_courier::ScreenSink;
 use tongban_identity::{AccountKind, find_party, open_session_for, party};
 use tongban_portal::{DemoChoice, DemoView};
@@ -76,6 +76,13 @@ impl DemoView for DemoFace {
             }
         };
         self.messages.messages(&phone).into_iter().next()
+    }
+}
+
+impl DemoMessages for DemoFace {
+    fn latest(&self, phone: &str) -> Option<String> {
+        let phone = Phone::parse_lenient(phone).ok()?;
+        self.messages.messages(phone.as_str()).into_iter().next()
     }
 }
 

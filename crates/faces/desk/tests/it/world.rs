@@ -282,6 +282,7 @@ impl World {
             exchange: Exchange::new(store.clone(), purpose, http_client().unwrap()),
             typesetter: Arc::new(BlankTypesetter),
             public_address: "https://zw.example.gov.cn".to_owned(),
+            demo_messages: None,
             demo_departments: Some(Arc::new(Departments::default())),
             kit: web.clone(),
             store,

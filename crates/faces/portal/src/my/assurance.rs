@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
 use tongban_identity::{BegunFaceCheck, FaceOutcome};
 use tongban_web::{
@@ -14,11 +14,14 @@ use tongban_web::{
     sign_in_page::never_stored,
 };
 
-use crate::{PortalState, parts::id, sign_in::explained};
+use super::context;
+use crate::{PortalState, parts::id, sign_in::explained, told::Told};
 
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route("/my/assurance", get(show))
+        .route("/my/assurance/window", post(at_window))
+        .route("/my/assurance/go-on", post(looked_at))
         .route("/my/assurance/face", post(begin))
         .route("/my/assurance/face/{check}", get(finish))
 }
@@ -45,6 +48,67 @@ async fn show(
         error: None,
     };
     page.show(&state.kit, &visitor)
+}
+
+#[derive(Serialize)]
+struct WindowPage {
+    code: String,
+    minutes: i64,
+    back: LocalPath,
+    kept: String,
+}
+
+/// The code that a clerk types, document in hand.
+async fn at_window(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(asked): Form<Asked>,
+) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    let (by, id) = (session.actor.clone(), session.session_id);
+    let shown = state
+        .store
+        .write(session.actor.signer(), move |tx| {
+            let by = by.clone();
+            async move { tongban_identity::show_window_code(&tx, &by, id).await }
+        })
+        .await
+        .told()?;
+    let data = WindowPage {
+        code: shown.code,
+        minutes: shown.valid_minutes,
+        back: LocalPath::parse_or_home(&asked.back),
+        kept: asked.kept,
+    };
+    let mut response = state
+        .kit
+        .pages
+        .render(&context(&visitor), "portal/my/window_code.html", &data)?
+        .into_response();
+    never_stored(&mut response);
+    Ok(response)
+}
+
+/// The person says that the clerk is done.
+async fn looked_at(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(asked): Form<Asked>,
+) -> Result<Response, WebError> {
+    let session = visitor.require_party()?;
+    if session.actor.assurance() >= Some(Assurance::InPerson) {
+        let done = Flash::good(&state.kit, "portal-face-passed");
+        return go_on(&state, &visitor, &asked.back, Some(&asked.kept), done);
+    }
+    let back = LocalPath::parse_or_home(&asked.back);
+    let kept = (!asked.kept.is_empty()).then_some(asked.kept);
+    again(
+        &state,
+        &visitor,
+        back,
+        kept,
+        Sentence::key("portal-window-code-not-yet"),
+    )
 }
 
 /// Sends the browser to the provider.
@@ -136,7 +200,7 @@ async fn finish(
 }
 
 /// On to where the person wanted to go: to the form that waits, or to the page.
-pub(super) fn go_on(
+pub(crate) fn go_on(
     state: &PortalState,
     visitor: &Visitor,
     back: &str,

@@ -86,6 +86,8 @@ pub(crate) async fn tabs(state: &PortalState, session: &SignedIn, here: &str) ->
     ])
 }
 
+pub(crate) use assurance::go_on;
+
 /// The context of these pages.
 pub(crate) fn context(visitor: &Visitor) -> PageContext {
     visitor.page(Area::Portal)

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
-use tongban_identity::{Account, ChangePassword};
+use tongban_identity::{Account, ChangePassword, PasskeyView};
 use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError, cookies};
 
 use super::{Tab, context, tabs};
@@ -35,6 +35,8 @@ struct SettingsPage {
     account: Account,
     /// `in_person` while the person counts as recognised in this session.
     recognised: Option<&'static str>,
+    passkeys: Vec<PasskeyView>,
+    passkey_domain: Option<String>,
     error: Option<Sentence>,
 }
 
@@ -65,6 +67,10 @@ async fn render(
         account,
         recognised: (session.actor.assurance() == Some(Assurance::InPerson))
             .then_some(Assurance::InPerson.as_str()),
+        passkeys: tongban_identity::own_passkeys(&state.store, &session.actor)
+            .await
+            .told()?,
+        passkey_domain: state.kit.passkey_domain.as_deref().map(str::to_owned),
         error,
     };
     Ok(state

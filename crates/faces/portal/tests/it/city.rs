@@ -143,6 +143,7 @@ impl City {
                 region: world::region("519901000000"),
             }),
             face: None,
+            passkeys: None,
             demo: demo.then(|| Arc::new(Screen(sink.clone())) as Arc<dyn DemoView>),
             home_region: world::region("519901000000"),
         };

@@ -185,6 +185,15 @@ impl Loaded {
         })
     }
 
+    /// What others may know of the holder, and so no password.
+    pub(crate) fn known(&self, store: &Store) -> Result<Vec<String>, StoreError> {
+        let mut known = vec![self.row.name.clone()];
+        known.extend(self.number(store)?);
+        known.extend(self.phone(store)?);
+        known.extend(self.row.login.clone());
+        Ok(known)
+    }
+
     /// Every name that this account can sign in with.
     pub(crate) fn names(&self, store: &Store) -> Result<Vec<SignInName>, StoreError> {
         let kind = self.kind()?;

@@ -28,7 +28,7 @@ pub struct BegunFaceCheck {
 /// Begins a check; answers where the browser goes. `home` is where the site is reached, without a slash at the end: the
 /// provider sends the browser back to `HOME/my/assurance/face/ID`.
 ///
-/// Refusals: `identity.face_not_for_you` (not a person whose name and number were checked), `identity.face_too_many` with
+/// Refusals: `identity.persons_only` (not a person whose name and number were checked), `identity.face_too_many` with
 /// `limit`, `identity.face_silent` (the provider does not answer).
 pub async fn begin_face_check(
     store: &Store,
@@ -41,7 +41,7 @@ pub async fn begin_face_check(
     let party = query::party(store, account)
         .await?
         .filter(|party| party.kind == PartyKind::Person)
-        .ok_or_else(|| refused("identity.face_not_for_you", []))?;
+        .ok_or_else(|| refused("identity.persons_only", []))?;
     let id = store
         .write(actor.signer(), move |tx| {
             let input = input.clone();

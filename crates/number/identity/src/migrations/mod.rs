@@ -5,6 +5,8 @@ use sea_orm_migration::prelude::*;
 mod m0400_identity_accounts;
 mod m0401_identity_sign_in;
 mod m0402_assurance;
+mod m0403_passkeys;
+mod m0404_window_and_scan;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -12,5 +14,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0400_identity_accounts::Migration),
         Box::new(m0401_identity_sign_in::Migration),
         Box::new(m0402_assurance::Migration),
+        Box::new(m0403_passkeys::Migration),
+        Box::new(m0404_window_and_scan::Migration),
     ]
 }

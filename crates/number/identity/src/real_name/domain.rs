@@ -99,7 +99,7 @@ impl Outcome {
 }
 
 /// A name or a proof without what people type differently: spaces, the dot inside names of other peoples, upper and lower case.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter(|letter| !letter.is_whitespace() && !"·•・.．-".contains(*letter))
         .flat_map(char::to_uppercase)

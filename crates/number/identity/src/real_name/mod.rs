@@ -1,7 +1,7 @@
 //! Real-name checks (实名核验): name and number are held against the registers, through the exchange.
 
 mod check;
-mod domain;
+pub(crate) mod domain;
 mod purpose;
 pub(crate) mod row;
 

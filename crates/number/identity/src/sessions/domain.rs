@@ -22,13 +22,26 @@ pub(crate) const RECOGNISED_FOR: Duration = Duration::hours(1);
 pub(crate) enum Recognition {
     /// A face check by a provider.
     Face,
+    /// A member of staff at a window, who held the person against a document.
+    Window,
+    /// A passkey that was bound at a window.
+    Passkey,
 }
 
 impl Recognition {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Face => "face",
+            Self::Window => "window",
+            Self::Passkey => "passkey",
         }
+    }
+
+    /// The way of a stored word.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [Self::Face, Self::Window, Self::Passkey]
+            .into_iter()
+            .find(|way| way.as_str() == word)
     }
 }
 
@@ -38,6 +51,10 @@ pub enum Way {
     Password,
     /// One-time code.
     Code,
+    /// The answer of a device.
+    Passkey,
+    /// The yes of a phone that was signed in.
+    Scan,
     /// One click, in the demo only.
     Demo,
 }
@@ -47,13 +64,15 @@ impl Way {
         match self {
             Self::Password => "password",
             Self::Code => "code",
+            Self::Passkey => "passkey",
+            Self::Scan => "scan",
             Self::Demo => "demo",
         }
     }
 
     /// The way of a stored word.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Password, Self::Code, Self::Demo]
+        [Self::Password, Self::Code, Self::Passkey, Self::Scan, Self::Demo]
             .into_iter()
             .find(|way| way.as_str() == word)
     }

@@ -1,7 +1,7 @@
 //! Finding sessions.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
-use tongban_store::{Store, StoreError};
+use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
@@ -30,6 +30,19 @@ pub(crate) async fn own_session(
 ) -> Result<Option<Session>, StoreError> {
     let own = session::Entity::find_by_id(id).filter(session::Column::Account.eq(account));
     Ok(only(store, own).await?.map(|(_, session)| session))
+}
+
+/// A live session by its id, inside an act.
+pub(crate) async fn in_act(tx: &Tx, id: Uuid) -> Result<Option<Session>, StoreError> {
+    let found = session::Entity::find_by_id(id)
+        .find_also_related(account::Entity)
+        .one(tx.connection())
+        .await?;
+    let Some((row, Some(account))) = found else {
+        return Ok(None);
+    };
+    let account = query::with_posts(tx.connection(), account).await?;
+    live(tx.store(), &row, &account, tx.now())
 }
 
 /// Session and account in one statement: every request of somebody signed in begins with it.

@@ -164,6 +164,23 @@ pub(crate) async fn set_recognised(
     Ok(changed.rows_affected == 1)
 }
 
+/// How the person was recognised in a session, while that counts.
+pub(crate) async fn recognised_by(
+    tx: &Tx,
+    account: Uuid,
+    id: Uuid,
+) -> Result<Option<Recognition>, StoreError> {
+    let row = session::Entity::find_by_id(id)
+        .filter(session::Column::Account.eq(account))
+        .filter(session::Column::RecognisedUntil.gt(tx.now()))
+        .one(tx.connection())
+        .await?;
+    Ok(row
+        .and_then(|row| row.recognised_by)
+        .as_deref()
+        .and_then(Recognition::from_word))
+}
+
 /// Ends one session of an account; says whether there was one.
 pub(super) async fn close(tx: &Tx, account: Uuid, id: Uuid) -> Result<bool, StoreError> {
     let closed = session::Entity::delete_many()

@@ -39,7 +39,9 @@ pub async fn change_password(store: &Store, actor: &Actor, input: ChangePassword
     let read = query::by_id(store.reader(), account)
         .await?
         .ok_or(Error::NotFound)?;
-    super::domain::check_new_password(&input.new)?;
+    let known = read.known(store)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    super::domain::check_new_password(&input.new, &known)?;
     let right = match &input.old {
         Some(old) if *old == input.new => return Err(refused("identity.password_same", [])),
         Some(old) => check_password(old, read.row.password_hash.clone()).await?.right,

@@ -1,6 +1,7 @@
 //! The rules of passwords, lock-out and one-time codes. Pure.
 
 use chrono::{DateTime, Duration, Utc};
+use zxcvbn::{Score, zxcvbn};
 
 use crate::{Error, Refusal, error::refusal};
 
@@ -26,9 +27,58 @@ pub(crate) const SHORTEST_PASSWORD: usize = 8;
 /// Longest password, in characters.
 pub(crate) const LONGEST_PASSWORD: usize = 128;
 
-/// Judges a new password: 8 to 128 characters with at least a letter and a digit (GB/T 22239 asks for complexity).
+/// How well a password must stand against guessing: zxcvbn's score of 2 is more than a million guesses, far beyond what a
+/// lock-out lets anybody try.
+const ENOUGH: Score = Score::Two;
+
+/// What people here type before they think, in the order of how often: the lists of the library come from elsewhere.
+const HABITS: [&str; 40] = [
+    "woaini",
+    "1314",
+    "520",
+    "5201314",
+    "woaini1314",
+    "1314520",
+    "aini",
+    "aiwo",
+    "wodemima",
+    "mima",
+    "nihao",
+    "zhongguo",
+    "beijing",
+    "shanghai",
+    "shenzhen",
+    "guangzhou",
+    "chengdu",
+    "sichuan",
+    "tongban",
+    "zhengwu",
+    "shiming",
+    "yiwangtongban",
+    "laopo",
+    "laogong",
+    "baobao",
+    "baobei",
+    "mama",
+    "baba",
+    "wangba",
+    "caonima",
+    "facai",
+    "888888",
+    "666666",
+    "168168",
+    "qq123456",
+    "a123456",
+    "wang",
+    "zhang",
+    "123qwe",
+    "taobao",
+];
+
+/// Judges a new password: 8 to 128 characters that are not easily guessed. No kind of character is asked for: a list of
+/// common and leaked passwords, names, dates and keyboard rows says what is easy, with what is known of the person.
 /// Refusals: `identity.password_short`, `identity.password_long`, `identity.password_weak`.
-pub(crate) fn check_new_password(password: &str) -> Result<(), Error> {
+pub(crate) fn check_new_password(password: &str, about: &[&str]) -> Result<(), Error> {
     let length = password.chars().count();
     if length < SHORTEST_PASSWORD {
         return Err(refusal(
@@ -44,9 +94,8 @@ pub(crate) fn check_new_password(password: &str) -> Result<(), Error> {
         )
         .into());
     }
-    let letter = password.chars().any(char::is_alphabetic);
-    let digit = password.chars().any(|character| character.is_ascii_digit());
-    if letter && digit {
+    let easy: Vec<&str> = about.iter().chain(&HABITS).copied().collect();
+    if zxcvbn(password, &easy).score() >= ENOUGH {
         Ok(())
     } else {
         Err(refusal("identity.password_weak", []).into())
@@ -141,6 +190,14 @@ pub(crate) fn code_message(code: &str) -> String {
     )
 }
 
+/// The words where a phone is to be shown to be somebody's: at a window the person reads the code out.
+pub(crate) fn phone_message(code: &str) -> String {
+    let minutes = CODE_LIFE.num_minutes();
+    format!(
+        "验证码 {code}，{minutes} 分钟内有效，用来确认这个手机号归您使用。除您面前的政务服务窗口外，请不要告诉任何人。如非本人操作，请忽略。"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
@@ -156,14 +213,21 @@ mod tests {
         let long = format!("a1{}", "长".repeat(127));
         for (password, refusal) in [
             ("示范city2026", None),
-            ("abcd1234", None),
+            ("correct-horse-1", None),
+            // no digit is asked for
+            ("mingyueqiansong", None),
+            ("abcd1234", Some("identity.password_weak")),
             ("abc1234", Some("identity.password_short")),
             ("", Some("identity.password_short")),
             ("abcdefgh", Some("identity.password_weak")),
             ("12345678", Some("identity.password_weak")),
+            ("woaini1314", Some("identity.password_weak")),
+            ("Password1!", Some("identity.password_weak")),
+            // what is known of the person is no secret
+            ("13812345678", Some("identity.password_weak")),
             (long.as_str(), Some("identity.password_long")),
         ] {
-            let answer = check_new_password(password).err();
+            let answer = check_new_password(password, &["13812345678"]).err();
             let code = answer.map(|error| match error {
                 Error::Refused(refusal) => refusal.code,
                 other => unreachable!("{other}"),

@@ -13,7 +13,7 @@ pub(super) fn change_key(store: &Store, account: Uuid) -> String {
 }
 
 /// Every counter of an account.
-pub(super) fn keys_of(store: &Store, account: &Loaded) -> Result<Vec<String>, StoreError> {
+pub(crate) fn keys_of(store: &Store, account: &Loaded) -> Result<Vec<String>, StoreError> {
     let mut keys: Vec<String> = account.names(store)?.iter().map(|name| name.key(store)).collect();
     keys.push(change_key(store, account.row.id));
     Ok(keys)

@@ -3,9 +3,9 @@
 mod change_password;
 mod change_phone;
 pub(crate) mod domain;
-mod failure;
+pub(crate) mod failure;
 pub(crate) mod password;
-mod phone_code;
+pub(crate) mod phone_code;
 mod register_with_code;
 mod request_code;
 mod reset_password;

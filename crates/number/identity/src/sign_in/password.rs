@@ -48,7 +48,7 @@ impl std::fmt::Debug for PasswordHash {
 ///
 /// Refusals: `identity.password_short`, `identity.password_long`, `identity.password_weak`, `identity.busy`.
 pub async fn hash_password(plain: &str) -> Result<PasswordHash, Error> {
-    domain::check_new_password(plain)?;
+    domain::check_new_password(plain, &[])?;
     hash(plain.to_owned()).await
 }
 
@@ -106,22 +106,24 @@ mod tests {
 
     #[tokio::test]
     async fn checks_right_wrong_and_nobody() {
-        let hashed = hash_password("abcd1234").await.unwrap().into_text();
+        let hashed = hash_password("mingyueqiansong").await.unwrap().into_text();
         assert!(
-            check_password("abcd1234", Some(hashed.clone()))
+            check_password("mingyueqiansong", Some(hashed.clone()))
                 .await
                 .unwrap()
                 .right
         );
         assert!(!check_password("abcd1235", Some(hashed)).await.unwrap().right);
-        assert!(!check_password("abcd1234", None).await.unwrap().right);
+        assert!(!check_password("mingyueqiansong", None).await.unwrap().right);
         assert!(!check_password("", None).await.unwrap().right);
     }
 
     #[tokio::test]
     async fn a_weaker_hash_is_made_anew() {
-        let weak = password::hash_with_cost("abcd1234", password::Cost::Testing).unwrap();
-        let checked = check_password("abcd1234", Some(weak.clone())).await.unwrap();
+        let weak = password::hash_with_cost("mingyueqiansong", password::Cost::Testing).unwrap();
+        let checked = check_password("mingyueqiansong", Some(weak.clone()))
+            .await
+            .unwrap();
         assert!(checked.right);
         assert!(!password::needs_rehash(checked.stronger.unwrap().as_str()));
         assert!(

@@ -11,7 +11,7 @@ use crate::accounts::name::SignInName;
 
 /// Tries a code that was sent to this phone under its own name. A right one is used up, a wrong one counted: the caller
 /// must commit either way.
-pub(super) async fn try_code(tx: &Tx, phone: &str, digits: &str) -> Result<bool, StoreError> {
+pub(crate) async fn try_code(tx: &Tx, phone: &str, digits: &str) -> Result<bool, StoreError> {
     let store = tx.store();
     let name_key = SignInName::Phone(phone.to_owned()).key(store);
     let sent = row::last_code_to(tx, &name_key, &phone_key(store, phone))

@@ -56,7 +56,14 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
         .map(|account| account.phone(store))
         .transpose()?
         .flatten();
-    send(tx, name_key, found.map(|account| account.row.id), phone).await
+    send(
+        tx,
+        name_key,
+        found.map(|account| account.row.id),
+        phone,
+        domain::code_message,
+    )
+    .await
 }
 
 /// Sends a code to a phone that is to be shown to be somebody's, whether an account has it or not: whoever reads the
@@ -70,7 +77,7 @@ pub async fn request_phone_code(tx: &Tx, phone: &str) -> Result<CodeRequested, E
     let account = query::by_name(tx.connection(), tx.store(), &name)
         .await?
         .map(|row| row.id);
-    send(tx, name_key, account, Some(phone)).await
+    send(tx, name_key, account, Some(phone), domain::phone_message).await
 }
 
 /// Holds the counter of a name, so that two requests at once cannot both be the first; answers the key of the name.
@@ -87,6 +94,7 @@ async fn send(
     name_key: String,
     account: Option<Uuid>,
     phone: Option<String>,
+    words: fn(&str) -> String,
 ) -> Result<CodeRequested, Error> {
     let store = tx.store();
     let mut asked = code::Model {
@@ -107,7 +115,7 @@ async fn send(
             let digits = tx.random_digits(CODE_DIGITS);
             asked.code_hash = Some(store.keys().token_hash(&hashed_text(&asked, &digits)));
             asked.phone_key = Some(phone_key);
-            send_sms_until(tx, &phone, &domain::code_message(&digits), asked.expires_at).await?;
+            send_sms_until(tx, &phone, &words(&digits), asked.expires_at).await?;
         }
     }
     let entry = AuditEntry::new("identity.code_requested").with("sent", asked.code_hash.is_some());

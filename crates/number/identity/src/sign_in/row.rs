@@ -111,7 +111,7 @@ pub(super) async fn save_guard(tx: &Tx, key: &str, state: Guard) -> Result<(), S
 }
 
 /// Forgets counters; says whether one of them was a lock.
-pub(super) async fn clear_guards(tx: &Tx, keys: &[String]) -> Result<bool, StoreError> {
+pub(crate) async fn clear_guards(tx: &Tx, keys: &[String]) -> Result<bool, StoreError> {
     let rows = guard::Entity::find()
         .filter(guard::Column::Key.is_in(keys.iter().map(String::as_str)))
         .lock_exclusive()

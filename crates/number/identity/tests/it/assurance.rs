@@ -25,7 +25,7 @@ use tongban_testkit::{Kit, both};
 
 use crate::builders::*;
 
-const NEW_PHONE: &str = "10033334444";
+pub const NEW_PHONE: &str = "10033334444";
 const CARD: &str = "51990000123";
 
 /// The registers, as a later room would serve them.
@@ -92,16 +92,16 @@ fn rules() -> RealNameRules {
     }
 }
 
-struct Office {
-    store: Store,
+pub struct Office {
+    pub store: Store,
     exchange: Exchange,
     registers: Arc<Registers>,
-    sink: tongban_courier::ScreenSink,
-    worker: Worker,
+    pub sink: tongban_courier::ScreenSink,
+    pub worker: Worker,
 }
 
 impl Office {
-    fn open(kit: &Kit) -> Self {
+    pub fn open(kit: &Kit) -> Self {
         let store = kit.store.clone();
         let registers = Arc::new(Registers {
             silent: AtomicBool::new(false),
@@ -122,7 +122,7 @@ impl Office {
         }
     }
 
-    async fn code_for(&self, phone: &'static str) -> String {
+    pub async fn code_for(&self, phone: &'static str) -> String {
         self.store
             .write(Signer::nobody(), move |tx| async move {
                 request_phone_code(&tx, phone).await
@@ -134,12 +134,12 @@ impl Office {
     }
 
     /// Somebody of whom nothing but the phone is known.
-    async fn newcomer(&self) -> OpenedSession {
+    pub async fn newcomer(&self) -> OpenedSession {
         let code = self.code_for(NEW_PHONE).await;
         self.register(NEW_PHONE, &code).await.unwrap()
     }
 
-    async fn register(&self, phone: &str, code: &str) -> Result<OpenedSession, Error> {
+    pub async fn register(&self, phone: &str, code: &str) -> Result<OpenedSession, Error> {
         let input = RegisterWithCode {
             phone: phone.to_owned(),
             code: code.to_owned(),
@@ -165,7 +165,7 @@ impl Office {
         .await
     }
 
-    async fn session(&self, opened: &OpenedSession) -> Session {
+    pub async fn session(&self, opened: &OpenedSession) -> Session {
         load_session(&self.store, &opened.token).await.unwrap().unwrap()
     }
 }
@@ -383,7 +383,7 @@ async fn a_failed_face_check_recognises_nobody(kit: Kit) {
     let newcomer = office.newcomer().await;
     let begin = BegunFaceCheck { session: newcomer.session.id, back: "/".to_owned(), kept: None };
     let refused = begin_face_check(store, &provider, &newcomer.session.actor, "https://site", begin).await;
-    assert_eq!(code_of(refused), "identity.face_not_for_you");
+    assert_eq!(code_of(refused), "identity.persons_only");
 } }
 
 both! { migrations,
