@@ -128,3 +128,6 @@ refused-identity-scan_not_approved = The phone has not allowed it yet. Press “
 refused-identity-presence = Check person and document first
 refused-identity-window_code_wrong = It does not fit: check name, citizen number and code; the code may have run out
 refused-identity-name_differs = The account of this number bears another name: an operator corrects it
+assurance-kept-not-files = The files were not taken: choose them again afterwards
+assurance-kept-not = What you typed could not be kept: fill it in again afterwards
+refused-identity-phone_has_account = This phone has an account with a checked name already ({ $name }). If it is you, sign in; if not, bring your identity card to any window to have the phone moved to you

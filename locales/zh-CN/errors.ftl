@@ -128,3 +128,6 @@ refused-identity-scan_not_approved = 手机上还没有允许，请先在手机�
 refused-identity-presence = 请先核对本人和证件
 refused-identity-window_code_wrong = 没有核对上：请检查姓名、身份证号和核验码，核验码也可能过期了
 refused-identity-name_differs = 这个身份证号的账号登记的是另一个姓名，请运维人员更正
+assurance-kept-not-files = 文件没有收到，确认是您本人以后请重新选择文件
+assurance-kept-not = 刚才填的内容没能保留，确认是您本人以后请重新填写
+refused-identity-phone_has_account = 这个手机号已经有实名账号（{ $name }）。是您本人，请直接登录；不是您，请带身份证到任一政务服务窗口，把手机号改到您名下

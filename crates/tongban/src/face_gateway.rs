@@ -138,3 +138,74 @@ impl FaceProvider for HttpFaces {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        Json, Router,
+        extract::Path,
+        http::{HeaderMap, StatusCode},
+        routing::{get, post},
+    };
+    use serde_json::{Value, json};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A provider on loopback whose pages are at `pages`.
+    async fn provider(pages: &'static str) -> HttpFaces {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/api", listener.local_addr().unwrap());
+        let begin = move |headers: HeaderMap, Json(new): Json<Value>| async move {
+            if headers["authorization"] != "Bearer word" {
+                return (StatusCode::UNAUTHORIZED, Json(json!({})));
+            }
+            assert_eq!((&new["name"], &new["number"]), (&json!("示范甲"), &json!("519")));
+            let address = format!("{pages}/look?back={}", new["back"].as_str().unwrap());
+            (
+                StatusCode::OK,
+                Json(json!({ "reference": "a/b", "address": address })),
+            )
+        };
+        let end = async |Path(reference): Path<String>| {
+            let outcome = if reference == "a/b" { "passed" } else { "lost" };
+            Json(json!({ "outcome": outcome }))
+        };
+        let app = Router::new()
+            .route("/api/checks", post(begin))
+            .route("/api/checks/{reference}", get(end));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        HttpFaces::new(&address, "https://face.example.gov.cn/", "word", None).unwrap()
+    }
+
+    fn somebody() -> FaceSubject {
+        FaceSubject {
+            name: "示范甲".to_owned(),
+            number: "519".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_check_begins_and_ends_at_the_provider() {
+        let faces = provider("https://face.example.gov.cn").await;
+        let started = faces.begin(somebody(), "https://site/my").await.unwrap();
+        assert_eq!(
+            started.address,
+            "https://face.example.gov.cn/look?back=https://site/my"
+        );
+        assert_eq!(
+            faces.outcome(&started.reference).await.unwrap(),
+            FaceOutcome::Passed
+        );
+        assert!(
+            faces.outcome("another").await.is_err(),
+            "an outcome that nobody knows is none"
+        );
+    }
+
+    #[tokio::test]
+    async fn people_are_sent_to_the_provider_and_nowhere_else() {
+        let faces = provider("https://elsewhere.example").await;
+        assert!(faces.begin(somebody(), "https://site/my").await.is_err());
+    }
+}

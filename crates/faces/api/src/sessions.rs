@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
-use tongban_identity::{AccountKind, Error, PasswordSignIn};
+use tongban_identity::{AccountKind, Browser, Error, PasswordSignIn};
 use tongban_web::WebError;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -89,7 +89,10 @@ pub(crate) async fn sign_in(
         kind: given.kind,
         name: given.name,
         password: given.password,
-        replaces: None,
+        browser: Browser {
+            token: None,
+            device: "API".to_owned(),
+        },
     };
     let opened = tongban_identity::sign_in_with_password(&state.store, input)
         .await

@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::Action;
-use tongban_identity::{RecogniseAtWindow, ServeAtWindow, ServedAtWindow};
+use tongban_identity::{CodeFor, RecogniseAtWindow, ServeAtWindow, ServedAtWindow};
 use tongban_store::Signer;
 use tongban_web::{Flash, Form, Sentence, Visitor, WebError, flash::Tone};
 
@@ -119,7 +119,8 @@ async fn send_code(
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
-    staff(&visitor, Action::PersonServe)?;
+    let actor = &staff(&visitor, Action::PersonServe)?.actor;
+    let clerk = actor.account().ok_or_else(WebError::forbidden)?;
     let look = || {
         let messages = state.demo_messages.as_ref()?;
         messages.latest(&typed.phone)
@@ -130,13 +131,17 @@ async fn send_code(
         .store
         .write(Signer::nobody(), move |tx| {
             let phone = phone.clone();
-            async move { tongban_identity::request_phone_code(&tx, &phone).await }
+            async move { tongban_identity::request_phone_code(&tx, &phone, CodeFor::Window(clerk)).await }
         })
         .await
         .told();
     if let Err(error) = sent {
         return match refusal(&error, state.kit.pages.texts()) {
-            Some(sentence) => page(&state, &visitor, &Typed::default(), &typed, false, Some(sentence)),
+            Some(sentence) => {
+                // asked once more too soon: the code that is on its way is still good
+                let sent = error.code() == "identity.code_too_soon";
+                page(&state, &visitor, &Typed::default(), &typed, sent, Some(sentence))
+            }
             None => Err(error),
         };
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tongban_access::Assurance;
 use tongban_identity::{BindPasskey, Ceremony, PasskeySignIn, Passkeys};
 use tongban_web::{
-    AssurancePage, Flash, Form, LocalPath, Page, Pairs, Sentence, SignInPage, Visitor, WebError, cookies,
+    AssurancePage, Flash, Form, LocalPath, Page, Pairs, Sentence, SignInPage, Visitor, WebError,
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
     PortalState,
     my::{context, go_on},
     parts::{id, path},
-    sign_in::{Waits, explained, welcome},
+    sign_in::{Waits, browser, explained, welcome},
     told::Told,
 };
 
@@ -78,7 +78,7 @@ async fn sign_in(
     let input = PasskeySignIn {
         ceremony: answered.ceremony,
         answer: answered.answer(),
-        replaces: cookies::read(&headers, cookies::SESSION),
+        browser: browser(&headers),
     };
     match tongban_identity::sign_in_with_passkey(&state.store, house(&state)?, input).await {
         Ok(opened) => welcome(&state, &visitor, &opened, &answered.back, waits).await,

@@ -9,12 +9,12 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
-use tongban_identity::{AccountKind, RegisterWithCode};
+use tongban_identity::{AccountKind, CodeFor, RegisterWithCode};
 use tongban_web::{Area, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other};
 
 use crate::{
     PortalState,
-    sign_in::{CodeWay, Waiting, Waits, code_form, code_sent, explained, waiting, welcome},
+    sign_in::{CodeWay, Waiting, Waits, browser, code_form, code_sent, explained, waiting, welcome},
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -96,9 +96,9 @@ async fn send(
         name: phone.clone(),
         way: CodeWay::Register,
     };
-    let sent = code_sent(&state, waiting, move |tx| {
+    let sent = code_sent(&state, waiting.clone(), move |tx| {
         let number = number.clone();
-        async move { tongban_identity::request_phone_code(&tx, &number).await }
+        async move { tongban_identity::request_phone_code(&tx, &number, CodeFor::Register).await }
     })
     .await;
     match sent {
@@ -109,11 +109,15 @@ async fn send(
             Ok(response)
         }
         Err(error) => {
-            let error = explained(error)?;
+            let sentence = explained(error)?.sentence(state.kit.pages.texts());
+            if again {
+                // the code that is on its way is still good
+                return code_form(&state, &visitor, waiting, back, Some(sentence), Waits::Nothing).await;
+            }
             let data = RegisterPage {
                 phone,
                 back,
-                error: Some(error.sentence(state.kit.pages.texts())),
+                error: Some(sentence),
             };
             render(&state, &visitor, &data)
         }
@@ -157,7 +161,7 @@ async fn open(
     let input = RegisterWithCode {
         phone: waiting.name.clone(),
         code: typed.code,
-        replaces: cookies::read(&headers, cookies::SESSION),
+        browser: browser(&headers),
     };
     match tongban_identity::register_with_code(&state.store, input).await {
         Ok(opened) => {

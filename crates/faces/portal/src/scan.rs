@@ -3,7 +3,7 @@
 use axum::{
     Json, Router,
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -19,7 +19,7 @@ use tongban_web::{
 use crate::{
     PortalState,
     parts::path,
-    sign_in::{Waits, explained, welcome},
+    sign_in::{Waits, browser, explained, welcome},
     told::Told,
 };
 
@@ -53,11 +53,7 @@ async fn show(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let device = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let device = browser(&headers).device;
     let started = state
         .store
         .write(Signer::nobody(), move |tx| {
@@ -116,9 +112,8 @@ async fn claim(
     headers: HeaderMap,
     Form(asked): Form<Asked>,
 ) -> Result<Response, WebError> {
-    let browser = cookies::read(&headers, WAITING).unwrap_or_default();
-    let replaces = cookies::read(&headers, cookies::SESSION);
-    match tongban_identity::claim_scan(&state.store, &browser, replaces).await {
+    let waiting = cookies::read(&headers, WAITING).unwrap_or_default();
+    match tongban_identity::claim_scan(&state.store, &waiting, browser(&headers)).await {
         Ok(opened) => {
             let mut response = welcome(&state, &visitor, &opened, &asked.back, Waits::Nothing).await?;
             cookies::add(
@@ -143,36 +138,6 @@ struct AskPage {
     at: DateTime<Utc>,
 }
 
-/// What a browser calls itself, in a few words: system and name.
-fn device_words(agent: &str) -> Sentence {
-    let system = [
-        ("Windows", "Windows"),
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]
-    .into_iter()
-    .find(|(mark, _)| agent.contains(mark))
-    .map(|(_, name)| name);
-    let browser = [
-        ("MicroMessenger", "微信"),
-        ("Edg/", "Edge"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]
-    .into_iter()
-    .find(|(mark, _)| agent.contains(mark))
-    .map(|(_, name)| name);
-    match (system, browser) {
-        (Some(system), Some(browser)) => Sentence::plain(format!("{system} · {browser}")),
-        (Some(one), None) | (None, Some(one)) => Sentence::plain(one.to_owned()),
-        (None, None) => Sentence::key("portal-scan-device-unknown"),
-    }
-}
-
 /// The question, on the phone.
 async fn ask(
     State(state): State<PortalState>,
@@ -185,7 +150,11 @@ async fn ask(
         .told()?;
     let data = AskPage {
         action: format!("/scan/{code}"),
-        device: device_words(&seen.device),
+        device: if seen.device.is_empty() {
+            Sentence::key("portal-scan-device-unknown")
+        } else {
+            Sentence::plain(seen.device)
+        },
         at: seen.at,
     };
     let mut response = state

@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 use tongban_codes::{CitizenNumber, Phone};
-use tongban_identity::{AccountKind, CodeRequested, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode};
+use tongban_identity::{
+    AccountKind, Browser, CodeRequested, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode,
+};
 use tongban_store::{Signer, Tx};
 use tongban_web::{
     Area, Flash, Form, KeptForm, LocalPath, Sentence, SignInPage, Visitor, WebError, cookies, flash::Tone,
@@ -163,7 +165,7 @@ async fn by_password(
         kind,
         name: typed.name.clone(),
         password: typed.password,
-        replaces: cookies::read(&headers, cookies::SESSION),
+        browser: browser(&headers),
     };
     let waits = Waits::of(&state, &visitor, &typed.kept);
     match tongban_identity::sign_in_with_password(&state.store, input).await {
@@ -181,6 +183,18 @@ async fn by_password(
             };
             data.show(&state.kit, &visitor)
         }
+    }
+}
+
+/// The browser that signs in.
+pub(crate) fn browser(headers: &HeaderMap) -> Browser {
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    Browser {
+        token: cookies::read(headers, cookies::SESSION),
+        device: tongban_identity::device_words(agent),
     }
 }
 
@@ -488,7 +502,7 @@ async fn by_code(
         kind: waiting.kind,
         name: waiting.name.clone(),
         code: typed.code,
-        replaces: cookies::read(&headers, cookies::SESSION),
+        browser: browser(&headers),
     };
     match tongban_identity::sign_in_with_code(&state.store, input).await {
         Ok(opened) => welcome(&state, &visitor, &opened, &typed.back, waits).await,

@@ -331,7 +331,7 @@ fn tell(
         };
     }
     if let Some(needed) = told.assurance() {
-        match unsure(kit, visitor, needed) {
+        match unsure(kit, visitor, needed, with_files) {
             Ok(response) => return response,
             Err(error) => Told::from(error).log(visitor.request_id()),
         }
@@ -383,11 +383,20 @@ fn ended(
 }
 
 /// The visitor must be known better: the ways to that, with what was posted sealed into the page.
-fn unsure(kit: &Kit, visitor: &Visitor, needed: Assurance) -> Result<Response, WebError> {
+fn unsure(kit: &Kit, visitor: &Visitor, needed: Assurance, with_files: bool) -> Result<Response, WebError> {
     let Some((Posted::Form(pairs), account)) = visitor.posted() else {
         let level = needed.number();
         let address = format!("/my/assurance?needed={level}&back={}", visitor.back().encoded());
-        return Ok(Redirect::to(&address).into_response());
+        let lost = match visitor.posted() {
+            None if with_files => Some("assurance-kept-not-files"),
+            Some(_) => Some("assurance-kept-not"),
+            None => None,
+        };
+        let to = Redirect::to(&address);
+        return Ok(match lost {
+            Some(key) => (Flash::new(kit, Tone::Warning, &Sentence::key(key)), to).into_response(),
+            None => to.into_response(),
+        });
     };
     let kept = KeptForm::seal(kit, visitor, pairs, account.clone())?;
     let page = AssurancePage {

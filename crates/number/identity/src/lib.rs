@@ -27,8 +27,9 @@ mod sign_in;
 mod window;
 
 pub use accounts::{
-    Account, AccountKind, NewParty, NewStaff, Party, account, find_party, find_party_in, find_staff,
-    list_staff, party, party_in, register_party, register_staff, subject_blind, subject_blinds,
+    Account, AccountKind, HISTORY_ACTIONS, HistoryLine, NewParty, NewStaff, Party, account, close_account,
+    find_party, find_party_in, find_staff, list_staff, own_history, party, party_in, register_party,
+    register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
 pub use face::{
@@ -47,13 +48,14 @@ pub use scan::{
 };
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
-    ChoosePost, OpenedSession, Session, Way, choose_post, load_session, open_session_for, sign_out,
-    sign_out_everywhere,
+    Browser, ChoosePost, OpenedSession, Session, SessionView, Way, choose_post, device_words, load_session,
+    open_session_for, own_sessions, sign_out, sign_out_everywhere,
 };
 pub use sign_in::{
-    ChangePassword, ChangePhone, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn, RegisterWithCode,
-    RequestCode, change_password, change_phone, hash_password, register_with_code, request_code,
-    request_phone_code, reset_password, sign_in_with_code, sign_in_with_password, unlock_account,
+    ChangePassword, ChangePhone, CodeFor, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn,
+    RegisterWithCode, RequestCode, change_password, change_phone, hash_password, register_with_code,
+    request_code, request_phone_code, reset_password, sign_in_with_code, sign_in_with_password,
+    unlock_account,
 };
 pub use window::{
     RecogniseAtWindow, ServeAtWindow, ServedAtWindow, WindowCode, recognise_at_window, serve_at_window,

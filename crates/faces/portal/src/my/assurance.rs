@@ -15,7 +15,12 @@ use tongban_web::{
 };
 
 use super::context;
-use crate::{PortalState, parts::id, sign_in::explained, told::Told};
+use crate::{
+    PortalState,
+    parts::id,
+    sign_in::explained,
+    told::{Told, answer},
+};
 
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
@@ -177,10 +182,12 @@ async fn finish(
     .await;
     let finished = match finished {
         Ok(finished) => finished,
-        Err(error) => {
-            let sentence = explained(error)?.sentence(state.kit.pages.texts());
+        // another browser, or a new session: the look was not at whoever is here
+        Err(tongban_identity::Error::NotFound) => {
+            let sentence = Sentence::key("portal-face-elsewhere");
             return again(&state, &visitor, LocalPath::parse_or_home("/"), None, sentence);
         }
+        Err(error) => return Err(answer(error)),
     };
     let back = LocalPath::parse_or_home(&finished.back);
     match finished.outcome {
@@ -193,7 +200,11 @@ async fn finish(
             again(&state, &visitor, back, finished.kept, sentence)
         }
         FaceOutcome::Pending => {
-            let sentence = Sentence::key("portal-face-pending");
+            let sentence = Sentence::key(if finished.silent {
+                "refused-identity-face_silent"
+            } else {
+                "portal-face-pending"
+            });
             again(&state, &visitor, back, finished.kept, sentence)
         }
     }

@@ -10,7 +10,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_access::{Actor, Assurance};
+use tongban_access::{Actor, Assurance, PartyKind};
 use tongban_cases::{AnswerSupplement, CaseStanding, Delivery, Submit};
 use tongban_catalogue::{Fee, ItemVersion};
 use tongban_codes::WorkCalendar;
@@ -221,6 +221,7 @@ async fn render(
         renews: chosen.renews,
         renewal_error: chosen.renewal_error,
         needs: Some(own.item.content.assurance)
+            .filter(|_| own.view.party_kind == PartyKind::Person)
             .filter(|needed| visitor.actor().assurance() < Some(*needed))
             .map(Assurance::number),
         links,

@@ -6,6 +6,7 @@ mod case;
 mod cases;
 mod confirm;
 mod data;
+mod devices;
 mod discard;
 mod draft;
 mod form;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<PortalState> {
         .merge(data::routes())
         .merge(settings::routes())
         .merge(phone::routes())
+        .merge(devices::routes())
         .merge(real_name::routes())
         .merge(assurance::routes())
 }

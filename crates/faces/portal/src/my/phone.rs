@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, Serialize};
-use tongban_identity::{Account, AccountKind, ChangePhone};
+use tongban_identity::{Account, AccountKind, ChangePhone, CodeFor};
 use tongban_web::{Flash, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other};
 
 use super::context;
@@ -80,7 +80,9 @@ async fn send(
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
-    visitor.require_party()?;
+    let session = visitor.require_party()?;
+    let account = session.actor.account().ok_or_else(WebError::forbidden)?;
+    let again = typed.phone.is_empty();
     let phone = if typed.phone.is_empty() {
         typed.name
     } else {
@@ -92,9 +94,9 @@ async fn send(
         name: phone.clone(),
         way: CodeWay::Phone,
     };
-    let sent = code_sent(&state, waiting, move |tx| {
+    let sent = code_sent(&state, waiting.clone(), move |tx| {
         let number = number.clone();
-        async move { tongban_identity::request_phone_code(&tx, &number).await }
+        async move { tongban_identity::request_phone_code(&tx, &number, CodeFor::Change(account)).await }
     })
     .await;
     match sent {
@@ -105,6 +107,18 @@ async fn send(
         }
         Err(error) => {
             let sentence = explained(error)?.sentence(state.kit.pages.texts());
+            if again {
+                // the code that is on its way is still good
+                return code_form(
+                    &state,
+                    &visitor,
+                    waiting,
+                    settings(),
+                    Some(sentence),
+                    Waits::Nothing,
+                )
+                .await;
+            }
             render(&state, &visitor, phone, Some(sentence)).await
         }
     }

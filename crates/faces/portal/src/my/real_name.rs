@@ -144,6 +144,7 @@ async fn check(
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let input = CheckRealName {
+        session: session.session_id,
         name: typed.name.clone(),
         number: typed.number.clone(),
         proof: (!typed.proof.is_empty()).then(|| (typed.proof.clone(), typed.proof_value.clone())),

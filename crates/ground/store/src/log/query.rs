@@ -63,6 +63,33 @@ impl Store {
         ))
     }
 
+    /// Lines about one object with one of these actions, newest first.
+    pub async fn log_of_actions(
+        &self,
+        object_kind: &str,
+        object_id: &str,
+        actions: &[&str],
+        page: PageRequest,
+    ) -> Result<Page<LogLine>, StoreError> {
+        let query = audit_entry::Entity::find()
+            .filter(audit_entry::Column::ObjectKind.eq(object_kind))
+            .filter(audit_entry::Column::ObjectId.eq(object_id))
+            .filter(audit_entry::Column::Action.is_in(actions.iter().copied()));
+        let total = query.clone().count(self.reader()).await?;
+        let rows = query
+            .order_by_desc(audit_entry::Column::At)
+            .order_by_desc(audit_entry::Column::Id)
+            .offset(page.offset())
+            .limit(page.size)
+            .all(self.reader())
+            .await?;
+        Ok(Page::new(
+            rows.into_iter().map(LogLine::from).collect(),
+            total,
+            page,
+        ))
+    }
+
     /// Every line about one object, oldest first, at most 500.
     pub async fn log_of(&self, object_kind: &str, object_id: &str) -> Result<Vec<LogLine>, StoreError> {
         let rows = audit_entry::Entity::find()

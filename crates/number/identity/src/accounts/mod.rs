@@ -1,13 +1,17 @@
 //! Accounts: who is known, under which names.
 
+mod close_account;
 pub(crate) mod domain;
+mod history;
 pub(crate) mod name;
 pub(crate) mod query;
 pub(crate) mod register_party;
 pub(crate) mod register_staff;
 pub(crate) mod row;
 
+pub use close_account::close_account;
 pub use domain::{Account, AccountKind, Party, subject_blind, subject_blinds};
+pub use history::{HISTORY_ACTIONS, HistoryLine, own_history};
 pub use query::{account, find_party, find_party_in, find_staff, list_staff, party, party_in};
 pub use register_party::{NewParty, register_party};
 pub use register_staff::{NewStaff, register_staff};

@@ -1,5 +1,6 @@
 //! The tables `accounts` and `account_posts`, private to this room.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
@@ -8,6 +9,8 @@ use tongban_access::{Actor, Assurance, PartyKind, Post, Role};
 use tongban_codes::RegionCode;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
+
+use crate::{passkeys, sessions::row::close_others, window};
 
 use super::{
     Account, AccountKind, Party,
@@ -349,8 +352,49 @@ pub(crate) async fn set_checked(
     one(changed.rows_affected)
 }
 
-/// Closes an account: its names are free again, what it did stays. `into` is the account that goes on in its place.
+/// Takes away everything that an account was entered by but its phone: password, passkeys, sessions, codes that wait. Whoever
+/// held it before, without being whom the number belongs to, is out. `keep` is a session that stays, with what was set up
+/// since it was opened.
+pub(crate) async fn forget_ways_in(
+    tx: &Tx,
+    account: Uuid,
+    keep: Option<(Uuid, DateTime<Utc>)>,
+) -> Result<(), StoreError> {
+    let since = keep.map(|(_, opened_at)| opened_at);
+    let mut password = account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .filter(account::Column::Id.eq(account));
+    if let Some(since) = since {
+        password = password.filter(account::Column::PasswordChangedAt.lt(since));
+    }
+    password.exec(tx.connection()).await?;
+    passkeys::row::remove_older(tx, account, since).await?;
+    window::row::remove_all(tx, account).await?;
+    close_others(tx, account, keep.map(|(session, _)| session)).await?;
+    Ok(())
+}
+
+/// Takes the phone off an account: somebody else has shown it to be theirs.
+pub(crate) async fn lose_phone(tx: &Tx, read: &account::Model) -> Result<(), StoreError> {
+    let nothing = || Expr::value(Option::<String>::None);
+    let changed = account::Entity::update_many()
+        .col_expr(account::Column::PhoneSealed, nothing())
+        .col_expr(account::Column::PhoneBlind, nothing())
+        .col_expr(
+            account::Column::Version,
+            Expr::col(account::Column::Version).add(1),
+        )
+        .filter(account::Column::Id.eq(read.id))
+        .filter(account::Column::Version.eq(read.version))
+        .exec(tx.connection())
+        .await?;
+    one(changed.rows_affected)
+}
+
+/// Closes an account: its names are free again, what it did stays, nothing opens it. `into` is the account that goes on in
+/// its place.
 pub(crate) async fn close(tx: &Tx, read: &account::Model, into: Option<Uuid>) -> Result<(), StoreError> {
+    forget_ways_in(tx, read.id, None).await?;
     let nothing = || Expr::value(Option::<String>::None);
     let changed = account::Entity::update_many()
         .col_expr(account::Column::NumberSealed, nothing())

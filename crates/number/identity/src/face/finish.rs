@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error,
-    error::{own_account, refused},
+    error::own_account,
     sessions::{domain::Recognition, row::set_recognised},
 };
 
@@ -18,6 +18,8 @@ use crate::{
 #[derive(Clone)]
 pub struct FinishedFaceCheck {
     pub outcome: FaceOutcome,
+    /// The provider does not answer now; the check goes on.
+    pub silent: bool,
     pub back: String,
     /// A form that waits, sealed by the face.
     pub kept: Option<String>,
@@ -25,8 +27,6 @@ pub struct FinishedFaceCheck {
 
 /// Asks the provider how a check of this session ended. Where it was passed, the session is at level 3 for an hour. A check
 /// ends once: coming back to the page does not lengthen the hour.
-///
-/// Refusals: `identity.face_silent` (the provider does not answer; the check goes on).
 pub async fn finish_face_check(
     store: &Store,
     provider: &dyn FaceProvider,
@@ -38,16 +38,21 @@ pub async fn finish_face_check(
     let check = row::running(store, account, session, id)
         .await?
         .ok_or(Error::NotFound)?;
+    let mut silent = false;
     let outcome = match (&check.outcome, &check.reference_sealed) {
         (Some(outcome), _) if outcome == "passed" => FaceOutcome::Passed,
         (Some(_), _) => FaceOutcome::Failed,
         (None, None) => FaceOutcome::Pending,
         (None, Some(sealed)) => {
             let reference = store.unseal(REFERENCE_FIELD, sealed)?;
-            let outcome = provider.outcome(&reference).await.map_err(|trouble| {
-                tracing::warn!(error = %trouble, "the outcome of a face check could not be fetched");
-                refused("identity.face_silent", [])
-            })?;
+            let outcome = match provider.outcome(&reference).await {
+                Ok(outcome) => outcome,
+                Err(trouble) => {
+                    tracing::warn!(error = %trouble, "the outcome of a face check could not be fetched");
+                    silent = true;
+                    FaceOutcome::Pending
+                }
+            };
             if outcome != FaceOutcome::Pending {
                 store
                     .write(actor.signer(), move |tx| async move {
@@ -60,6 +65,7 @@ pub async fn finish_face_check(
     };
     Ok(FinishedFaceCheck {
         outcome,
+        silent,
         back: check.back,
         kept: check.kept,
     })

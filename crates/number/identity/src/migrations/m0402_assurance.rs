@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
                 timestamp_with_time_zone_null("recognised_until").to_owned(),
             ),
             ("sessions", string_null("recognised_by").to_owned()),
+            ("sessions", string("device").default("").to_owned()),
+            ("sign_in_codes", string("purpose").default("sign_in").to_owned()),
         ];
         for (table, column) in columns {
             manager
@@ -38,6 +40,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("account"))
                     .col(string("name"))
                     .col(text_null("number_sealed"))
+                    .col(string("number_key"))
                     .col(string_null("proof"))
                     .col(timestamp_with_time_zone("at"))
                     .col(string_null("outcome"))
@@ -69,8 +72,11 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        for table in ["real_name_checks", "face_checks"] {
-            for column in ["account", "at"] {
+        for (table, columns) in [
+            ("real_name_checks", vec!["account", "number_key", "at"]),
+            ("face_checks", vec!["account", "at"]),
+        ] {
+            for column in columns {
                 manager
                     .create_index(
                         Index::create()

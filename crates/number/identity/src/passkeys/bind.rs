@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tongban_access::Actor;
+use tongban_courier::send_sms;
 use tongban_store::{AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
@@ -14,9 +15,16 @@ use crate::{
     Error,
     accounts::{query, register_party::duplicate},
     error::{own_account, refused},
-    sessions::{domain::Recognition, query::own_session, row::recognised_by},
-    sign_in::domain::FRESH,
+    sessions::{
+        domain::Recognition,
+        query::{in_act, own_session},
+        row::recognised_by,
+    },
+    sign_in::domain::may_change_ways_in,
 };
+
+/// What the phone of the account is told.
+const BOUND: &str = "您的通办账号刚刚绑定了一把新的通行密钥。如非本人操作，请马上登录删除并修改密码。";
 
 /// Begins: what the device is asked to make a key for.
 ///
@@ -32,9 +40,7 @@ pub async fn start_binding(
     let own = own_session(store, account, session)
         .await?
         .ok_or(Error::NotFound)?;
-    if own.recognised_until.is_none() && store.now() >= own.opened_at + FRESH {
-        return Err(refused("identity.sign_in_anew", []));
-    }
+    may_change_ways_in(&own, store.now())?;
     let held = row::of_account(store.reader(), account).await?;
     if held.len() >= MOST {
         return Err(refused(
@@ -131,6 +137,11 @@ pub async fn bind_passkey(
 
 async fn keep(tx: &Tx, account: Uuid, session: Uuid, key: &Passkey, name: String) -> Result<(), Error> {
     query::by_id_held(tx, account).await?.ok_or(Error::NotFound)?;
+    // in the act: a session that was ended a moment ago binds nothing any more
+    in_act(tx, session)
+        .await?
+        .filter(|live| live.account.id == account)
+        .ok_or(Error::NotFound)?;
     if row::count(tx, account).await? >= MOST as u64 {
         return Err(refused(
             "identity.passkey_too_many",
@@ -152,6 +163,13 @@ async fn keep(tx: &Tx, account: Uuid, session: Uuid, key: &Passkey, name: String
     row::insert(tx, row)
         .await
         .map_err(|error| duplicate(error, "identity.passkey_taken"))?;
+    if let Some(phone) = query::by_id(tx.connection(), account)
+        .await?
+        .ok_or(Error::NotFound)?
+        .phone(tx.store())?
+    {
+        send_sms(tx, &phone, BOUND).await?;
+    }
     tx.audit(
         AuditEntry::new("identity.passkey_bound")
             .on("account", account)

@@ -93,6 +93,8 @@ pub(super) async fn begin<S: Serialize>(
         at: tx.now(),
     };
     let id = row.id;
+    // anybody may ask: what is over does not pile up until the night
+    erase_before(tx, tx.now() - LIVE * 12).await?;
     ceremony::Entity::insert(row.into_active_model())
         .exec_without_returning(tx.connection())
         .await?;
@@ -175,6 +177,20 @@ pub(super) async fn remove(tx: &Tx, account: Uuid, id: Uuid) -> Result<bool, Sto
         .exec(tx.connection())
         .await?;
     Ok(removed.rows_affected == 1)
+}
+
+/// Removes the passkeys of an account: all, or those that are older than an instant.
+pub(crate) async fn remove_older(
+    tx: &Tx,
+    account: Uuid,
+    since: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let mut query = passkey::Entity::delete_many().filter(passkey::Column::Account.eq(account));
+    if let Some(since) = since {
+        query = query.filter(passkey::Column::CreatedAt.lt(since));
+    }
+    query.exec(tx.connection()).await?;
+    Ok(())
 }
 
 /// Erases challenges that nobody answered.

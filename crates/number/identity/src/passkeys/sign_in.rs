@@ -13,9 +13,7 @@ use crate::{
     Error, Refusal,
     accounts::query,
     error::{refusal, refused},
-    sessions::{
-        OpenedSession, Way, domain::Recognition, open_session, row::close_by_token, row::set_recognised,
-    },
+    sessions::{Browser, OpenedSession, Way, domain::Recognition, open_session, row::set_recognised},
 };
 
 /// Begins: a challenge for whichever device answers.
@@ -44,8 +42,7 @@ pub struct PasskeySignIn {
     pub ceremony: Uuid,
     /// `AuthenticationResponseJSON`.
     pub answer: Value,
-    /// The token that the browser held before, if any; its session ends.
-    pub replaces: Option<String>,
+    pub browser: Browser,
 }
 
 /// Opens a session for the account whose passkey answered. One that was bound at a window recognises the person too.
@@ -80,10 +77,7 @@ async fn record(
     let account = query::by_id(tx.connection(), key.account)
         .await?
         .ok_or(Error::NotFound)?;
-    if let Some(token) = &input.replaces {
-        close_by_token(tx, token).await?;
-    }
-    let mut opened = open_session(tx, &account, Way::Passkey).await?;
+    let mut opened = open_session(tx, &account, Way::Passkey, &input.browser).await?;
     if key.in_person {
         set_recognised(tx, key.account, opened.session.id, Recognition::Passkey).await?;
         opened.session = crate::sessions::query::in_act(tx, opened.session.id)

@@ -8,9 +8,9 @@ use tongban_store::{AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{Outcome, RealNameRules, judge, may_check},
+    domain::{MOST, MOST_OF_NUMBER, Outcome, RealNameRules, judge, may_check},
     purpose::PURPOSE,
-    row,
+    row::{self, Counted},
 };
 use crate::{
     Error, Refusal,
@@ -20,15 +20,19 @@ use crate::{
         name::SignInName,
         query,
         register_party::duplicate,
-        row::{NUMBER_FIELD, set_checked},
+        row::{NUMBER_FIELD, forget_ways_in, set_checked},
         subject_blind,
     },
     error::{own_account, refusal, refused},
+    sessions::query::in_act,
+    sign_in::row::hold_guard,
 };
 
 /// What somebody typed.
 #[derive(Clone)]
 pub struct CheckRealName {
+    /// The session in which it is typed; when the check is passed, it stays and every other way into the account is gone.
+    pub session: Uuid,
     pub name: String,
     /// Citizen number.
     pub number: String,
@@ -54,6 +58,7 @@ pub async fn check_real_name(
     budget: Duration,
 ) -> Result<(), Error> {
     let account = own_account(actor, "identity.check_real_name")?;
+    let session = input.session;
     let name = check_display_name(&input.name)?;
     let number = check_number(PartyKind::Person, &input.number)?;
     let proof = match (&input.proof, rules.proofs.is_empty()) {
@@ -105,7 +110,7 @@ pub async fn check_real_name(
     let ended = store
         .write(actor.signer(), move |tx| {
             let (name, number) = (name.clone(), number.clone());
-            async move { end(&tx, account, check, outcome, &name, &number).await }
+            async move { end(&tx, (account, session), check, outcome, &name, &number).await }
         })
         .await?;
     ended.map_err(Error::Refused)
@@ -118,6 +123,11 @@ fn read_failed(error: tongban_exchange::Error) -> Error {
         tongban_exchange::Error::Denied(denied) => denied.into(),
         other => StoreError::Corrupt(format!("a real-name check could not ask: {other}")).into(),
     }
+}
+
+/// What stands for a number in counters.
+fn number_key(store: &Store, number: &str) -> String {
+    store.keys().token_hash(&format!("real-name|{number}"))
 }
 
 #[derive(Clone)]
@@ -136,12 +146,20 @@ async fn begin(tx: &Tx, begun: Begun) -> Result<Uuid, Error> {
     if account.kind != AccountKind::Person.as_str() || account.number_sealed.is_some() {
         return Err(refused("identity.real_name_already", []));
     }
-    may_check(&row::asked_at(tx, begun.account).await?, tx.now())?;
+    let number_key = number_key(tx.store(), &begun.number);
+    // Held, so that two checks at once are both counted.
+    hold_guard(tx, &number_key).await?;
+    may_check(row::asked(tx, Counted::Account(begun.account)).await?, MOST)?;
+    may_check(
+        row::asked(tx, Counted::Number(&number_key)).await?,
+        MOST_OF_NUMBER,
+    )?;
     let row = row::check::Model {
         id: tx.new_id(),
         account: begun.account,
         name: begun.name,
         number_sealed: Some(tx.store().seal(NUMBER_FIELD, &begun.number)?),
+        number_key,
         proof: begun.proof,
         at: tx.now(),
         outcome: None,
@@ -154,7 +172,7 @@ async fn begin(tx: &Tx, begun: Begun) -> Result<Uuid, Error> {
 /// Writes the outcome. A refusal is an answer here, not an error: the count must be committed with it.
 async fn end(
     tx: &Tx,
-    id: Uuid,
+    (id, session): (Uuid, Uuid),
     check: Uuid,
     outcome: Outcome,
     name: &str,
@@ -170,6 +188,8 @@ async fn end(
         tx.audit(entry).await?;
         return Ok(Err(told));
     }
+    // Held, so that of two accounts that are checked at once one finds the other.
+    hold_guard(tx, &number_key(tx.store(), number)).await?;
     let wanted = SignInName::Number(PartyKind::Person, number.to_owned());
     if let Some(owner) = query::by_name(tx.connection(), tx.store(), &wanted).await? {
         tx.audit(entry.with("account_of_number", owner.id.to_string()))
@@ -192,6 +212,12 @@ async fn end(
     )
     .await
     .map_err(|error| duplicate(error, "identity.real_name_already"))?;
+    // Whoever held the phone before this session may have left a way in.
+    let live = in_act(tx, session)
+        .await?
+        .filter(|live| live.account.id == id)
+        .ok_or(Error::NotFound)?;
+    forget_ways_in(tx, id, Some((session, live.opened_at))).await?;
     tx.audit(entry.with("level", "real_name")).await?;
     Ok(Ok(()))
 }

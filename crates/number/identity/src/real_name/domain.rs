@@ -1,6 +1,6 @@
 //! What is asked of the registers, and how their answers are judged. Pure.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde::Deserialize;
 use tongban_codes::RegionCode;
 use tongban_exchange::{FactAnswer, FactOutcome, WantedFacts};
@@ -8,7 +8,9 @@ use tongban_exchange::{FactAnswer, FactOutcome, WantedFacts};
 use crate::{Refusal, error::refusal};
 
 /// Checks within [`WINDOW`] that one account may ask for.
-pub(super) const MOST: usize = 5;
+pub(super) const MOST: u64 = 5;
+/// Checks within [`WINDOW`] of one number, by all accounts together.
+pub(super) const MOST_OF_NUMBER: u64 = 10;
 pub(super) const WINDOW: Duration = Duration::hours(24);
 /// How long a check is live for the exchange: far longer than its calls take.
 pub(super) const LIVE: Duration = Duration::minutes(5);
@@ -131,11 +133,11 @@ pub(super) fn judge(answers: &[FactAnswer], typed: &[(&str, &str, &str)]) -> Out
 }
 
 /// Whether one more check may be asked for. Refusal: `identity.real_name_too_many` with `limit`.
-pub(super) fn may_check(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {
-    if earlier.iter().filter(|at| **at + WINDOW > now).count() >= MOST {
+pub(super) fn may_check(earlier: u64, most: u64) -> Result<(), Refusal> {
+    if earlier >= most {
         Err(refusal(
             "identity.real_name_too_many",
-            [("limit", MOST.to_string())],
+            [("limit", most.to_string())],
         ))
     } else {
         Ok(())
@@ -153,7 +155,7 @@ mod tests {
         FactAnswer {
             read: Uuid::nil(),
             resource: resource.to_owned(),
-            at: DateTime::UNIX_EPOCH,
+            at: chrono::DateTime::UNIX_EPOCH,
             source: String::new(),
             outcome,
         }

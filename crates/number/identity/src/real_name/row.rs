@@ -1,7 +1,9 @@
 //! The table `real_name_checks`, private to this room.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
+};
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
@@ -20,6 +22,8 @@ pub(crate) mod check {
         pub name: String,
         /// Sealed while the check runs, and gone afterwards.
         pub number_sealed: Option<String>,
+        /// A keyed hash of the number: guesses at one person are counted over all accounts.
+        pub number_key: String,
         /// The word of the further proof.
         pub proof: Option<String>,
         pub at: ChronoDateTimeUtc,
@@ -32,14 +36,29 @@ pub(crate) mod check {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// When an account asked for checks within the window.
-pub(super) async fn asked_at(tx: &Tx, account: Uuid) -> Result<Vec<DateTime<Utc>>, StoreError> {
-    let rows = check::Entity::find()
-        .filter(check::Column::Account.eq(account))
+/// Which checks are counted together.
+pub(super) enum Counted<'a> {
+    /// Those of one account.
+    Account(Uuid),
+    /// Those of one number.
+    Number(&'a str),
+}
+
+/// How many checks were asked for within the window. What a register left unanswered told nobody anything.
+pub(super) async fn asked(tx: &Tx, counted: Counted<'_>) -> Result<u64, StoreError> {
+    let query = match counted {
+        Counted::Account(account) => check::Entity::find().filter(check::Column::Account.eq(account)),
+        Counted::Number(key) => check::Entity::find().filter(check::Column::NumberKey.eq(key)),
+    };
+    Ok(query
         .filter(check::Column::At.gt(tx.now() - WINDOW))
-        .all(tx.connection())
-        .await?;
-    Ok(rows.into_iter().map(|row| row.at).collect())
+        .filter(
+            Condition::any()
+                .add(check::Column::Outcome.is_null())
+                .add(check::Column::Outcome.ne(Outcome::Silent.as_str())),
+        )
+        .count(tx.connection())
+        .await?)
 }
 
 pub(super) async fn insert(tx: &Tx, row: check::Model) -> Result<(), StoreError> {

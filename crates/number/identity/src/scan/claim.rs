@@ -7,7 +7,7 @@ use crate::{
     Error,
     accounts::query,
     error::refused,
-    sessions::{OpenedSession, Way, open_session, row::close_by_token},
+    sessions::{Browser, OpenedSession, Way, open_session},
 };
 
 /// How the scan of this browser stands.
@@ -16,20 +16,16 @@ pub async fn scan_standing(store: &Store, browser: &str) -> Result<ScanStanding,
     Ok(found.map_or(ScanStanding::Ended, |row| ScanStanding::from_word(&row.state)))
 }
 
-/// Opens the session that the phone allowed: once. `replaces` is the token that the browser held before; its session ends.
+/// Opens the session that the phone allowed: once. `waiting` is what the waiting browser holds.
 ///
 /// Refusal: `identity.scan_not_approved`.
-pub async fn claim_scan(
-    store: &Store,
-    browser: &str,
-    replaces: Option<String>,
-) -> Result<OpenedSession, Error> {
+pub async fn claim_scan(store: &Store, waiting: &str, signs_in: Browser) -> Result<OpenedSession, Error> {
     let refused = || refused("identity.scan_not_approved", []);
-    let found = row::by_browser(store, browser).await?.ok_or_else(refused)?;
+    let found = row::by_browser(store, waiting).await?.ok_or_else(refused)?;
     let (scan, account) = (found.id, found.account.ok_or_else(refused)?);
     store
         .write(Signer::nobody(), move |tx| {
-            let replaces = replaces.clone();
+            let signs_in = signs_in.clone();
             async move {
                 if !row::take_approved(&tx, scan).await? {
                     return Err(refused());
@@ -37,10 +33,7 @@ pub async fn claim_scan(
                 let account = query::by_id(tx.connection(), account)
                     .await?
                     .ok_or_else(refused)?;
-                if let Some(token) = &replaces {
-                    close_by_token(&tx, token).await?;
-                }
-                open_session(&tx, &account, Way::Scan).await
+                open_session(&tx, &account, Way::Scan, &signs_in).await
             }
         })
         .await

@@ -93,6 +93,15 @@ pub(super) async fn take_approved(tx: &Tx, id: Uuid) -> Result<bool, StoreError>
     Ok(taken.rows_affected == 1)
 }
 
+/// Removes the screens that an account has answered and that have not signed in yet.
+pub(crate) async fn remove_answered(tx: &Tx, account: Uuid) -> Result<(), StoreError> {
+    scan::Entity::delete_many()
+        .filter(scan::Column::Account.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Erases screens that nobody waits at.
 pub(crate) async fn erase_before(tx: &Tx, instant: DateTime<Utc>) -> Result<u64, StoreError> {
     let erased = scan::Entity::delete_many()

@@ -8,9 +8,6 @@ use super::{
 };
 use crate::Error;
 
-/// Longest name of a device that is kept, in characters.
-const LONGEST_DEVICE: usize = 120;
-
 /// A screen that waits.
 #[derive(Clone)]
 pub struct StartedScan {
@@ -22,7 +19,7 @@ pub struct StartedScan {
     pub seconds: i64,
 }
 
-/// Makes the code of a picture and what the browser keeps. `device` is what the browser calls itself.
+/// Makes the code of a picture and what the browser keeps. `device` is what the browser is, in a few words (see [`device_words`](crate::device_words)).
 pub async fn start_scan(tx: &Tx, device: &str) -> Result<StartedScan, Error> {
     let started = StartedScan {
         code: tx.random_code(),
@@ -33,15 +30,13 @@ pub async fn start_scan(tx: &Tx, device: &str) -> Result<StartedScan, Error> {
         id: tx.new_id(),
         code_hash: row::code_hash(tx.store(), &started.code),
         browser_hash: row::browser_hash(tx.store(), &started.browser),
-        device: device
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .take(LONGEST_DEVICE)
-            .collect(),
+        device: device.to_owned(),
         state: ScanStanding::Open.as_str().to_owned(),
         account: None,
         at: tx.now(),
     };
+    // anybody may ask: what is over does not pile up until the night
+    row::erase_before(tx, tx.now() - LIVE * 20).await?;
     row::insert(tx, row).await?;
     Ok(started)
 }

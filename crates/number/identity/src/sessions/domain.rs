@@ -1,6 +1,7 @@
 //! What a session is and how long it lives. Pure.
 
 use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
 use tongban_access::Actor;
 use uuid::Uuid;
 
@@ -76,6 +77,61 @@ impl Way {
             .into_iter()
             .find(|way| way.as_str() == word)
     }
+}
+
+/// The browser that signs in.
+#[derive(Clone, Default)]
+pub struct Browser {
+    /// The token that it held before, if any; its session ends. A new one is made in any case: what a browser brings along
+    /// never becomes a session.
+    pub token: Option<String>,
+    /// What it is, in a few words (see [`device_words`]); empty where it does not say.
+    pub device: String,
+}
+
+/// System and browser by what a browser calls itself: `Windows · Chrome`. Empty for what nobody knows.
+pub fn device_words(agent: &str) -> String {
+    let find = |marks: &[(&str, &'static str)]| {
+        marks
+            .iter()
+            .find(|(mark, _)| agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
+    let system = find(&[
+        ("HarmonyOS", "HarmonyOS"),
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    let browser = find(&[
+        ("MicroMessenger", "微信"),
+        ("AlipayClient", "支付宝"),
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    [system, browser]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// One open session, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SessionView {
+    pub id: Uuid,
+    /// Empty where the browser did not say.
+    pub device: String,
+    /// `password`, `code`, `passkey`, `scan`, `demo`.
+    pub way: String,
+    pub opened_at: DateTime<Utc>,
+    /// To within three minutes.
+    pub seen_at: DateTime<Utc>,
 }
 
 /// A live session.
@@ -158,6 +214,28 @@ mod tests {
                 expires_after,
                 "{kind:?} {seen_after}"
             );
+        }
+    }
+
+    #[test]
+    fn devices_are_told_in_a_few_words() {
+        for (agent, words) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Edg/120.0",
+                "Windows · Edge",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.44",
+                "iPhone · 微信",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36",
+                "Android · Chrome",
+            ),
+            ("curl/8.0", ""),
+            ("", ""),
+        ] {
+            assert_eq!(device_words(agent), words, "{agent}");
         }
     }
 

@@ -10,9 +10,10 @@ mod sign_out;
 mod sign_out_everywhere;
 
 pub use choose_post::{ChoosePost, choose_post};
-pub use domain::{Session, Way};
+pub use domain::{Browser, Session, SessionView, Way, device_words};
 pub use load_session::load_session;
 pub(crate) use open_session::open_session;
 pub use open_session::{OpenedSession, open_session_for};
+pub use query::own_sessions;
 pub use sign_out::sign_out;
 pub use sign_out_everywhere::sign_out_everywhere;

@@ -4,8 +4,8 @@ use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{
-    Session, Way,
-    row::{insert, live},
+    Browser, Session, Way,
+    row::{close_by_token, insert, live},
 };
 use crate::{
     Error,
@@ -35,16 +35,25 @@ impl std::fmt::Debug for OpenedSession {
 /// becomes a session.
 ///
 /// Refusal: `identity.no_post` for staff without one.
-pub(crate) async fn open_session(tx: &Tx, account: &Loaded, way: Way) -> Result<OpenedSession, Error> {
+pub(crate) async fn open_session(
+    tx: &Tx,
+    account: &Loaded,
+    way: Way,
+    browser: &Browser,
+) -> Result<OpenedSession, Error> {
+    if let Some(token) = &browser.token {
+        close_by_token(tx, token).await?;
+    }
     let token = tx.random_code();
-    let row = insert(tx, account.row.id, &token, way).await?;
+    let row = insert(tx, account.row.id, &token, way, &browser.device).await?;
     let session =
         live(tx.store(), &row, account, tx.now())?.ok_or_else(|| refused("identity.no_post", []))?;
     tx.audit(
         AuditEntry::new("identity.signed_in")
             .on("account", account.row.id)
             .with("way", way.as_str())
-            .with("as", session.actor.word()),
+            .with("as", session.actor.word())
+            .with("device", browser.device.clone()),
     )
     .await?;
     jobs::plan_sweep(tx).await?;
@@ -56,5 +65,5 @@ pub async fn open_session_for(tx: &Tx, account: Uuid) -> Result<OpenedSession, E
     let account = query::by_id(tx.connection(), account)
         .await?
         .ok_or(Error::NotFound)?;
-    open_session(tx, &account, Way::Demo).await
+    open_session(tx, &account, Way::Demo, &Browser::default()).await
 }

@@ -1,14 +1,20 @@
 //! Finding sessions.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use tongban_access::Actor;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    Session,
+    Session, SessionView,
+    domain::expires,
     row::{live, session},
 };
-use crate::accounts::{query, row::account};
+use crate::{
+    AccountKind, Error,
+    accounts::{query, row::account},
+    error::own_account,
+};
 
 /// The live session of a token, with its row.
 pub(super) async fn by_token(
@@ -59,4 +65,32 @@ async fn only(
     };
     let account = query::with_posts(store.reader(), account).await?;
     Ok(live(store, &row, &account, store.now())?.map(|session| (row, session)))
+}
+
+/// The own open sessions, the one seen last first.
+pub async fn own_sessions(store: &Store, actor: &Actor) -> Result<Vec<SessionView>, Error> {
+    let account = own_account(actor, "identity.own_sessions")?;
+    let kind = match actor {
+        Actor::Staff { .. } => AccountKind::Staff,
+        _ => AccountKind::Person,
+    };
+    let now = store.now();
+    let rows = session::Entity::find()
+        .filter(session::Column::Account.eq(account))
+        .order_by_desc(session::Column::SeenAt)
+        .order_by_desc(session::Column::Id)
+        .all(store.reader())
+        .await
+        .map_err(StoreError::from)?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| expires(kind, row.seen_at, row.ends_at) > now)
+        .map(|row| SessionView {
+            id: row.id,
+            device: row.device,
+            way: row.way,
+            opened_at: row.opened_at,
+            seen_at: row.seen_at,
+        })
+        .collect())
 }

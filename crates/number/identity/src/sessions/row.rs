@@ -10,7 +10,7 @@ use super::{
     Session, Way,
     domain::{self, Recognition, ends_at},
 };
-use crate::accounts::row::Loaded;
+use crate::{accounts::row::Loaded, scan};
 
 pub(crate) mod session {
     use sea_orm::entity::prelude::*;
@@ -32,6 +32,8 @@ pub(crate) mod session {
         /// Until when the person counts as recognised in this session.
         pub recognised_until: Option<ChronoDateTimeUtc>,
         pub recognised_by: Option<String>,
+        /// What the browser is, in a few words; empty where it did not say.
+        pub device: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -90,6 +92,7 @@ pub(super) async fn insert(
     account: Uuid,
     token: &str,
     way: Way,
+    device: &str,
 ) -> Result<session::Model, StoreError> {
     let row = session::Model {
         id: tx.new_id(),
@@ -103,6 +106,7 @@ pub(super) async fn insert(
         ends_at: ends_at(tx.now()),
         recognised_until: None,
         recognised_by: None,
+        device: device.to_owned(),
     };
     let copy = row.clone();
     session::Entity::insert(session::ActiveModel {
@@ -117,6 +121,7 @@ pub(super) async fn insert(
         ends_at: Set(copy.ends_at),
         recognised_until: Set(copy.recognised_until),
         recognised_by: Set(copy.recognised_by),
+        device: Set(copy.device),
     })
     .exec_without_returning(tx.connection())
     .await?;
@@ -202,6 +207,8 @@ pub(crate) async fn close_by_token(tx: &Tx, token: &str) -> Result<(), StoreErro
 
 /// Ends the sessions of an account, all or all but one; says how many.
 pub(crate) async fn close_others(tx: &Tx, account: Uuid, keep: Option<Uuid>) -> Result<u64, StoreError> {
+    // a yes to a screen goes with the session that it was said in
+    scan::row::remove_answered(tx, account).await?;
     let mut query = session::Entity::delete_many().filter(session::Column::Account.eq(account));
     if let Some(keep) = keep {
         query = query.filter(session::Column::Id.ne(keep));

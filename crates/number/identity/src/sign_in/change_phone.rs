@@ -6,7 +6,7 @@ use tongban_store::{AuditEntry, Store, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{FRESH, check_code},
+    domain::{CodeFor, check_code, may_change_ways_in},
     failure::audit,
     phone_code::try_code,
 };
@@ -20,8 +20,8 @@ use crate::{
         register_party::duplicate,
         row::{close, set_phone},
     },
-    error::{own_account, refusal, refused},
-    sessions::{query::own_session, row::close_others},
+    error::{own_account, refusal},
+    sessions::{query::in_act, row::close_others},
 };
 
 /// What somebody typed.
@@ -41,12 +41,6 @@ pub struct ChangePhone {
 /// `identity.sign_in_anew` (the session is older than 15 minutes, and nobody was recognised in it), `identity.phone_taken` (by an account with a number of its own, or by a firm or member of staff: they change no phone here).
 pub async fn change_phone(store: &Store, actor: &Actor, input: ChangePhone) -> Result<(), Error> {
     let account = own_account(actor, "identity.change_phone")?;
-    let session = own_session(store, account, input.session)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if session.recognised_until.is_none() && store.now() >= session.opened_at + FRESH {
-        return Err(refused("identity.sign_in_anew", []));
-    }
     let phone = check_phone(&input.phone)?;
     let digits = check_code(&input.code)?;
     let outcome = store
@@ -67,13 +61,19 @@ async fn record(
     digits: &str,
 ) -> Result<Result<(), Refusal>, Error> {
     let store = tx.store();
+    // in the act: a session that was ended a moment ago changes nothing any more
+    let live = in_act(tx, session)
+        .await?
+        .filter(|live| live.account.id == account)
+        .ok_or(Error::NotFound)?;
+    may_change_ways_in(&live, tx.now())?;
     let read = query::by_id(tx.connection(), account)
         .await?
         .ok_or(Error::NotFound)?;
     if read.kind()? != AccountKind::Person {
         return Ok(Err(refusal("identity.phone_taken", [])));
     }
-    if !try_code(tx, phone, digits).await? {
+    if !try_code(tx, phone, CodeFor::Change(account), digits).await? {
         audit(tx, "identity.code_failed", Some(account)).await?;
         return Ok(Err(refusal("identity.code_wrong", [])));
     }
@@ -86,7 +86,6 @@ async fn record(
             return Ok(Err(refusal("identity.phone_taken", [])));
         }
         close(tx, &other, Some(account)).await?;
-        close_others(tx, other.id, None).await?;
         tx.audit(
             AuditEntry::new("identity.merged")
                 .on("account", other.id)

@@ -1,9 +1,14 @@
 //! The rules of passwords, lock-out and one-time codes. Pure.
 
 use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
 use zxcvbn::{Score, zxcvbn};
 
-use crate::{Error, Refusal, error::refusal};
+use crate::{
+    Error, Refusal,
+    error::refusal,
+    sessions::{Session, Way},
+};
 
 /// Wrong passwords in a row that lock a name.
 pub(crate) const WRONG_IN_A_ROW: i32 = 5;
@@ -22,6 +27,18 @@ pub(crate) const CODES_IN_WINDOW: usize = 10;
 pub(crate) const CODE_WINDOW: Duration = Duration::hours(24);
 /// How long after signing in a session may change what the account is entered by.
 pub(crate) const FRESH: Duration = Duration::minutes(15);
+/// Whether a session may change what the account is entered by: the person was recognised in it, or showed within the last
+/// 15 minutes something of their own. The yes of another device is no such thing: it may have been lured out of somebody.
+/// Refusal: `identity.sign_in_anew`.
+pub(crate) fn may_change_ways_in(session: &Session, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let own = session.way != Way::Scan && now < session.opened_at + FRESH;
+    if own || session.recognised_until.is_some() {
+        Ok(())
+    } else {
+        Err(refusal("identity.sign_in_anew", []))
+    }
+}
+
 /// Shortest password, in characters.
 pub(crate) const SHORTEST_PASSWORD: usize = 8;
 /// Longest password, in characters.
@@ -154,6 +171,48 @@ pub(crate) fn may_ask(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
+/// What a one-time code is good for. One that was asked for by somebody is good in their hands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFor {
+    /// Signing in to an account.
+    SignIn,
+    /// Opening an account by phone.
+    Register,
+    /// Giving the own account, named here, another phone.
+    Change(Uuid),
+    /// At a window, asked for by this clerk.
+    Window(Uuid),
+}
+
+impl CodeFor {
+    /// The stored word.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::SignIn => "sign_in".to_owned(),
+            Self::Register => "register".to_owned(),
+            Self::Change(account) => format!("change:{account}"),
+            Self::Window(clerk) => format!("window:{clerk}"),
+        }
+    }
+
+    /// Who counts how often codes were asked for: strangers at the door leave the window its own count.
+    pub(crate) fn counter(self) -> &'static str {
+        match self {
+            Self::Window(_) => "window",
+            _ => "door",
+        }
+    }
+
+    /// The words of the message.
+    pub(crate) fn message(self, code: &str) -> String {
+        match self {
+            Self::SignIn => code_message(code),
+            Self::Register | Self::Change(_) => phone_message(code),
+            Self::Window(_) => window_message(code),
+        }
+    }
+}
+
 /// The one-time code that was sent last, as far as the decision needs it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SentCode {
@@ -190,11 +249,19 @@ pub(crate) fn code_message(code: &str) -> String {
     )
 }
 
-/// The words where a phone is to be shown to be somebody's: at a window the person reads the code out.
-pub(crate) fn phone_message(code: &str) -> String {
+/// The words where a phone is to be shown to be somebody's.
+fn phone_message(code: &str) -> String {
     let minutes = CODE_LIFE.num_minutes();
     format!(
-        "验证码 {code}，{minutes} 分钟内有效，用来确认这个手机号归您使用。除您面前的政务服务窗口外，请不要告诉任何人。如非本人操作，请忽略。"
+        "验证码 {code}，{minutes} 分钟内有效，用来确认这个手机号归您使用。请不要告诉任何人，工作人员也不会打电话索要。如非本人操作，请忽略。"
+    )
+}
+
+/// The words at a window, where the person reads the code out.
+fn window_message(code: &str) -> String {
+    let minutes = CODE_LIFE.num_minutes();
+    format!(
+        "窗口验证码 {code}，{minutes} 分钟内有效。您正在政务服务窗口办理时，可以报给面前的工作人员；它不能用来登录。如非本人在窗口办理，请忽略。"
     )
 }
 

@@ -16,6 +16,7 @@ mod unlock_account;
 
 pub use change_password::{ChangePassword, change_password};
 pub use change_phone::{ChangePhone, change_phone};
+pub use domain::CodeFor;
 pub use password::{PasswordHash, hash_password};
 pub use register_with_code::{RegisterWithCode, register_with_code};
 pub use request_code::{CodeRequested, RequestCode, request_code, request_phone_code};

@@ -1,30 +1,49 @@
 //! Whether somebody reads what is sent to a phone.
 
 use tongban_store::{StoreError, Tx};
+use uuid::Uuid;
 
 use super::{
-    domain::SentCode,
+    domain::{CodeFor, SentCode},
     request_code::{is_code, phone_key},
     row,
 };
-use crate::accounts::name::SignInName;
 
-/// Tries a code that was sent to this phone under its own name. A right one is used up, a wrong one counted: the caller
-/// must commit either way.
-pub(crate) async fn try_code(tx: &Tx, phone: &str, digits: &str) -> Result<bool, StoreError> {
+/// Tries a code that was sent to this phone for this purpose; answers its row. A wrong one is counted: the caller must commit
+/// either way, and use the right one up once it has done what it is for.
+pub(crate) async fn right_code(
+    tx: &Tx,
+    phone: &str,
+    purpose: CodeFor,
+    digits: &str,
+) -> Result<Option<Uuid>, StoreError> {
     let store = tx.store();
-    let name_key = SignInName::Phone(phone.to_owned()).key(store);
-    let sent = row::last_code_to(tx, &name_key, &phone_key(store, phone))
+    let sent = row::last_code_to(tx, &phone_key(store, phone, purpose), purpose)
         .await?
         .filter(|row| SentCode::from(row).is_live(tx.now()));
     let Some(sent) = sent else {
-        return Ok(false);
+        return Ok(None);
     };
     if is_code(store, &sent, digits) {
-        row::use_code(tx, sent.id).await?;
-        Ok(true)
+        Ok(Some(sent.id))
     } else {
         row::count_attempt(tx, sent.id).await?;
-        Ok(false)
+        Ok(None)
+    }
+}
+
+/// As [`right_code`], and a right one is used up at once.
+pub(super) async fn try_code(
+    tx: &Tx,
+    phone: &str,
+    purpose: CodeFor,
+    digits: &str,
+) -> Result<bool, StoreError> {
+    match right_code(tx, phone, purpose, digits).await? {
+        Some(code) => {
+            row::use_code(tx, code).await?;
+            Ok(true)
+        }
+        None => Ok(false),
     }
 }

@@ -1,10 +1,10 @@
 //! Opens an account for whoever reads what is sent to a phone, or signs in to the one that has it.
 
-use tongban_access::Assurance;
+use tongban_access::{Assurance, PartyKind};
 use tongban_store::{AuditEntry, Signer, Store, Tx};
 
 use super::{
-    domain::check_code,
+    domain::{CodeFor, check_code},
     failure::{audit, keys_of},
     phone_code::try_code,
     row,
@@ -20,7 +20,7 @@ use crate::{
         row::{NewAccount, insert},
     },
     error::refusal,
-    sessions::{OpenedSession, Way, open_session, row::close_by_token},
+    sessions::{Browser, OpenedSession, Way, open_session},
 };
 
 /// What somebody typed.
@@ -28,23 +28,23 @@ use crate::{
 pub struct RegisterWithCode {
     pub phone: String,
     pub code: String,
-    /// The token that the browser held before, if any; its session ends.
-    pub replaces: Option<String>,
+    pub browser: Browser,
 }
 
 /// Signs in by a code from [`request_phone_code`](super::request_phone_code). A phone that no account has gets one of level
 /// 1: it bears no number until [`check_real_name`](crate::check_real_name) has found one. Nobody learns before the right
 /// code whether a phone was known.
 ///
-/// Refusals: the codes of the phone's form, `identity.code_format`, `identity.code_wrong`.
+/// Refusals: the codes of the phone's form, `identity.code_format`, `identity.code_wrong`, `identity.phone_has_account` with
+/// `name`, masked (an account with a number has the phone: its holder signs in, anybody else goes to a window).
 pub async fn register_with_code(store: &Store, input: RegisterWithCode) -> Result<OpenedSession, Error> {
     let phone = check_phone(&input.phone)?;
     let digits = check_code(&input.code)?;
-    let replaces = input.replaces;
+    let browser = input.browser;
     let outcome = store
         .write(Signer::nobody(), move |tx| {
-            let (phone, digits, replaces) = (phone.clone(), digits.clone(), replaces.clone());
-            async move { record(&tx, &phone, &digits, replaces).await }
+            let (phone, digits, browser) = (phone.clone(), digits.clone(), browser.clone());
+            async move { record(&tx, &phone, &digits, &browser).await }
         })
         .await?;
     outcome.map_err(Error::Refused)
@@ -55,15 +55,22 @@ async fn record(
     tx: &Tx,
     phone: &str,
     digits: &str,
-    replaces: Option<String>,
+    browser: &Browser,
 ) -> Result<Result<OpenedSession, Refusal>, Error> {
     let name = SignInName::Phone(phone.to_owned());
     let known = query::by_name(tx.connection(), tx.store(), &name).await?;
-    if !try_code(tx, phone, digits).await? {
+    if !try_code(tx, phone, CodeFor::Register, digits).await? {
         audit(tx, "identity.code_failed", known.map(|row| row.id)).await?;
         return Ok(Err(refusal("identity.code_wrong", [])));
     }
     let id = match known {
+        // Phones change hands: whoever opens an account in good faith must not land in a stranger's.
+        Some(known) if known.assurance != Assurance::Registered.as_str() => {
+            let name = PartyKind::Person.shown_name(&known.name);
+            tx.audit(AuditEntry::new("identity.phone_has_account").on("account", known.id))
+                .await?;
+            return Ok(Err(refusal("identity.phone_has_account", [("name", name)])));
+        }
         Some(known) => known.id,
         None => {
             let new = NewAccount {
@@ -90,8 +97,5 @@ async fn record(
     if row::clear_guards(tx, &keys_of(tx.store(), &account)?).await? {
         audit(tx, "identity.unlocked", Some(id)).await?;
     }
-    if let Some(token) = &replaces {
-        close_by_token(tx, token).await?;
-    }
-    open_session(tx, &account, Way::Code).await.map(Ok)
+    open_session(tx, &account, Way::Code, browser).await.map(Ok)
 }

@@ -6,7 +6,7 @@ use tongban_store::{AuditEntry, Store, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{self, CODE_DIGITS, CODE_LIFE, CODE_PAUSE},
+    domain::{self, CODE_DIGITS, CODE_LIFE, CODE_PAUSE, CodeFor},
     row::{self, Counted, code},
 };
 use crate::{
@@ -46,7 +46,8 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
     }
     let store = tx.store();
     let name = SignInName::parse(input.kind, &input.name)?;
-    let name_key = begin(tx, &name).await?;
+    let purpose = CodeFor::SignIn;
+    let name_key = begin(tx, &name, purpose).await?;
     let found = match query::by_name(tx.connection(), store, &name).await? {
         Some(found) => Some(query::with_posts(tx.connection(), found).await?),
         None => None,
@@ -56,33 +57,28 @@ pub async fn request_code(tx: &Tx, input: RequestCode) -> Result<CodeRequested, 
         .map(|account| account.phone(store))
         .transpose()?
         .flatten();
-    send(
-        tx,
-        name_key,
-        found.map(|account| account.row.id),
-        phone,
-        domain::code_message,
-    )
-    .await
+    let account = found.map(|account| account.row.id);
+    send(tx, name_key, account, phone, purpose).await
 }
 
-/// Sends a code to a phone that is to be shown to be somebody's, whether an account has it or not: whoever reads the
-/// code goes on by [`register_with_code`](super::register_with_code) or [`change_phone`](super::change_phone).
+/// Sends a code to a phone that is to be shown to be somebody's, whether an account has it or not. It is good for that
+/// purpose alone: [`register_with_code`](super::register_with_code), [`change_phone`](super::change_phone) or
+/// [`serve_at_window`](crate::serve_at_window).
 ///
 /// Refusals: the codes of the phone's form, `identity.code_too_soon` with `seconds`, `identity.code_too_many` with `limit`.
-pub async fn request_phone_code(tx: &Tx, phone: &str) -> Result<CodeRequested, Error> {
+pub async fn request_phone_code(tx: &Tx, phone: &str, purpose: CodeFor) -> Result<CodeRequested, Error> {
     let phone = check_phone(phone)?;
     let name = SignInName::Phone(phone.clone());
-    let name_key = begin(tx, &name).await?;
-    let account = query::by_name(tx.connection(), tx.store(), &name)
-        .await?
-        .map(|row| row.id);
-    send(tx, name_key, account, Some(phone), domain::phone_message).await
+    let name_key = begin(tx, &name, purpose).await?;
+    send(tx, name_key, None, Some(phone), purpose).await
 }
 
 /// Holds the counter of a name, so that two requests at once cannot both be the first; answers the key of the name.
-async fn begin(tx: &Tx, name: &SignInName) -> Result<String, Error> {
-    let name_key = name.key(tx.store());
+async fn begin(tx: &Tx, name: &SignInName, purpose: CodeFor) -> Result<String, Error> {
+    let name_key = tx
+        .store()
+        .keys()
+        .token_hash(&format!("{}|{}", purpose.counter(), name.key(tx.store())));
     row::hold_guard(tx, &counter(tx, &name_key)).await?;
     domain::may_ask(&row::asked_at(tx, Counted::Name(&name_key)).await?, tx.now())?;
     Ok(name_key)
@@ -94,7 +90,7 @@ async fn send(
     name_key: String,
     account: Option<Uuid>,
     phone: Option<String>,
-    words: fn(&str) -> String,
+    purpose: CodeFor,
 ) -> Result<CodeRequested, Error> {
     let store = tx.store();
     let mut asked = code::Model {
@@ -107,18 +103,24 @@ async fn send(
         expires_at: tx.now() + CODE_LIFE,
         attempts: 0,
         used_at: None,
+        purpose: purpose.word(),
     };
     if let Some(phone) = phone {
-        let phone_key = phone_key(store, &phone);
+        let phone_key = phone_key(store, &phone, purpose);
         row::hold_guard(tx, &counter(tx, &phone_key)).await?;
         if domain::may_ask(&row::asked_at(tx, Counted::Phone(&phone_key)).await?, tx.now()).is_ok() {
             let digits = tx.random_digits(CODE_DIGITS);
             asked.code_hash = Some(store.keys().token_hash(&hashed_text(&asked, &digits)));
             asked.phone_key = Some(phone_key);
-            send_sms_until(tx, &phone, &words(&digits), asked.expires_at).await?;
+            send_sms_until(tx, &phone, &purpose.message(&digits), asked.expires_at).await?;
         }
     }
-    let entry = AuditEntry::new("identity.code_requested").with("sent", asked.code_hash.is_some());
+    let entry = AuditEntry::new("identity.code_requested")
+        .with("sent", asked.code_hash.is_some())
+        .with(
+            "for",
+            asked.purpose.split(':').next().unwrap_or_default().to_owned(),
+        );
     let entry = match asked.account {
         Some(account) => entry.on("account", account),
         None => entry.on("account", "unknown"),
@@ -132,8 +134,12 @@ async fn send(
 }
 
 /// What stands for a phone to which codes go.
-pub(super) fn phone_key(store: &Store, phone: &str) -> String {
-    store.keys().token_hash(&format!("code-to|{phone}"))
+pub(super) fn phone_key(store: &Store, phone: &str, purpose: CodeFor) -> String {
+    let door = match purpose.counter() {
+        "window" => "code-at-window",
+        _ => "code-to",
+    };
+    store.keys().token_hash(&format!("{door}|{phone}"))
 }
 
 fn counter(tx: &Tx, key: &str) -> String {
@@ -141,8 +147,8 @@ fn counter(tx: &Tx, key: &str) -> String {
 }
 
 /// What is hashed of a code: bound to its row, so that equal codes do not look equal.
-pub(super) fn hashed_text(row: &code::Model, digits: &str) -> String {
-    format!("code|{}|{digits}", row.id)
+fn hashed_text(row: &code::Model, digits: &str) -> String {
+    format!("code|{}|{}|{digits}", row.id, row.purpose)
 }
 
 /// Whether these digits are the code of a row.

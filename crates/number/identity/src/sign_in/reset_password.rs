@@ -8,10 +8,11 @@ use super::{failure::keys_of, password::PasswordHash, row};
 use crate::{
     AccountKind, Error,
     accounts::{query, register_staff::may_manage, row::set_password},
+    passkeys,
     sessions::row::close_others,
 };
 
-/// Sets the password, ends all sessions of the account and forgets its wrong passwords. For operators; residents and firms
+/// Sets the password, removes the passkeys, ends all sessions of the account and forgets its wrong passwords. For operators; residents and firms
 /// set theirs themselves after a one-time code, so to this use case they do not exist.
 pub async fn reset_password(
     tx: &Tx,
@@ -27,6 +28,7 @@ pub async fn reset_password(
     may_manage(actor, &found.posts()?)?;
     set_password(tx, &found.row, password.as_str(), true).await?;
     row::clear_guards(tx, &keys_of(tx.store(), &found)?).await?;
+    passkeys::row::remove_older(tx, account, None).await?;
     let closed = close_others(tx, account, None).await?;
     tx.audit(
         AuditEntry::new("identity.password_reset")

@@ -8,7 +8,7 @@ use sea_orm::{
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::domain::{CODE_WINDOW, Guard, SentCode};
+use super::domain::{CODE_WINDOW, CodeFor, Guard, SentCode};
 
 pub(crate) mod guard {
     use sea_orm::entity::prelude::*;
@@ -48,6 +48,8 @@ pub(crate) mod code {
         pub expires_at: ChronoDateTimeUtc,
         pub attempts: i32,
         pub used_at: Option<ChronoDateTimeUtc>,
+        /// What it is good for, and nothing else: the word of a [`CodeFor`](super::CodeFor).
+        pub purpose: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -84,7 +86,7 @@ pub(super) async fn guard_of(tx: &Tx, key: &str) -> Result<Guard, StoreError> {
 }
 
 /// As [`guard_of`], and makes the row where there is none, so that acts on one key wait for each other.
-pub(super) async fn hold_guard(tx: &Tx, key: &str) -> Result<Guard, StoreError> {
+pub(crate) async fn hold_guard(tx: &Tx, key: &str) -> Result<Guard, StoreError> {
     let fresh = guard::ActiveModel {
         key: Set(key.to_owned()),
         failed: Set(0),
@@ -160,16 +162,24 @@ pub(super) async fn insert_code(tx: &Tx, row: code::Model) -> Result<(), StoreEr
         expires_at: Set(row.expires_at),
         attempts: Set(row.attempts),
         used_at: Set(row.used_at),
+        purpose: Set(row.purpose),
     })
     .exec_without_returning(tx.connection())
     .await?;
     Ok(())
 }
 
-/// The code that was sent to an account last, held until the act ends. Earlier ones are dead.
-pub(super) async fn last_code(tx: &Tx, account: Uuid) -> Result<Option<code::Model>, StoreError> {
+/// The code to sign in that was sent last to an account, by the phone that it has now; held until the act ends. Earlier ones
+/// are dead, and so is what went to a phone that the account had before.
+pub(super) async fn last_code(
+    tx: &Tx,
+    account: Uuid,
+    phone_key: &str,
+) -> Result<Option<code::Model>, StoreError> {
     Ok(code::Entity::find()
         .filter(code::Column::Account.eq(account))
+        .filter(code::Column::PhoneKey.eq(phone_key))
+        .filter(code::Column::Purpose.eq(CodeFor::SignIn.word()))
         .filter(code::Column::CodeHash.is_not_null())
         .order_by_desc(code::Column::At)
         .order_by_desc(code::Column::Id)
@@ -179,15 +189,15 @@ pub(super) async fn last_code(tx: &Tx, account: Uuid) -> Result<Option<code::Mod
         .await?)
 }
 
-/// The code that was sent to a phone last under this name, held until the act ends.
+/// The code that was sent to a phone last for this purpose, held until the act ends.
 pub(super) async fn last_code_to(
     tx: &Tx,
-    name_key: &str,
     phone_key: &str,
+    purpose: CodeFor,
 ) -> Result<Option<code::Model>, StoreError> {
     Ok(code::Entity::find()
         .filter(code::Column::PhoneKey.eq(phone_key))
-        .filter(code::Column::NameKey.eq(name_key))
+        .filter(code::Column::Purpose.eq(purpose.word()))
         .filter(code::Column::CodeHash.is_not_null())
         .order_by_desc(code::Column::At)
         .order_by_desc(code::Column::Id)
@@ -208,7 +218,7 @@ pub(super) async fn count_attempt(tx: &Tx, code: Uuid) -> Result<(), StoreError>
 }
 
 /// A code is good once.
-pub(super) async fn use_code(tx: &Tx, code: Uuid) -> Result<(), StoreError> {
+pub(crate) async fn use_code(tx: &Tx, code: Uuid) -> Result<(), StoreError> {
     code::Entity::update_many()
         .col_expr(code::Column::UsedAt, Expr::value(tx.now()))
         .filter(code::Column::Id.eq(code))

@@ -3,16 +3,16 @@
 use tongban_store::{Signer, Store, Tx};
 
 use super::{
-    domain::{SentCode, check_code},
+    domain::{CodeFor, SentCode, check_code},
     failure::{audit, keys_of},
-    request_code::is_code,
+    request_code::{is_code, phone_key},
     row,
 };
 use crate::{
     Error, Refusal,
     accounts::{AccountKind, name::SignInName, query},
     error::refusal,
-    sessions::{OpenedSession, Way, open_session, row::close_by_token},
+    sessions::{Browser, OpenedSession, Way, open_session},
 };
 
 /// What somebody typed.
@@ -22,8 +22,7 @@ pub struct CodeSignIn {
     /// Any name of the account; it need not be the one with which the code was asked for.
     pub name: String,
     pub code: String,
-    /// The token that the browser held before, if any; its session ends. A new one is made in any case.
-    pub replaces: Option<String>,
+    pub browser: Browser,
 }
 
 /// Signs in by the code that was sent last, and forgets the wrong passwords of all names of the account.
@@ -34,11 +33,11 @@ pub struct CodeSignIn {
 pub async fn sign_in_with_code(store: &Store, input: CodeSignIn) -> Result<OpenedSession, Error> {
     let name = SignInName::parse(input.kind, &input.name)?;
     let digits = check_code(&input.code)?;
-    let replaces = input.replaces;
+    let browser = input.browser;
     let outcome = store
         .write(Signer::nobody(), move |tx| {
-            let (name, digits, replaces) = (name.clone(), digits.clone(), replaces.clone());
-            async move { record(&tx, &name, &digits, replaces).await }
+            let (name, digits, browser) = (name.clone(), digits.clone(), browser.clone());
+            async move { record(&tx, &name, &digits, &browser).await }
         })
         .await?;
     outcome.map_err(Error::Refused)
@@ -49,7 +48,7 @@ async fn record(
     tx: &Tx,
     name: &SignInName,
     digits: &str,
-    replaces: Option<String>,
+    browser: &Browser,
 ) -> Result<Result<OpenedSession, Refusal>, Error> {
     let store = tx.store();
     let wrong = || Ok(Err(refusal("identity.code_wrong", [])));
@@ -58,9 +57,11 @@ async fn record(
         return wrong();
     };
     let account = query::with_posts(tx.connection(), account).await?;
-    let sent = row::last_code(tx, account.row.id)
-        .await?
-        .filter(|row| SentCode::from(row).is_live(tx.now()));
+    let sent = match account.phone(store)? {
+        Some(phone) => row::last_code(tx, account.row.id, &phone_key(store, &phone, CodeFor::SignIn)).await?,
+        None => None,
+    };
+    let sent = sent.filter(|row| SentCode::from(row).is_live(tx.now()));
     let Some(sent) = sent else {
         audit(tx, "identity.code_failed", Some(account.row.id)).await?;
         return wrong();
@@ -74,8 +75,5 @@ async fn record(
     if row::clear_guards(tx, &keys_of(store, &account)?).await? {
         audit(tx, "identity.unlocked", Some(account.row.id)).await?;
     }
-    if let Some(token) = &replaces {
-        close_by_token(tx, token).await?;
-    }
-    open_session(tx, &account, Way::Code).await.map(Ok)
+    open_session(tx, &account, Way::Code, browser).await.map(Ok)
 }

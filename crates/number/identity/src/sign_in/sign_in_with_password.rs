@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Error, Refusal,
     accounts::{AccountKind, name::SignInName, query, row::set_password},
-    sessions::{OpenedSession, Way, open_session, row::close_by_token},
+    sessions::{Browser, OpenedSession, Way, open_session},
 };
 
 /// What somebody typed.
@@ -21,8 +21,7 @@ pub struct PasswordSignIn {
     /// Citizen number or phone of a person, unified social credit code of a firm, login name of staff.
     pub name: String,
     pub password: String,
-    /// The token that the browser held before, if any; its session ends. A new one is made in any case.
-    pub replaces: Option<String>,
+    pub browser: Browser,
 }
 
 /// Signs in by password: looks the name up, checks the password outside every act, then writes the outcome.
@@ -42,7 +41,7 @@ pub async fn sign_in_with_password(store: &Store, input: PasswordSignIn) -> Resu
         account: found.map(|row| row.id),
         stored,
         checked,
-        replaces: input.replaces,
+        browser: input.browser,
     };
     let outcome = store
         .write(Signer::nobody(), move |tx| {
@@ -60,7 +59,7 @@ struct Attempt {
     /// The hash that was checked.
     stored: Option<String>,
     checked: Checked,
-    replaces: Option<String>,
+    browser: Browser,
 }
 
 /// Writes the outcome. A refusal is an answer here, not an error: the count must be committed with it.
@@ -90,8 +89,7 @@ async fn record(tx: &Tx, attempt: Attempt) -> Result<Result<OpenedSession, Refus
     if let Some(stronger) = &attempt.checked.stronger {
         set_password(tx, &account.row, stronger.as_str(), false).await?;
     }
-    if let Some(token) = &attempt.replaces {
-        close_by_token(tx, token).await?;
-    }
-    open_session(tx, &account, Way::Password).await.map(Ok)
+    open_session(tx, &account, Way::Password, &attempt.browser)
+        .await
+        .map(Ok)
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::row::{self, LIVE, code};
 use crate::{
     Error, Refusal,
-    accounts::{domain::check_number, name::SignInName, query},
+    accounts::{domain::check_number, name::SignInName, query, subject_blind},
     error::{own_account, refusal, refused},
     real_name::domain::plain,
     sessions::{domain::Recognition, row::set_recognised},
@@ -98,8 +98,11 @@ pub async fn recognise_at_window(
 /// Writes the outcome. A refusal is an answer here, not an error: the count must be committed with it.
 async fn record(tx: &Tx, number: String, digits: &str, name: &str) -> Result<Result<(), Refusal>, Error> {
     let wrong = || Ok(Err(refusal("identity.window_code_wrong", [])));
+    let about = subject_blind(tx.store(), PartyKind::Person, &number);
     let wanted = SignInName::Number(PartyKind::Person, number);
     let Some(account) = query::by_name(tx.connection(), tx.store(), &wanted).await? else {
+        let entry = AuditEntry::new("identity.window_code_failed").on("account", "unknown");
+        tx.audit(entry.about(&about)).await?;
         return wrong();
     };
     let codes = row::live(tx, account.id).await?;
@@ -108,8 +111,8 @@ async fn record(tx: &Tx, number: String, digits: &str, name: &str) -> Result<Res
         .find(|row| constant_time_eq(&row.code_hash, &hash(tx.store(), row.session, digits)));
     let Some(code) = right.filter(|_| plain(&account.name) == name) else {
         row::count_attempt(tx, account.id).await?;
-        tx.audit(AuditEntry::new("identity.window_code_failed").on("account", account.id))
-            .await?;
+        let entry = AuditEntry::new("identity.window_code_failed").on("account", account.id);
+        tx.audit(entry.about(&about)).await?;
         return wrong();
     };
     row::use_up(tx, code.session).await?;

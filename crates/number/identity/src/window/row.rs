@@ -71,6 +71,15 @@ pub(super) async fn use_up(tx: &Tx, session: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Removes the codes of an account.
+pub(crate) async fn remove_all(tx: &Tx, account: Uuid) -> Result<(), StoreError> {
+    code::Entity::delete_many()
+        .filter(code::Column::Account.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Erases codes that no rule looks at any more.
 pub(crate) async fn erase_before(tx: &Tx, instant: DateTime<Utc>) -> Result<u64, StoreError> {
     let erased = code::Entity::delete_many()

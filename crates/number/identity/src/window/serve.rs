@@ -3,6 +3,7 @@
 use tongban_access::{Action, Actor, Assurance, PartyKind, Thing, permit};
 use tongban_courier::send_sms;
 use tongban_store::{AuditEntry, Store, Tx};
+use uuid::Uuid;
 
 use crate::{
     Error, Refusal,
@@ -15,10 +16,15 @@ use crate::{
         row::{self as accounts, NewAccount},
         subject_blind,
     },
-    error::{refusal, refused},
+    error::{own_account, refusal, refused},
     real_name::domain::plain,
     sessions::row::close_others,
-    sign_in::{domain::check_code, failure::keys_of, phone_code::try_code, row::clear_guards},
+    sign_in::{
+        domain::{CodeFor, check_code},
+        failure::keys_of,
+        phone_code::right_code,
+        row::{clear_guards, use_code},
+    },
 };
 
 /// What the clerk typed, document in hand.
@@ -50,13 +56,15 @@ pub enum ServedAtWindow {
 ///
 /// Refusals: `identity.presence`, those of name, number and phone, `identity.code_format`, `identity.code_wrong`,
 /// `identity.name_differs` (the account of the number bears another name: an operator corrects it),
-/// `identity.phone_taken` (the phone belongs to an account with another number).
+/// `identity.number_taken`. Another account that had the phone loses it, since the person here reads what is sent to it.
+/// Password, passkeys and sessions that the account had are gone: whoever used them may be whom it is taken back from.
 pub async fn serve_at_window(
     store: &Store,
     actor: &Actor,
     input: ServeAtWindow,
 ) -> Result<ServedAtWindow, Error> {
     permit(actor, Action::PersonServe, &Thing::none())?;
+    let clerk = own_account(actor, "identity.serve_at_window")?;
     if !input.present {
         return Err(refused("identity.presence", []));
     }
@@ -69,7 +77,7 @@ pub async fn serve_at_window(
     let outcome = store
         .write(actor.signer(), move |tx| {
             let checked = checked.clone();
-            async move { record(&tx, checked).await }
+            async move { record(&tx, clerk, checked).await }
         })
         .await?;
     outcome.map_err(Error::Refused)
@@ -84,33 +92,44 @@ struct Checked {
 }
 
 /// Writes the outcome. A refusal is an answer here, not an error: the count must be committed with it.
-async fn record(tx: &Tx, given: Checked) -> Result<Result<ServedAtWindow, Refusal>, Error> {
+async fn record(tx: &Tx, clerk: Uuid, given: Checked) -> Result<Result<ServedAtWindow, Refusal>, Error> {
     let store = tx.store();
     let by_number = SignInName::Number(PartyKind::Person, given.number.clone());
     let owner = query::by_name(tx.connection(), store, &by_number).await?;
+    let about = subject_blind(store, PartyKind::Person, &given.number);
+    let refuse = async |code: &'static str| {
+        let entry = AuditEntry::new("identity.refused_at_window").on("account", "unknown");
+        tx.audit(entry.about(&about).with("refusal", code)).await?;
+        Ok(Err(refusal(code, [])))
+    };
+    let code = right_code(tx, &given.phone, CodeFor::Window(clerk), &given.digits).await?;
+    let Some(code) = code else {
+        return refuse("identity.code_wrong").await;
+    };
     if let Some(owner) = &owner
         && plain(&owner.name) != plain(&given.name)
     {
-        return Ok(Err(refusal("identity.name_differs", [])));
+        return refuse("identity.name_differs").await;
     }
-    if !try_code(tx, &given.phone, &given.digits).await? {
-        return Ok(Err(refusal("identity.code_wrong", [])));
-    }
+    use_code(tx, code).await?;
     let by_phone = SignInName::Phone(given.phone.clone());
     let held = query::by_name(tx.connection(), store, &by_phone).await?;
     let held = held.filter(|held| owner.as_ref().is_none_or(|owner| owner.id != held.id));
-    if held
-        .as_ref()
-        .is_some_and(|held| held.assurance != Assurance::Registered.as_str())
-    {
-        return Ok(Err(refusal("identity.phone_taken", [])));
-    }
-    let about = subject_blind(store, PartyKind::Person, &given.number);
+    let held = match held {
+        // Phones change hands: whoever stands here reads it, so it is no longer the other one's.
+        Some(other) if other.assurance != Assurance::Registered.as_str() => {
+            accounts::lose_phone(tx, &other).await?;
+            close_others(tx, other.id, None).await?;
+            tx.audit(AuditEntry::new("identity.phone_lost").on("account", other.id))
+                .await?;
+            None
+        }
+        held => held,
+    };
     let (account, served) = match (owner, held) {
         (Some(owner), held) => {
             if let Some(held) = held {
                 accounts::close(tx, &held, Some(owner.id)).await?;
-                close_others(tx, held.id, None).await?;
                 tx.audit(
                     AuditEntry::new("identity.merged")
                         .on("account", held.id)
@@ -122,7 +141,7 @@ async fn record(tx: &Tx, given: Checked) -> Result<Result<ServedAtWindow, Refusa
             let owner = query::with_posts(tx.connection(), owner).await?;
             let before = owner.phone(store)?;
             accounts::set_phone(tx, &owner.row, &given.phone).await?;
-            close_others(tx, id, None).await?;
+            accounts::forget_ways_in(tx, id, None).await?;
             clear_guards(tx, &keys_of(store, &owner)?).await?;
             if let Some(before) = before.filter(|before| *before != given.phone) {
                 let words = format!(
@@ -142,7 +161,10 @@ async fn record(tx: &Tx, given: Checked) -> Result<Result<ServedAtWindow, Refusa
                 &given.number,
                 CheckedBy::Office,
             )
-            .await?;
+            .await
+            .map_err(|error| duplicate(error, "identity.number_taken"))?;
+            // whoever held the phone before may have left a way in
+            accounts::forget_ways_in(tx, held.id, None).await?;
             (held.id, ServedAtWindow::Checked)
         }
         (None, None) => {

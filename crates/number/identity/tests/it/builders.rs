@@ -7,7 +7,7 @@ use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, OrganisationCode, RegionCode, Uscc};
 use tongban_courier::ScreenSink;
 use tongban_identity::{
-    AccountKind, CodeSignIn, Error, NewParty, NewStaff, OpenedSession, PasswordSignIn, RequestCode,
+    AccountKind, Browser, CodeSignIn, Error, NewParty, NewStaff, OpenedSession, PasswordSignIn, RequestCode,
     hash_password, register_party, register_staff, request_code, sign_in_with_code, sign_in_with_password,
 };
 use tongban_store::{PageRequest, Signer, Store, Stream, Worker};
@@ -136,7 +136,7 @@ pub async fn by_password(
             kind,
             name,
             password,
-            replaces: None,
+            browser: Browser::default(),
         },
     )
     .await
@@ -155,7 +155,7 @@ pub async fn by_code(
             kind,
             name,
             code,
-            replaces: None,
+            browser: Browser::default(),
         },
     )
     .await

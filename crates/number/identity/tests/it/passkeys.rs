@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::json;
 use tongban_identity::{
-    BindPasskey, Error, PasskeySignIn, Passkeys, bind_passkey, own_passkeys, recognise_by_passkey,
+    BindPasskey, Browser, Error, PasskeySignIn, Passkeys, bind_passkey, own_passkeys, recognise_by_passkey,
     remove_passkey, sign_in_with_passkey, start_binding, start_passkey,
 };
 use tongban_testkit::both;
@@ -51,7 +51,7 @@ async fn a_challenge_is_good_once_and_for_five_minutes(kit: Kit) {
     let answer = json!({"id": id, "rawId": id, "type": "public-key", "response": {
         "authenticatorData": id, "clientDataJSON": id, "signature": id, "userHandle": id}});
     let passkeys = site();
-    let try_it = |ceremony| sign_in_with_passkey(store, &passkeys, PasskeySignIn { ceremony, answer: answer.clone(), replaces: None });
+    let try_it = |ceremony| sign_in_with_passkey(store, &passkeys, PasskeySignIn { ceremony, answer: answer.clone(), browser: Browser::default() });
     for ceremony in [asked.ceremony, asked.ceremony, Uuid::nil()] {
         assert_eq!(code_of(try_it(ceremony).await), "identity.passkey_failed");
     }

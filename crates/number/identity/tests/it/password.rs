@@ -4,8 +4,8 @@ use chrono::Duration;
 use tongban_access::{Actor, PartyKind, Role};
 use tongban_crypto::password::{Cost, hash_with_cost, needs_rehash};
 use tongban_identity::{
-    AccountKind, Error, PasswordSignIn, hash_password, load_session, reset_password, sign_in_with_password,
-    unlock_account,
+    AccountKind, Browser, Error, PasswordSignIn, hash_password, load_session, reset_password,
+    sign_in_with_password, unlock_account,
 };
 use tongban_store::Store;
 use tongban_testkit::both;
@@ -206,7 +206,7 @@ async fn a_new_token_is_made_and_the_old_session_of_the_browser_ends(kit: Kit) {
         kind: AccountKind::Person,
         name: PHONE.to_owned(),
         password: PASSWORD.to_owned(),
-        replaces: Some(replaces.to_owned()),
+        browser: Browser { token: Some(replaces.to_owned()), ..Browser::default() },
     };
     let second = sign_in_with_password(&kit.store, sign_in(&first.token)).await.unwrap();
     assert_ne!(first.token, second.token);

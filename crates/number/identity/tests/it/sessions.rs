@@ -3,10 +3,11 @@
 use chrono::Duration;
 use tongban_access::{Actor, PartyKind, Post, Role};
 use tongban_identity::{
-    AccountKind, ChoosePost, Error, OpenedSession, Way, choose_post, load_session, open_session_for,
-    sign_out, sign_out_everywhere,
+    AccountKind, Browser, ChoosePost, Error, OpenedSession, PasswordSignIn, Way, choose_post, close_account,
+    load_session, open_session_for, own_history, own_sessions, sign_in_with_password, sign_out,
+    sign_out_everywhere,
 };
-use tongban_store::{Signer, Store};
+use tongban_store::{PageRequest, Signer, Store};
 use tongban_testkit::both;
 use uuid::Uuid;
 
@@ -157,4 +158,66 @@ async fn the_demo_opens_a_session_without_a_proof(kit: Kit) {
     assert_eq!(opened.session.way, Way::Demo);
     assert!(alive(&kit.store, &opened).await);
     assert!(matches!(open(Uuid::from_u128(3)).await, Err(Error::NotFound)));
+} }
+
+both! { migrations,
+async fn everybody_sees_and_ends_the_own_sessions_alone(kit: Kit) {
+    let store = &kit.store;
+    person(store).await;
+    firm(store).await;
+    let sign_in = |device: &str| PasswordSignIn {
+        kind: AccountKind::Person,
+        name: PHONE.to_owned(),
+        password: PASSWORD.to_owned(),
+        browser: Browser { token: None, device: device.to_owned() },
+    };
+    let first = sign_in_with_password(store, sign_in("Windows · Edge")).await.unwrap();
+    kit.clock.advance(Duration::minutes(1));
+    let second = sign_in_with_password(store, sign_in("Android · Chrome")).await.unwrap();
+    let other = by_password(store, AccountKind::Enterprise, &uscc(), PASSWORD).await.unwrap();
+    let (actor, stranger) = (&second.session.actor, &other.session.actor);
+    let devices: Vec<_> = own_sessions(store, actor).await.unwrap().into_iter().map(|open| open.device).collect();
+    assert_eq!(devices, ["Android · Chrome", "Windows · Edge"]);
+    // A stranger's hand ends nothing of it.
+    for (by, left) in [(stranger, 2), (actor, 1)] {
+        let (by, id) = (by.clone(), first.session.id);
+        store.write(by.signer(), move |tx| {
+            let by = by.clone();
+            async move { sign_out(&tx, &by, id).await }
+        }).await.unwrap();
+        assert_eq!(own_sessions(store, actor).await.unwrap().len(), left);
+    }
+    // What is over by rest is not shown.
+    kit.clock.advance(Duration::hours(13));
+    assert!(own_sessions(store, actor).await.unwrap().is_empty());
+    let history = own_history(store, actor, PageRequest::new(1, 10)).await.unwrap();
+    let told: Vec<_> = history.rows.iter().map(|line| (line.action.as_str(), line.device.as_deref())).collect();
+    assert_eq!(told, [
+        ("identity.signed_out", None),
+        ("identity.signed_in", Some("Android · Chrome")),
+        ("identity.signed_in", Some("Windows · Edge")),
+    ]);
+    is_denied(own_sessions(store, &Actor::Nobody).await);
+    is_denied(own_history(store, &Actor::Nobody, PageRequest::new(1, 10)).await);
+} }
+
+both! { migrations,
+async fn a_closed_account_opens_nothing_and_frees_its_names(kit: Kit) {
+    let store = &kit.store;
+    let id = person(store).await;
+    let opened = signed_in(store).await;
+    let (actor, session) = (&opened.session.actor, opened.session.id);
+    let firm = { firm(store).await; by_password(store, AccountKind::Enterprise, &uscc(), PASSWORD).await.unwrap() };
+    assert_eq!(code_of(close_account(store, &firm.session.actor, firm.session.id).await), "identity.persons_only");
+    assert!(matches!(close_account(store, actor, firm.session.id).await, Err(Error::NotFound)));
+    kit.clock.advance(Duration::minutes(15));
+    assert_eq!(code_of(close_account(store, actor, session).await), "identity.sign_in_anew");
+    let anew = signed_in(store).await;
+    close_account(store, actor, anew.session.id).await.unwrap();
+    for token in [&opened.token, &anew.token] {
+        assert!(load_session(store, token).await.unwrap().is_none());
+    }
+    assert_eq!(code_of(by_password(store, AccountKind::Person, PHONE, PASSWORD).await), "identity.sign_in_failed");
+    // The number may open an account again: another one.
+    assert_ne!(person(store).await, id);
 } }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use tongban_access::{Actor, Assurance, Role};
 use tongban_identity::{
-    AccountKind, Error, RecogniseAtWindow, ServeAtWindow, ServedAtWindow, find_party, load_session,
+    AccountKind, CodeFor, Error, RecogniseAtWindow, ServeAtWindow, ServedAtWindow, find_party, load_session,
     recognise_at_window, serve_at_window, show_window_code,
 };
 use tongban_store::Store;
@@ -14,9 +14,11 @@ use crate::{
     builders::*,
 };
 
+const CLERK: uuid::Uuid = uuid::Uuid::from_u128(98);
+
 fn clerk() -> Actor {
     Actor::Staff {
-        account: uuid::Uuid::from_u128(98),
+        account: CLERK,
         post: post(1, Role::Clerk),
     }
 }
@@ -95,7 +97,7 @@ async fn a_code_for_the_window_dies_by_age_and_by_guessing(kit: Kit) {
 both! { migrations,
 async fn who_has_no_account_gets_one(kit: Kit) {
     let office = Office::open(&kit);
-    let code = office.code_for(NEW_PHONE).await;
+    let code = office.code_for(NEW_PHONE, CodeFor::Window(CLERK)).await;
     let store = &kit.store;
     let absent = ServeAtWindow { present: false, ..serve(NEW_PHONE, &code) };
     assert_eq!(code_of(serve_at_window(store, &clerk(), absent).await), "identity.presence");
@@ -103,8 +105,7 @@ async fn who_has_no_account_gets_one(kit: Kit) {
     is_denied(serve_at_window(store, &operator(), serve(NEW_PHONE, &code)).await);
     assert_eq!(serve_at_window(store, &clerk(), serve(NEW_PHONE, &code)).await.unwrap(), ServedAtWindow::Opened);
     kit.clock.advance(Duration::minutes(1));
-    let code = office.code_for(NEW_PHONE).await;
-    let opened = office.register(NEW_PHONE, &code).await.unwrap();
+    let opened = office.sign_in_by_phone().await;
     assert_eq!(opened.session.actor.assurance(), Some(Assurance::RealName));
 } }
 
@@ -113,9 +114,11 @@ async fn who_has_opened_one_by_phone_is_checked(kit: Kit) {
     let office = Office::open(&kit);
     let opened = office.newcomer().await;
     kit.clock.advance(Duration::minutes(1));
-    let code = office.code_for(NEW_PHONE).await;
+    let code = office.code_for(NEW_PHONE, CodeFor::Window(CLERK)).await;
     assert_eq!(serve_at_window(&kit.store, &clerk(), serve(NEW_PHONE, &code)).await.unwrap(), ServedAtWindow::Checked);
-    assert_eq!(office.session(&opened).await.actor.assurance(), Some(Assurance::RealName));
+    // Whoever sat in it may be an earlier holder of the phone: out, and in again by the phone.
+    assert!(load_session(&kit.store, &opened.token).await.unwrap().is_none());
+    assert_eq!(office.sign_in_by_phone().await.session.actor.assurance(), Some(Assurance::RealName));
     let found = find_party(&kit.store, tongban_access::PartyKind::Person, &citizen()).await.unwrap();
     assert_eq!(found, Some(opened.session.account.id));
 } }
@@ -127,7 +130,7 @@ async fn a_lost_account_comes_back_with_a_new_phone(kit: Kit) {
     let thief = signed_in(&kit.store).await;
     let newcomer = office.newcomer().await;
     kit.clock.advance(Duration::minutes(1));
-    let code = office.code_for(NEW_PHONE).await;
+    let code = office.code_for(NEW_PHONE, CodeFor::Window(CLERK)).await;
     let store = &kit.store;
     let another_name = ServeAtWindow { name: "王大明".to_owned(), ..serve(NEW_PHONE, &code) };
     assert_eq!(code_of(serve_at_window(store, &clerk(), another_name).await), "identity.name_differs");
@@ -139,7 +142,46 @@ async fn a_lost_account_comes_back_with_a_new_phone(kit: Kit) {
     office.worker.drain().await.unwrap();
     assert!(office.sink.messages(PHONE)[0].contains("100****4444"));
     kit.clock.advance(Duration::minutes(1));
-    let code = office.code_for(NEW_PHONE).await;
-    assert_eq!(office.register(NEW_PHONE, &code).await.unwrap().session.account.id, id);
+    assert_eq!(office.sign_in_by_phone().await.session.account.id, id);
     assert!(matches!(by_password(store, AccountKind::Person, PHONE, PASSWORD).await, Err(Error::Refused(_))));
+    assert_eq!(code_of(by_password(store, AccountKind::Person, &citizen(), PASSWORD).await), "identity.sign_in_failed");
+} }
+
+both! { migrations,
+async fn a_code_that_went_to_the_old_phone_is_dead(kit: Kit) {
+    let office = Office::open(&kit);
+    person(&kit.store).await;
+    ask(&kit.store, AccountKind::Person, &citizen()).await.unwrap();
+    office.worker.drain().await.unwrap();
+    let old = code_on(&office.sink, PHONE);
+    let code = office.code_for(NEW_PHONE, CodeFor::Window(CLERK)).await;
+    serve_at_window(&kit.store, &clerk(), serve(NEW_PHONE, &code)).await.unwrap();
+    assert_eq!(code_of(by_code(&kit.store, AccountKind::Person, &citizen(), &old).await), "identity.code_wrong");
+} }
+
+both! { migrations,
+async fn a_phone_that_changed_hands_leaves_its_old_account(kit: Kit) {
+    let office = Office::open(&kit);
+    let earlier = person(&kit.store).await;
+    let session = signed_in(&kit.store).await;
+    let code = office.code_for(PHONE, CodeFor::Window(CLERK)).await;
+    let birth = chrono::NaiveDate::from_ymd_opt(1985, 2, 3).unwrap();
+    let number = tongban_codes::CitizenNumber::generate("519900", birth, 77).unwrap();
+    let input = ServeAtWindow {
+        name: "赵新主".to_owned(),
+        number: number.as_str().to_owned(),
+        ..serve(PHONE, &code)
+    };
+    assert_eq!(serve_at_window(&kit.store, &clerk(), input).await.unwrap(), ServedAtWindow::Opened);
+    assert!(load_session(&kit.store, &session.token).await.unwrap().is_none());
+    assert!(log_of(&kit.store, earlier).await.contains(&"identity.phone_lost".to_owned()));
+    // The old account is still there, by its number and password.
+    by_password(&kit.store, AccountKind::Person, &citizen(), PASSWORD).await.unwrap();
+} }
+
+both! { migrations,
+async fn another_clerk_uses_no_code_of_this_one(kit: Kit) {
+    let office = Office::open(&kit);
+    let code = office.code_for(NEW_PHONE, CodeFor::Window(uuid::Uuid::from_u128(97))).await;
+    assert_eq!(code_of(serve_at_window(&kit.store, &clerk(), serve(NEW_PHONE, &code)).await), "identity.code_wrong");
 } }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tongban_access::{Action, Actor, permit};
+use tongban_access::{Action, Actor, PartyKind, permit};
 use tongban_catalogue::{ItemVersion, Necessity, form_problems};
 use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
 use tongban_exchange::{PurposeRef, mark_filed};
@@ -60,7 +60,14 @@ pub struct Submitted {
 /// `case.renewal_open`.
 pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
-    if matches!(actor, Actor::Party { .. }) {
+    // Persons are recognised; a firm is who its account says.
+    if matches!(
+        actor,
+        Actor::Party {
+            party: PartyKind::Person,
+            ..
+        }
+    ) {
         let thing = save::thing(&loaded.row)?.asking(input.item.content.assurance);
         permit(actor, Action::CaseApply, &thing)?;
     }

@@ -1,7 +1,7 @@
 //! Starting, filling, handing in.
 
 use serde_json::json;
-use tongban_access::{Actor, PartyKind};
+use tongban_access::{Actor, Assurance, PartyKind};
 use tongban_cases::{Channel, Consent, Delivery, Error, OriginKind, Withdraw, my_cases};
 use tongban_codes::CaseNumber;
 use tongban_exchange::FactOutcome;
@@ -339,4 +339,28 @@ both! { migrations, async fn nobody_else_touches_a_draft(kit: Kit) {
     let mine = my_cases(&world.store, &world.applicant, &world.calendar, PageRequest::new(1, 10)).await.unwrap();
     assert_eq!(mine.rows.iter().map(|line| (line.id, line.state)).collect::<Vec<_>>(), [(case, State::Draft)]);
     assert_eq!((mine.rows[0].shared, mine.rows[0].uploaded), (1, 1));
+} }
+
+both! { migrations, async fn some_items_ask_to_know_the_applicant_better(kit: Kit) {
+    let mut content = content();
+    content.assurance = Assurance::InPerson;
+    let world = World::open(&kit).await.with_item("1-EXAMPLE-3", content).await;
+    let case = world.filled(&world.applicant).await;
+    let at = |level| world.applicant.clone().assured(level);
+    for (level, missing) in [
+        (Assurance::Registered, Assurance::RealName),
+        (Assurance::RealName, Assurance::InPerson),
+    ] {
+        let denied = world.submit(&at(level), world.submit_input(case)).await;
+        assert!(matches!(denied, Err(Error::Denied(denied)) if denied.needs == Some(missing)));
+    }
+    // What was filled in is still there.
+    world.submit(&at(Assurance::InPerson), world.submit_input(case)).await.unwrap();
+} }
+
+both! { migrations, async fn who_has_shown_a_phone_alone_starts_nothing(kit: Kit) {
+    let world = World::open(&kit).await;
+    let newcomer = world.applicant.clone().assured(Assurance::Registered);
+    let started = world.start_draft(&newcomer, world.start_input(&world.applicant).await).await;
+    assert!(matches!(started, Err(Error::Denied(denied)) if denied.needs == Some(Assurance::RealName)));
 } }

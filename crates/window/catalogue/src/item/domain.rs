@@ -393,7 +393,7 @@ pub struct ItemContent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online_payment: Option<bool>,
     /// 认证等级: how well whoever hands it in online must be known. A number is the key of every case, so it is `real_name` at
-    /// least; `in_person` asks to be recognised within the hour before.
+    /// least; `in_person` asks a person to be recognised within the hour before. Firms are who their account says.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub assurance: Assurance,
     /// 办理形式: `window`, `online`, `post`.

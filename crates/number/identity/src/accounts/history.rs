@@ -1,0 +1,65 @@
+//! What happened to the own account: who signed in and how, what was changed.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tongban_access::Actor;
+use tongban_store::{Page, PageRequest, Store};
+
+use crate::{Error, error::own_account};
+
+/// The lines of the log that are told to the owner of an account. Each has the text `history-ACTION`, dots as dashes.
+pub const HISTORY_ACTIONS: [&str; 18] = [
+    "identity.signed_in",
+    "identity.signed_out",
+    "identity.signed_out_everywhere",
+    "identity.sign_in_failed",
+    "identity.code_failed",
+    "identity.locked",
+    "identity.unlocked",
+    "identity.password_changed",
+    "identity.password_reset",
+    "identity.phone_changed",
+    "identity.phone_lost",
+    "identity.passkey_bound",
+    "identity.passkey_removed",
+    "identity.face_checked",
+    "identity.real_name_checked",
+    "identity.recognised",
+    "identity.scan_answered",
+    "identity.served_at_window",
+];
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryLine {
+    pub at: DateTime<Utc>,
+    /// One of [`HISTORY_ACTIONS`].
+    pub action: String,
+    /// `password`, `code`, `passkey`, `scan`, `demo`, where somebody signed in.
+    pub way: Option<String>,
+    pub device: Option<String>,
+}
+
+/// What happened to the own account, the newest first.
+pub async fn own_history(
+    store: &Store,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<HistoryLine>, Error> {
+    let account = own_account(actor, "identity.own_history")?;
+    let found = store
+        .log_of_actions("account", &account.to_string(), &HISTORY_ACTIONS, page)
+        .await?;
+    Ok(found.map(|line| {
+        let text = |name: &str| {
+            let value = line.detail.get(name)?.as_str()?;
+            (!value.is_empty()).then(|| value.to_owned())
+        };
+        HistoryLine {
+            at: line.at,
+            way: text("way"),
+            device: text("device"),
+            action: line.action,
+        }
+    }))
+}
