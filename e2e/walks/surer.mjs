@@ -130,4 +130,41 @@ for (const way of [...ways, wayWithoutScript]) {
     }
     await clerk.look('desk-people-done');
   });
+
+  test(`devices are seen and signed out, an account is closed ${wayName(way)}`, async (t) => {
+    const index = [...ways, wayWithoutScript].indexOf(way);
+    const visitor = await visit(t, way);
+    const { page } = visitor;
+    await visitor.go('/register');
+    await page.locator('#f-phone').fill(`1000000040${index}`);
+    await page.locator('#f-agree').check({ force: true });
+    await press(visitor, page.locator('form[action="/register"] button'));
+    await page.locator('#f-code').fill(await codeOn(visitor));
+    await press(visitor, page.locator('form[action="/register/code"] button'));
+
+    const other = await visit(t, way);
+    await other.go('/sign-in/scan?back=/my/settings');
+    await visitor.go(await scanned(other));
+    await press(visitor, page.locator('button[value="yes"]'));
+    if (way.javaScript) await other.page.waitForURL(/:\d+\/my\/settings$/);
+    else await press(other, other.page.locator('form[action="/sign-in/scan"] button'));
+    await other.go('/my/settings');
+
+    await visitor.go('/my/settings/devices');
+    await visitor.look('devices');
+    assert.equal(await page.locator('form[action^="/my/settings/devices/"]').count(), 1, 'one other device');
+    await press(visitor, page.locator('form[action^="/my/settings/devices/"] button'));
+    await visitor.look('devices-ended');
+    await other.page.goto('/my/settings');
+    assert.match(other.page.url(), /\/sign-in/);
+
+    await visitor.go('/my/settings');
+    await page.locator('a[href="/my/settings/close"]').click();
+    await page.waitForURL(/\/close$/);
+    await visitor.look('close');
+    await page.locator('#f-sure').check({ force: true });
+    await press(visitor, page.locator('form[action="/my/settings/close"] button'));
+    assert.ok((await text(visitor)).includes('账号已注销'));
+    await visitor.look('closed');
+  });
 }

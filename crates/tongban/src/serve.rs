@@ -1,15 +1,20 @@
 //! Listening, and stopping without losing what is in hand.
 
+use std::net::SocketAddr;
+
 use anyhow::Context as _;
 use axum::Router;
 use tokio::net::TcpListener;
 
 /// Answers requests until the process is told to stop.
 pub async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> {
-    axum::serve(listener, router.into_make_service())
-        .with_graceful_shutdown(told_to_stop())
-        .await
-        .context("serving")
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(told_to_stop())
+    .await
+    .context("serving")
 }
 
 /// Waits for Ctrl-C or the signal of a service manager.

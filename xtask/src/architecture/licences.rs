@@ -29,6 +29,24 @@ pub fn allowed(deny: &str) -> Result<Vec<String>> {
     Ok(list)
 }
 
+/// The packages that may bear one more licence, with it: `exceptions` of `[licenses]`.
+pub fn exceptions(deny: &str) -> Vec<(String, String)> {
+    deny.lines()
+        .map(str::trim)
+        .skip_while(|line| *line != "[licenses]")
+        .skip_while(|line| *line != "exceptions = [")
+        .skip(1)
+        .take_while(|line| *line != "]")
+        .filter_map(|line| {
+            let (_, rest) = line.split_once("allow = [\"")?;
+            let (licence, rest) = rest.split_once("\"]")?;
+            let (_, rest) = rest.split_once("crate = \"")?;
+            let (name, _) = rest.split_once('"')?;
+            Some((name.to_owned(), licence.to_owned()))
+        })
+        .collect()
+}
+
 /// Every package of the lock file comes from one registry, or is one of our own, which have no source.
 pub fn check_sources(lock: &str) -> Vec<String> {
     let mut name = "";
@@ -57,7 +75,11 @@ fn quoted<'line>(line: &'line str, key: &str) -> Option<&'line str> {
 }
 
 /// Every package says a licence under which we may use it.
-pub fn check_licences(metadata: &Value, allowed: &[String]) -> Result<Vec<String>> {
+pub fn check_licences(
+    metadata: &Value,
+    allowed: &[String],
+    exceptions: &[(String, String)],
+) -> Result<Vec<String>> {
     let packages = metadata
         .get("packages")
         .and_then(Value::as_array)
@@ -70,7 +92,12 @@ pub fn check_licences(metadata: &Value, allowed: &[String]) -> Result<Vec<String
             errors.push(format!("{name} {version}: its manifest names no licence"));
             continue;
         };
-        match permits(expression, allowed) {
+        let own = exceptions
+            .iter()
+            .filter(|(package, _)| package == name)
+            .map(|(_, licence)| licence.clone());
+        let allowed: Vec<String> = allowed.iter().cloned().chain(own).collect();
+        match permits(expression, &allowed) {
             Ok(true) => {}
             Ok(false) => errors.push(format!(
                 "{name} {version}: {expression} is not allowed, deny.toml says what is"
@@ -179,6 +206,20 @@ mod tests {
     }
 
     #[test]
+    fn an_exception_is_for_one_package_alone() {
+        let deny = format!(
+            "{}exceptions = [\n    {{ allow = [\"MPL-2.0\"], crate = \"good\" }},\n]\n",
+            DENY.replace("[bans]\ndeny = [\n    { crate = \"x\" },\n]\n", "")
+        );
+        let exceptions = exceptions(&deny);
+        assert_eq!(exceptions, [("good".to_owned(), "MPL-2.0".to_owned())]);
+        let package = |name: &str| json!({"name": name, "version": "1", "license": "MPL-2.0"});
+        let metadata = json!({"packages": [package("good"), package("other")]});
+        let found = check_licences(&metadata, &allowed(&deny).unwrap(), &exceptions).unwrap();
+        assert_eq!(found, ["other 1: MPL-2.0 is not allowed, deny.toml says what is"]);
+    }
+
+    #[test]
     fn an_expression_is_read_as_its_author_meant_it() {
         let allowed = allowed(DENY).unwrap();
         for (expression, verdict) in [
@@ -224,7 +265,7 @@ mod tests {
             {"name": "copyleft", "version": "3.0.0", "license": "AGPL-3.0-only"},
             {"name": "broken", "version": "4.0.0", "license": "MIT OR"},
         ]});
-        let errors = check_licences(&metadata, &allowed(DENY).unwrap()).unwrap();
+        let errors = check_licences(&metadata, &allowed(DENY).unwrap(), &[]).unwrap();
         assert_eq!(
             errors,
             [
@@ -233,7 +274,7 @@ mod tests {
                 "broken 4.0.0: MIT OR cannot be read: a licence is missing",
             ]
         );
-        assert!(check_licences(&json!({}), &[]).is_err());
+        assert!(check_licences(&json!({}), &[], &[]).is_err());
     }
 
     #[test]

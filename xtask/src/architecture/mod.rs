@@ -58,10 +58,14 @@ fn inspect() -> Result<(Findings, usize)> {
     let lock = read("Cargo.lock")?;
     findings.errors.extend(rooms::check_lock(&lock));
     findings.errors.extend(licences::check_sources(&lock));
-    let allowed = licences::allowed(&read("deny.toml")?)?;
-    findings
-        .errors
-        .extend(licences::check_licences(&tools::all_packages()?, &allowed)?);
+    let deny = read("deny.toml")?;
+    let allowed = licences::allowed(&deny)?;
+    let exceptions = licences::exceptions(&deny);
+    findings.errors.extend(licences::check_licences(
+        &tools::all_packages()?,
+        &allowed,
+        &exceptions,
+    )?);
     let mut codes = BTreeMap::new();
     for package in packages.iter().filter(|package| package.is_room()) {
         codes.extend(inspect_room(&root, package, &mut findings)?);

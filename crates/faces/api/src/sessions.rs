@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
 use tongban_identity::{AccountKind, Browser, Error, PasswordSignIn};
-use tongban_web::WebError;
+use tongban_web::{Sender, WebError, sender};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -83,8 +83,10 @@ fn refused(error: Error) -> WebError {
 )]
 pub(crate) async fn sign_in(
     State(state): State<ApiState>,
+    sender: Sender,
     Body(given): Body<SignIn>,
 ) -> Result<Response, WebError> {
+    sender.count(&state.store, sender::SIGN_INS).await?;
     let input = PasswordSignIn {
         kind: given.kind,
         name: given.name,

@@ -12,7 +12,8 @@ use serde_json::Value;
 use tongban_access::Assurance;
 use tongban_identity::{BindPasskey, Ceremony, PasskeySignIn, Passkeys};
 use tongban_web::{
-    AssurancePage, Flash, Form, LocalPath, Page, Pairs, Sentence, SignInPage, Visitor, WebError,
+    AssurancePage, Flash, Form, LocalPath, Page, Pairs, Sender, Sentence, SignInPage, Visitor, WebError,
+    sender,
 };
 use uuid::Uuid;
 
@@ -45,8 +46,10 @@ fn house(state: &PortalState) -> Result<&Passkeys, WebError> {
 async fn ask(
     State(state): State<PortalState>,
     _visitor: Visitor,
+    sender: Sender,
     Form(_): Form<Pairs>,
 ) -> Result<Json<Ceremony>, WebError> {
+    sender.count(&state.store, sender::CHALLENGES).await?;
     let ceremony = tongban_identity::start_passkey(&state.store, house(&state)?).await;
     Ok(Json(ceremony.told()?))
 }

@@ -10,7 +10,9 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
 use tongban_identity::{AccountKind, CodeFor, RegisterWithCode};
-use tongban_web::{Area, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other};
+use tongban_web::{
+    Area, Form, LocalPath, Sender, Sentence, Visitor, WebError, cookies, local_path::see_other, sender,
+};
 
 use crate::{
     PortalState,
@@ -77,8 +79,10 @@ struct Typed {
 async fn send(
     State(state): State<PortalState>,
     visitor: Visitor,
+    sender: Sender,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
+    sender.count(&state.store, sender::REGISTRATIONS).await?;
     let back = LocalPath::parse_or_home(&typed.back);
     let again = !typed.name.is_empty();
     let phone = if again { typed.name } else { typed.phone };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tongban_identity::ScanStanding;
 use tongban_store::Signer;
 use tongban_web::{
-    Area, Flash, Form, LocalPath, Pairs, Sentence, Visitor, WebError, cookies, flash::Tone,
+    Area, Flash, Form, LocalPath, Pairs, Sender, Sentence, Visitor, WebError, cookies, flash::Tone, sender,
     sign_in_page::never_stored,
 };
 
@@ -52,7 +52,9 @@ async fn show(
     visitor: Visitor,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
+    sender: Sender,
 ) -> Result<Response, WebError> {
+    sender.count(&state.store, sender::CHALLENGES).await?;
     let device = browser(&headers).device;
     let started = state
         .store

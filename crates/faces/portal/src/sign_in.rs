@@ -16,8 +16,8 @@ use tongban_identity::{
 };
 use tongban_store::{Signer, Tx};
 use tongban_web::{
-    Area, Flash, Form, KeptForm, LocalPath, Sentence, SignInPage, Visitor, WebError, cookies, flash::Tone,
-    local_path::see_other, sign_in_page::never_stored,
+    Area, Flash, Form, KeptForm, LocalPath, Sender, Sentence, SignInPage, Visitor, WebError, cookies,
+    flash::Tone, local_path::see_other, sender, sign_in_page::never_stored,
 };
 
 use crate::{
@@ -158,8 +158,10 @@ async fn by_password(
     State(state): State<PortalState>,
     visitor: Visitor,
     headers: HeaderMap,
+    sender: Sender,
     Form(typed): Form<TypedPassword>,
 ) -> Result<Response, WebError> {
+    sender.count(&state.store, sender::SIGN_INS).await?;
     let kind = kind_of(&typed.kind);
     let input = PasswordSignIn {
         kind,
@@ -328,8 +330,10 @@ where
 async fn request(
     State(state): State<PortalState>,
     visitor: Visitor,
+    sender: Sender,
     Form(typed): Form<TypedName>,
 ) -> Result<Response, WebError> {
+    sender.count(&state.store, sender::CODES).await?;
     let kind = kind_of(&typed.kind);
     let back = LocalPath::parse_or_home(&typed.back);
     let waits = Waits::of(&state, &visitor, &typed.kept);

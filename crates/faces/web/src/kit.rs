@@ -1,6 +1,6 @@
 //! What a face needs at hand: pages, settings, clock and randomness, and the source of sessions.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,8 @@ pub struct Settings {
     pub secure: bool,
     /// Origins besides the `Host` header that forms may come from, such as `https://zw.example.gov.cn` behind a proxy that rewrites the host.
     pub origins: Vec<String>,
+    /// Proxies besides the machine itself whose `X-Forwarded-For` is believed: limits go by the address that it names last.
+    pub proxies: Vec<IpAddr>,
     /// Folder whose `templates/`, `static/` and `locales/` replace the built-in files one by one.
     pub overlay: Option<PathBuf>,
     /// Longest body of a request in bytes where a route does not say otherwise.
@@ -83,6 +85,7 @@ impl Default for Settings {
             demo: false,
             secure: true,
             origins: Vec::new(),
+            proxies: Vec::new(),
             overlay: None,
             body_limit: 1024 * 1024,
             request_seconds: 30,

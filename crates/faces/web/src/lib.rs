@@ -10,6 +10,7 @@
 //! assurance_page the ways to a higher level of assurance, for the portal and for who is not known well enough
 //! sign_in_page   the sign-in page, for the portal and for an ended session
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
+//! sender         where a request comes from, and the limits by address
 //! guesses        a brake on guessing a second fact
 //! once           what is sent twice is done once: keys of programs, one-time keys of forms
 //! errors         `WebError`: one refusal, told as a page or as RFC 9457 JSON
@@ -40,6 +41,7 @@ pub mod once;
 pub mod pages;
 pub mod parts;
 pub mod preferences;
+pub mod sender;
 pub mod sentence;
 pub mod session;
 pub mod sign_in_page;
@@ -59,6 +61,7 @@ pub use local_path::LocalPath;
 pub use metrics::HttpMetrics;
 pub use once::{OnceKey, once};
 pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
+pub use sender::Sender;
 pub use sentence::Sentence;
 pub use session::{SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};
 pub use sign_in_page::SignInPage;

@@ -34,9 +34,11 @@ const WHO: [(&str, Option<&str>); 10] = [
 ];
 
 /// Paths whose parameter names something public, or something of the house rather than of a person.
-const NOBODYS: [&str; 17] = [
+const NOBODYS: [&str; 18] = [
     // who holds the picture may answer
     "/scan/{code}",
+    // a look that is none of this session's is told so to everybody
+    "/my/assurance/face/{check}",
     // to end a session that has ended, or is another's, is told as done and does nothing
     "/my/settings/devices/{session}",
     "/items/{item}",

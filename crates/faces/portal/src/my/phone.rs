@@ -9,7 +9,9 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_identity::{Account, AccountKind, ChangePhone, CodeFor};
-use tongban_web::{Flash, Form, LocalPath, Sentence, Visitor, WebError, cookies, local_path::see_other};
+use tongban_web::{
+    Flash, Form, LocalPath, Sender, Sentence, Visitor, WebError, cookies, local_path::see_other, sender,
+};
 
 use super::context;
 use crate::{
@@ -78,8 +80,10 @@ struct Typed {
 async fn send(
     State(state): State<PortalState>,
     visitor: Visitor,
+    sender: Sender,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
+    sender.count(&state.store, sender::CODES).await?;
     let session = visitor.require_party()?;
     let account = session.actor.account().ok_or_else(WebError::forbidden)?;
     let again = typed.phone.is_empty();

@@ -1,10 +1,11 @@
 //! A small browser: requests against the router, cookies kept, forms posted with the token of the page.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use tower::ServiceExt as _;
@@ -95,6 +96,8 @@ fn sound(html: String) -> String {
 pub struct Browser {
     app: Router,
     pub cookies: BTreeMap<String, String>,
+    /// Where it is, as the socket says; not known unless a test says so.
+    pub address: Option<SocketAddr>,
 }
 
 impl Browser {
@@ -102,6 +105,7 @@ impl Browser {
         Self {
             app,
             cookies: BTreeMap::new(),
+            address: None,
         }
     }
 
@@ -189,6 +193,9 @@ impl Browser {
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(address));
         }
         let response = self
             .app

@@ -248,3 +248,21 @@ both! { migrations,
         assert!(browser.upload("/verify", "/verify/file", "file", "x.exe", b"MZ nothing").await.refused().contains("x.exe"));
     }
 }
+
+both! { migrations,
+    async fn accounts_are_opened_a_few_times_an_hour_from_one_address(kit: Kit) {
+        let city = City::open(&kit, false).await;
+        let mut browser = city.browser();
+        browser.address = Some("203.0.113.9:4711".parse().unwrap());
+        for turn in 0..20 {
+            let phone = format!("100000005{turn:02}");
+            let sent = browser.post("/register", "/register", &[("phone", &phone), ("agree", "yes")]).await;
+            assert_eq!(sent.location(), "/register/code?back=/");
+        }
+        let typed = [("phone", "10000000599"), ("agree", "yes")];
+        assert_eq!(browser.post("/register", "/register", &typed).await.status, StatusCode::TOO_MANY_REQUESTS);
+        // Next door is another address.
+        browser.address = Some("203.0.113.10:4711".parse().unwrap());
+        assert_eq!(browser.post("/register", "/register", &typed).await.location(), "/register/code?back=/");
+    }
+}

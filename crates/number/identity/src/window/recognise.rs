@@ -108,7 +108,7 @@ async fn record(tx: &Tx, number: String, digits: &str, name: &str) -> Result<Res
     let codes = row::live(tx, account.id).await?;
     let right = codes
         .into_iter()
-        .find(|row| constant_time_eq(&row.code_hash, &hash(tx.store(), row.session, digits)));
+        .find(|row| constant_time_eq(&row.code_hash, hash(tx.store(), row.session, digits)));
     let Some(code) = right.filter(|_| plain(&account.name) == name) else {
         row::count_attempt(tx, account.id).await?;
         let entry = AuditEntry::new("identity.window_code_failed").on("account", account.id);
