@@ -854,6 +854,7 @@ portal-phone-changed = The phone is changed
 ## Passkeys, scanning, windows
 portal-passkey = Passkeys
 portal-passkey-words = Sign in with the fingerprint, face or screen lock of this device. There is nothing to remember and nothing to steal.
+portal-passkey-where = Bind it in a browser that knows passkeys, on this site at { $domain }.
 portal-passkey-sign-in = Sign in with a passkey (fingerprint, face)
 portal-passkey-use = Use a passkey
 portal-passkey-bind = Bind this device

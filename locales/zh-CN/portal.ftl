@@ -850,6 +850,7 @@ portal-phone-changed = 手机号已更换
 ## 通行密钥、扫码、窗口核验
 portal-passkey = 通行密钥
 portal-passkey-words = 用这台设备的指纹、面容或锁屏密码登录，不用记密码，也骗不走。
+portal-passkey-where = 要用支持它的浏览器，打开 { $domain } 上的本站来绑定。
 portal-passkey-sign-in = 用通行密钥登录（指纹、面容）
 portal-passkey-use = 用通行密钥确认
 portal-passkey-bind = 绑定这台设备

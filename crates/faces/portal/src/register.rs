@@ -16,7 +16,7 @@ use tongban_web::{
 
 use crate::{
     PortalState,
-    sign_in::{CodeWay, Waiting, Waits, browser, code_form, code_sent, explained, waiting, welcome},
+    sign_in::{CodeWay, Waiting, Waits, browser, code_form, explained, phone_code_sent, waiting, welcome},
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -94,17 +94,12 @@ async fn send(
         };
         return render(&state, &visitor, &data);
     }
-    let number = phone.clone();
     let waiting = Waiting {
         kind: AccountKind::Person,
         name: phone.clone(),
         way: CodeWay::Register,
     };
-    let sent = code_sent(&state, waiting.clone(), move |tx| {
-        let number = number.clone();
-        async move { tongban_identity::request_phone_code(&tx, &number, CodeFor::Register).await }
-    })
-    .await;
+    let sent = phone_code_sent(&state, waiting.clone(), CodeFor::Register).await;
     match sent {
         Ok(cookie) => {
             let to = LocalPath::parse_or_home(&format!("/register/code?back={}", back.encoded()));

@@ -12,7 +12,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_codes::{CitizenNumber, Phone};
 use tongban_identity::{
-    AccountKind, Browser, CodeRequested, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode,
+    AccountKind, Browser, CodeFor, CodeRequested, CodeSignIn, OpenedSession, PasswordSignIn, RequestCode,
 };
 use tongban_store::{Signer, Tx};
 use tongban_web::{
@@ -375,6 +375,20 @@ async fn request(
     };
     cookies::add(response.headers_mut(), cookie);
     Ok(response)
+}
+
+/// As [`code_sent`], for a code to a phone that is to be shown to be somebody's.
+pub(crate) async fn phone_code_sent(
+    state: &PortalState,
+    waiting: Waiting,
+    purpose: CodeFor,
+) -> Result<Option<HeaderValue>, tongban_identity::Error> {
+    let phone = waiting.name.clone();
+    code_sent(state, waiting, move |tx| {
+        let phone = phone.clone();
+        async move { tongban_identity::request_phone_code(&tx, &phone, purpose).await }
+    })
+    .await
 }
 
 fn code_page(back: &LocalPath) -> LocalPath {

@@ -32,6 +32,14 @@ impl Assurance {
         Self::ALL.into_iter().find(|level| level.as_str() == word)
     }
 
+    /// The level of what a list says: its number or its word.
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text.trim().parse() {
+            Ok(number) => Self::from_number(number),
+            Err(_) => Self::from_word(text.trim()),
+        }
+    }
+
     /// 1, 2 or 3.
     pub fn number(self) -> u8 {
         match self {

@@ -17,7 +17,7 @@ use super::context;
 use crate::{
     PortalState,
     parts::path,
-    sign_in::{CodeWay, Waiting, Waits, code_form, code_sent, explained, forget_code, waiting},
+    sign_in::{CodeWay, Waiting, Waits, code_form, explained, forget_code, phone_code_sent, waiting},
     told::Told,
 };
 
@@ -92,17 +92,12 @@ async fn send(
     } else {
         typed.phone
     };
-    let number = phone.clone();
     let waiting = Waiting {
         kind: AccountKind::Person,
         name: phone.clone(),
         way: CodeWay::Phone,
     };
-    let sent = code_sent(&state, waiting.clone(), move |tx| {
-        let number = number.clone();
-        async move { tongban_identity::request_phone_code(&tx, &number, CodeFor::Change(account)).await }
-    })
-    .await;
+    let sent = phone_code_sent(&state, waiting.clone(), CodeFor::Change(account)).await;
     match sent {
         Ok(cookie) => {
             let mut response = see_other(&path("/my/settings/phone/code")).into_response();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, Set,
+    ColumnTrait, EntityTrait, QueryFilter, Set, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 use tongban_access::{Actor, Assurance, PartyKind, Post, Role};
@@ -298,21 +298,12 @@ pub(crate) async fn set_password(
     hash: &str,
     chosen: bool,
 ) -> Result<(), StoreError> {
-    let mut update = account::Entity::update_many()
-        .col_expr(account::Column::PasswordHash, Expr::value(hash))
-        .col_expr(
-            account::Column::Version,
-            Expr::col(account::Column::Version).add(1),
-        );
+    let mut update =
+        account::Entity::update_many().col_expr(account::Column::PasswordHash, Expr::value(hash));
     if chosen {
         update = update.col_expr(account::Column::PasswordChangedAt, Expr::value(tx.now()));
     }
-    let changed = update
-        .filter(account::Column::Id.eq(read.id))
-        .filter(account::Column::Version.eq(read.version))
-        .exec(tx.connection())
-        .await?;
-    one(changed.rows_affected)
+    change(tx, read, update).await
 }
 
 /// Writes name and number that were checked into an account, if it is still the one that was read.
@@ -325,7 +316,7 @@ pub(crate) async fn set_checked(
     by: CheckedBy,
 ) -> Result<(), StoreError> {
     let store = tx.store();
-    let changed = account::Entity::update_many()
+    let update = account::Entity::update_many()
         .col_expr(account::Column::Name, Expr::value(name))
         .col_expr(
             account::Column::NumberSealed,
@@ -340,16 +331,8 @@ pub(crate) async fn set_checked(
             Expr::value(Assurance::RealName.as_str()),
         )
         .col_expr(account::Column::CheckedAt, Expr::value(tx.now()))
-        .col_expr(account::Column::CheckedBy, Expr::value(by.as_str()))
-        .col_expr(
-            account::Column::Version,
-            Expr::col(account::Column::Version).add(1),
-        )
-        .filter(account::Column::Id.eq(read.id))
-        .filter(account::Column::Version.eq(read.version))
-        .exec(tx.connection())
-        .await?;
-    one(changed.rows_affected)
+        .col_expr(account::Column::CheckedBy, Expr::value(by.as_str()));
+    change(tx, read, update).await
 }
 
 /// Takes away everything that an account was entered by but its phone: password, passkeys, sessions, codes that wait. Whoever
@@ -377,18 +360,10 @@ pub(crate) async fn forget_ways_in(
 /// Takes the phone off an account: somebody else has shown it to be theirs.
 pub(crate) async fn lose_phone(tx: &Tx, read: &account::Model) -> Result<(), StoreError> {
     let nothing = || Expr::value(Option::<String>::None);
-    let changed = account::Entity::update_many()
+    let update = account::Entity::update_many()
         .col_expr(account::Column::PhoneSealed, nothing())
-        .col_expr(account::Column::PhoneBlind, nothing())
-        .col_expr(
-            account::Column::Version,
-            Expr::col(account::Column::Version).add(1),
-        )
-        .filter(account::Column::Id.eq(read.id))
-        .filter(account::Column::Version.eq(read.version))
-        .exec(tx.connection())
-        .await?;
-    one(changed.rows_affected)
+        .col_expr(account::Column::PhoneBlind, nothing());
+    change(tx, read, update).await
 }
 
 /// Closes an account: its names are free again, what it did stays, nothing opens it. `into` is the account that goes on in
@@ -396,7 +371,7 @@ pub(crate) async fn lose_phone(tx: &Tx, read: &account::Model) -> Result<(), Sto
 pub(crate) async fn close(tx: &Tx, read: &account::Model, into: Option<Uuid>) -> Result<(), StoreError> {
     forget_ways_in(tx, read.id, None).await?;
     let nothing = || Expr::value(Option::<String>::None);
-    let changed = account::Entity::update_many()
+    let update = account::Entity::update_many()
         .col_expr(account::Column::NumberSealed, nothing())
         .col_expr(account::Column::NumberBlind, nothing())
         .col_expr(account::Column::PhoneSealed, nothing())
@@ -404,23 +379,15 @@ pub(crate) async fn close(tx: &Tx, read: &account::Model, into: Option<Uuid>) ->
         .col_expr(account::Column::Login, nothing())
         .col_expr(account::Column::PasswordHash, nothing())
         .col_expr(account::Column::ClosedAt, Expr::value(tx.now()))
-        .col_expr(account::Column::MergedInto, Expr::value(into))
-        .col_expr(
-            account::Column::Version,
-            Expr::col(account::Column::Version).add(1),
-        )
-        .filter(account::Column::Id.eq(read.id))
-        .filter(account::Column::Version.eq(read.version))
-        .exec(tx.connection())
-        .await?;
-    one(changed.rows_affected)
+        .col_expr(account::Column::MergedInto, Expr::value(into));
+    change(tx, read, update).await
 }
 
 /// Gives an account another phone, if it is still the one that was read.
 pub(crate) async fn set_phone(tx: &Tx, read: &account::Model, phone: &str) -> Result<(), StoreError> {
     let store = tx.store();
     let person = read.kind == AccountKind::Person.as_str();
-    let changed = account::Entity::update_many()
+    let update = account::Entity::update_many()
         .col_expr(
             account::Column::PhoneSealed,
             Expr::value(store.seal(PHONE_FIELD, phone)?),
@@ -428,7 +395,17 @@ pub(crate) async fn set_phone(tx: &Tx, read: &account::Model, phone: &str) -> Re
         .col_expr(
             account::Column::PhoneBlind,
             Expr::value(person.then(|| store.blind(PHONE_BLIND, phone))),
-        )
+        );
+    change(tx, read, update).await
+}
+
+/// Writes what is changed and the next version, if the account is still the one that was read.
+async fn change(
+    tx: &Tx,
+    read: &account::Model,
+    update: UpdateMany<account::Entity>,
+) -> Result<(), StoreError> {
+    let changed = update
         .col_expr(
             account::Column::Version,
             Expr::col(account::Column::Version).add(1),
@@ -437,11 +414,7 @@ pub(crate) async fn set_phone(tx: &Tx, read: &account::Model, phone: &str) -> Re
         .filter(account::Column::Version.eq(read.version))
         .exec(tx.connection())
         .await?;
-    one(changed.rows_affected)
-}
-
-fn one(rows: u64) -> Result<(), StoreError> {
-    if rows == 1 {
+    if changed.rows_affected == 1 {
         Ok(())
     } else {
         Err(StoreError::Conflict("account"))

@@ -520,18 +520,12 @@ fn project_type(cells: &Cells, promised: Option<&Limit>) -> ProjectType {
     }
 }
 
-/// A flag of the list; what is neither yes nor no says nothing.
-/// The level by its number or its word; an empty cell is the usual one.
+/// The level of assurance; an empty cell is the usual one.
 fn assurance(cells: &Cells, warnings: &mut Vec<Finding>) -> Assurance {
     let Some(text) = cells.text(ASSURANCE) else {
         return Assurance::default();
     };
-    let level = text
-        .parse()
-        .ok()
-        .and_then(Assurance::from_number)
-        .or_else(|| Assurance::from_word(&text));
-    level.unwrap_or_else(|| {
+    Assurance::from_text(&text).unwrap_or_else(|| {
         warnings.push(Finding::new(
             "item.assurance_unknown",
             "assurance",
@@ -541,6 +535,7 @@ fn assurance(cells: &Cells, warnings: &mut Vec<Finding>) -> Assurance {
     })
 }
 
+/// A flag of the list; what is neither yes nor no says nothing.
 fn said(cells: &Cells, names: &[&str]) -> Option<bool> {
     match cells.text(names).as_deref() {
         Some(text) if yes(text) => Some(true),
