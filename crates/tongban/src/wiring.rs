@@ -14,6 +14,7 @@ use tongban_crypto::KeyRing;
 use tongban_exchange::{Exchange, http_client_trusting};
 use tongban_identity::{FaceProvider, Passkeys, RealNamePurpose, RealNameRules};
 use tongban_licences::LicenceSource;
+use tongban_openid::Provider;
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_search::Synonyms;
@@ -33,6 +34,8 @@ pub struct Running {
     /// Who looks at faces, if anybody.
     face: Option<Arc<dyn FaceProvider>>,
     passkeys: Option<Passkeys>,
+    /// Signs people in for systems of others.
+    pub openid: Provider,
     pub metrics: Metrics,
     /// Tells the worker and the leader of the log to stop.
     stop: watch::Sender<bool>,
@@ -95,16 +98,16 @@ pub async fn assemble(
         .context("the search index")?;
     let purpose = Arc::new(CasePurpose::new(store.clone()));
     let real_name = Arc::new(settings.real_name_rules()?);
-    let exchange = Exchange::new(
-        store.clone(),
-        purpose,
-        http_client_trusting(settings.authorities.as_deref())?,
-    )
-    .with_purpose(Arc::new(RealNamePurpose::new(
-        store.clone(),
-        RealNameRules::clone(&real_name),
-    )))
-    .with_source(Arc::new(LicenceSource::new(store.clone())));
+    let http = http_client_trusting(settings.authorities.as_deref())?;
+    let openid = Provider::open(store.clone(), &settings.public_address, http.clone())
+        .await
+        .context("the keys that sign tokens")?;
+    let exchange = Exchange::new(store.clone(), purpose, http)
+        .with_purpose(Arc::new(RealNamePurpose::new(
+            store.clone(),
+            RealNameRules::clone(&real_name),
+        )))
+        .with_source(Arc::new(LicenceSource::new(store.clone())));
     let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
         Ok(engine) => Arc::new(engine),
         Err(PressError::NoFont { looked }) => {
@@ -133,6 +136,7 @@ pub async fn assemble(
     let worker = tongban_directory::wire(worker);
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
+    let worker = tongban_openid::wire(worker, &openid);
     let worker = tongban_catalogue::wire(worker, &catalogue);
     let worker = tongban_cases::wire(worker);
     let worker = tongban_licences::wire(worker, &typesetter);
@@ -150,6 +154,7 @@ pub async fn assemble(
         real_name,
         face: None,
         passkeys,
+        openid,
         metrics,
         stop: watch::Sender::new(false),
         working: Vec::new(),
@@ -204,6 +209,7 @@ impl Running {
             real_name: Arc::clone(&self.real_name),
             face: self.face.clone(),
             passkeys: self.passkeys.clone(),
+            openid: self.openid.clone(),
             demo: demo.view,
             home_region,
         };
@@ -223,6 +229,7 @@ impl Running {
             catalogue: self.catalogue.clone(),
             exchange: self.exchange.clone(),
             typesetter: Arc::clone(&self.typesetter),
+            openid: self.openid.clone(),
             public_address: settings.public_address.clone(),
         };
         let mut router = Router::new()

@@ -10,6 +10,7 @@
 //! messages    what one was told
 //! data        who read one's data
 //! print       documents and licences as PDF
+//! openid      the endpoints that libraries of OpenID Connect call
 //! document    the OpenAPI document and the page made from it
 //! caller      who asks, and whether the request may change something
 //! input       bodies and addresses read strictly
@@ -28,6 +29,7 @@ mod items;
 mod licences;
 mod messages;
 mod once;
+mod openid;
 mod print;
 mod progress;
 mod sessions;
@@ -39,6 +41,7 @@ use std::sync::Arc;
 use axum::{Router, extract::FromRef};
 use tongban_catalogue::Catalogue;
 use tongban_exchange::Exchange;
+use tongban_openid::Provider;
 use tongban_press::Typesetter;
 use tongban_store::Store;
 use tongban_web::Kit;
@@ -58,6 +61,8 @@ pub struct ApiState {
     pub exchange: Exchange,
     /// Prints documents and licences.
     pub typesetter: Arc<dyn Typesetter>,
+    /// Signs people in for systems of others.
+    pub openid: Provider,
     /// Where this site is reached from outside, without a slash at the end: `https://zw.example.gov.cn`. Stands in QR codes.
     pub public_address: String,
 }
@@ -68,8 +73,14 @@ impl FromRef<ApiState> for Kit {
     }
 }
 
+impl FromRef<ApiState> for Provider {
+    fn from_ref(state: &ApiState) -> Self {
+        state.openid.clone()
+    }
+}
+
 /// All routes of the API, the state already given. Merge it with those of the other faces, then wrap all into the layers
 /// of the web kit: they read the session (`Authorization: Bearer …` or the cookie) and tell every refusal as a problem.
 pub fn router(state: ApiState) -> Router {
-    document::routes().with_state(state)
+    document::routes().merge(openid::routes()).with_state(state)
 }

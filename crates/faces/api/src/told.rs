@@ -22,6 +22,10 @@ tongban_web::told! {
     }
     tongban_identity {}
     tongban_directory {}
+    tongban_openid {
+        Error::Identity(error) => answer(error),
+        error @ Error::Crypto(_) => WebError::internal(error),
+    }
     tongban_licences {
         Error::Press(error @ PressError::NoFont { .. }) => WebError::unavailable(error),
         error @ Error::Press(_) => WebError::internal(error),

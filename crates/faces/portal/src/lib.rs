@@ -8,6 +8,7 @@
 //! register    opening an account by phone
 //! passkeys    signing in and being recognised by a device
 //! scan        signing in on a screen by a phone
+//! openid      where systems of others send people to be signed in
 //! apply       what will be read, by which law, and the person's yes to it
 //! my/         one's cases and drafts, licences, messages, who read one's data, settings
 //! verify      is this licence true
@@ -27,6 +28,7 @@ mod guesses;
 mod guide;
 mod home;
 mod my;
+mod openid;
 mod parts;
 mod passkeys;
 mod progress;
@@ -52,6 +54,7 @@ pub fn router(state: PortalState) -> Router {
         .merge(register::routes())
         .merge(passkeys::routes())
         .merge(scan::routes())
+        .merge(openid::routes())
         .merge(apply::routes())
         .merge(my::routes())
         .merge(verify::routes())

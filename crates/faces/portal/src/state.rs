@@ -9,6 +9,7 @@ use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
 use tongban_exchange::Exchange;
 use tongban_identity::{AccountKind, FaceProvider, Passkeys, RealNameRules};
+use tongban_openid::Provider;
 use tongban_press::Typesetter;
 use tongban_store::Store;
 use tongban_web::Kit;
@@ -36,6 +37,8 @@ pub struct PortalState {
     pub face: Option<Arc<dyn FaceProvider>>,
     /// The site that passkeys are bound to; none where its address is no domain.
     pub passkeys: Option<Passkeys>,
+    /// Signs people in for systems of others.
+    pub openid: Provider,
     /// The region whose matters come first.
     pub home_region: RegionCode,
 }

@@ -15,6 +15,10 @@ tongban_web::told! {
     }
     tongban_identity {}
     tongban_directory {}
+    tongban_openid {
+        Error::Identity(error) => answer(error),
+        error @ Error::Crypto(_) => WebError::internal(error),
+    }
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
     tongban_licences {
         Error::Press(error @ PressError::NoFont { .. }) => WebError::unavailable(error),

@@ -2,7 +2,7 @@
 //! for that the visitor is not known well enough for.
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -11,7 +11,7 @@ use tongban_access::Assurance;
 use crate::{
     errors::WebError,
     kit::{FaceCheck, Kit},
-    layers::policy_with_forms_to,
+    layers::allow_form_to,
     local_path::LocalPath,
     pages::Area,
     sentence::Sentence,
@@ -76,12 +76,8 @@ impl AssurancePage {
             never_stored(&mut response);
         }
         if let FaceCheck::Provider { origin } = &kit.face_check {
-            // the answer to the button leads there, and a browser follows a form to no place that the page does not name
-            let policy = policy_with_forms_to(origin);
-            response.headers_mut().insert(
-                header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_str(&policy).map_err(WebError::internal)?,
-            );
+            // the answer to the button leads there
+            allow_form_to(&mut response, origin)?;
         }
         Ok(response)
     }

@@ -14,12 +14,17 @@ use std::{any::Any, time::Instant};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
 use tongban_access::Assurance;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{self, CorsLayer},
+    timeout::TimeoutLayer,
+};
 use tracing::Instrument as _;
 
 use crate::{
@@ -47,7 +52,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The same policy for a page whose form leads to one other place.
-pub(crate) fn policy_with_forms_to(origin: &str) -> String {
+fn policy_with_forms_to(origin: &str) -> String {
     POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
 }
 
@@ -65,6 +70,28 @@ pub fn layers(router: Router, kit: &Kit) -> Router {
         .layer(from_fn_with_state(kit.clone(), visit))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(kit.clone(), identify))
+}
+
+/// Lets pages of any origin call a route from a script, without cookies.
+pub fn any_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(cors::Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("dpop"),
+        ])
+        .expose_headers([header::WWW_AUTHENTICATE])
+}
+
+/// Lets the form of this page lead to one other origin: a browser follows a form to no place that the page does not name.
+pub fn allow_form_to(response: &mut Response, origin: &str) -> Result<(), WebError> {
+    let policy = HeaderValue::from_str(&policy_with_forms_to(origin)).map_err(WebError::internal)?;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(())
 }
 
 /// Lets one route take larger bodies than the rest: `post(upload).layer(body_limit(20 * 1024 * 1024))`.

@@ -60,6 +60,8 @@ actions! {
     PersonServe = "person.serve",
     /// Register accounts, list staff, unlock.
     AccountManage = "account.manage",
+    /// Register systems of others that sign people in here, and review them.
+    ClientManage = "client.manage",
     /// See the log and waiting work.
     SystemInspect = "system.inspect",
 }

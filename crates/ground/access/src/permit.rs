@@ -165,7 +165,7 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
                 Action::ItemManage | Action::ImportRun | Action::AccountManage => {
                     own_region || thing.region.is_none()
                 }
-                Action::DepartmentSwitch | Action::SystemInspect => true,
+                Action::DepartmentSwitch | Action::ClientManage | Action::SystemInspect => true,
                 _ => false,
             },
         },

@@ -62,7 +62,9 @@ impl Reach {
                 (Role::Operator, Action::ItemManage | Action::ImportRun | Action::AccountManage) => {
                     Self::Region(post.region.clone())
                 }
-                (Role::Operator, Action::DepartmentSwitch | Action::SystemInspect) => Self::Everything,
+                (Role::Operator, Action::DepartmentSwitch | Action::ClientManage | Action::SystemInspect) => {
+                    Self::Everything
+                }
                 _ => Self::Nothing,
             },
             _ => Self::Nothing,

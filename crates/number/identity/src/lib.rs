@@ -15,6 +15,7 @@
 
 mod accounts;
 mod error;
+mod events;
 mod face;
 mod jobs;
 mod migrations;
@@ -32,6 +33,7 @@ pub use accounts::{
     register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
+pub use events::SessionsEnded;
 pub use face::{
     BegunFaceCheck, FaceOutcome, FaceProvider, FaceStarted, FaceSubject, FaceTrouble, FinishedFaceCheck,
     begin_face_check, finish_face_check,
@@ -48,8 +50,8 @@ pub use scan::{
 };
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
-    Browser, ChoosePost, OpenedSession, Session, SessionView, Way, choose_post, device_words, load_session,
-    open_session_for, own_sessions, sign_out, sign_out_everywhere,
+    Browser, ChoosePost, OpenedSession, Session, SessionView, Way, choose_post, device_words, live_session,
+    live_session_in, load_session, open_session_for, own_sessions, sign_out, sign_out_everywhere,
 };
 pub use sign_in::{
     ChangePassword, ChangePhone, CodeFor, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn,

@@ -49,6 +49,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_cases::migrations(),
         tongban_engage::migrations(),
         tongban_feedback::migrations(),
+        tongban_openid::migrations(),
     ]
     .into_iter()
     .flatten()
@@ -353,12 +354,17 @@ impl World {
         let web = tongban_web::Kit::new(settings, Arc::new(kit.store.clone()))
             .unwrap()
             .with_sessions(Arc::new(Sessions(kit.store.clone())));
+        let http = tongban_exchange::http_client().unwrap();
+        let openid = tongban_openid::Provider::open(kit.store.clone(), "https://zw.example.gov.cn", http)
+            .await
+            .unwrap();
         let state = ApiState {
             store: kit.store.clone(),
             kit: web.clone(),
             catalogue,
             exchange: exchange(&kit.store).await,
             typesetter: Arc::new(tongban_press::BlankTypesetter),
+            openid,
             public_address: "https://zw.example.gov.cn".to_owned(),
         };
         let app = tongban_web::layers(tongban_api::router(state), &web);

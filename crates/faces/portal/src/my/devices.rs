@@ -57,10 +57,14 @@ async fn show(
     let sessions = tongban_identity::own_sessions(&state.store, &session.actor)
         .await
         .told()?;
-    let found =
-        tongban_identity::own_history(&state.store, &session.actor, page_request(asked.page.as_deref()))
-            .await
-            .told()?;
+    let found = tongban_identity::own_history(
+        &state.store,
+        &session.actor,
+        &tongban_openid::HISTORY_ACTIONS,
+        page_request(asked.page.as_deref()),
+    )
+    .await
+    .told()?;
     let data = DevicesPage {
         sessions,
         current: session.session_id,

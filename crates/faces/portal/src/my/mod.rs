@@ -1,5 +1,6 @@
 //! 我的: one's own cases, licences, messages, data and settings. Everything here asks to sign in first.
 
+mod apps;
 mod assurance;
 mod attachments;
 mod case;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<PortalState> {
         .merge(messages::routes())
         .merge(data::routes())
         .merge(settings::routes())
+        .merge(apps::routes())
         .merge(phone::routes())
         .merge(devices::routes())
         .merge(real_name::routes())

@@ -11,6 +11,7 @@ use tongban_catalogue::Catalogue;
 use tongban_courier::ScreenSink;
 use tongban_exchange::{Exchange, Field, Resource, ShareClass, http_client, register_resource};
 use tongban_identity::{AccountKind, RealNameRules};
+use tongban_openid::Provider;
 use tongban_portal::{DemoChoice, DemoView, PortalState, router};
 use tongban_press::BlankTypesetter;
 use tongban_search::Synonyms;
@@ -28,6 +29,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         world::migrations(),
         tongban_engage::migrations(),
         tongban_feedback::migrations(),
+        tongban_openid::migrations(),
     ]
     .into_iter()
     .flatten()
@@ -128,6 +130,9 @@ impl City {
         let sink = ScreenSink::new();
         let (stop, stopped) = watch::channel(false);
         let working = tokio::spawn(worker(&store, &sink).run(stopped));
+        let openid = Provider::open(store.clone(), "https://tongban.test", http_client().unwrap())
+            .await
+            .unwrap();
         let state = PortalState {
             store,
             kit: web.clone(),
@@ -144,6 +149,7 @@ impl City {
             }),
             face: None,
             passkeys: None,
+            openid,
             demo: demo.then(|| Arc::new(Screen(sink.clone())) as Arc<dyn DemoView>),
             home_region: world::region("519901000000"),
         };

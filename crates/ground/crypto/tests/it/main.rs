@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 //! The room from outside: standard examples, sealing, key rotation, signatures, the tree.
 
+mod jose;
 mod keyring_file;
 mod merkle;
 mod password;

@@ -33,22 +33,26 @@ pub const HISTORY_ACTIONS: [&str; 18] = [
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HistoryLine {
     pub at: DateTime<Utc>,
-    /// One of [`HISTORY_ACTIONS`].
+    /// One of [`HISTORY_ACTIONS`], or of the further ones.
     pub action: String,
     /// `password`, `code`, `passkey`, `scan`, `demo`, where somebody signed in.
     pub way: Option<String>,
     pub device: Option<String>,
+    /// The system of others that it is about.
+    pub app: Option<String>,
 }
 
-/// What happened to the own account, the newest first.
+/// What happened to the own account, the newest first. `more` are actions of later rooms that are told too.
 pub async fn own_history(
     store: &Store,
     actor: &Actor,
+    more: &[&str],
     page: PageRequest,
 ) -> Result<Page<HistoryLine>, Error> {
     let account = own_account(actor, "identity.own_history")?;
+    let actions = [&HISTORY_ACTIONS[..], more].concat();
     let found = store
-        .log_of_actions("account", &account.to_string(), &HISTORY_ACTIONS, page)
+        .log_of_actions("account", &account.to_string(), &actions, page)
         .await?;
     Ok(found.map(|line| {
         let text = |name: &str| {
@@ -59,6 +63,7 @@ pub async fn own_history(
             at: line.at,
             way: text("way"),
             device: text("device"),
+            app: text("app"),
             action: line.action,
         }
     }))

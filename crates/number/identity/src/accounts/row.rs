@@ -10,7 +10,7 @@ use tongban_codes::RegionCode;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
-use crate::{passkeys, sessions::row::close_others, window};
+use crate::{events::SessionsEnded, passkeys, sessions::row::close_others, window};
 
 use super::{
     Account, AccountKind, Party,
@@ -354,7 +354,7 @@ pub(crate) async fn forget_ways_in(
     passkeys::row::remove_older(tx, account, since).await?;
     window::row::remove_all(tx, account).await?;
     close_others(tx, account, keep.map(|(session, _)| session)).await?;
-    Ok(())
+    tx.emit(&SessionsEnded::for_good(account)).await
 }
 
 /// Takes the phone off an account: somebody else has shown it to be theirs.

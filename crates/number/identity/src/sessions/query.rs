@@ -28,6 +28,16 @@ pub(super) async fn by_token(
     .await
 }
 
+/// A live session of an account; `None` once it has ended.
+pub async fn live_session(store: &Store, account: Uuid, id: Uuid) -> Result<Option<Session>, Error> {
+    Ok(own_session(store, account, id).await?)
+}
+
+/// A live session by its id, inside an act; `None` once it has ended.
+pub async fn live_session_in(tx: &Tx, id: Uuid) -> Result<Option<Session>, Error> {
+    Ok(in_act(tx, id).await?)
+}
+
 /// A live session of an account.
 pub(crate) async fn own_session(
     store: &Store,

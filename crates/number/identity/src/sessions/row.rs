@@ -10,7 +10,7 @@ use super::{
     Session, Way,
     domain::{self, Recognition, ends_at},
 };
-use crate::{accounts::row::Loaded, scan};
+use crate::{accounts::row::Loaded, events::SessionsEnded, scan};
 
 pub(crate) mod session {
     use sea_orm::entity::prelude::*;
@@ -193,15 +193,22 @@ pub(super) async fn close(tx: &Tx, account: Uuid, id: Uuid) -> Result<bool, Stor
         .filter(session::Column::Account.eq(account))
         .exec(tx.connection())
         .await?;
-    Ok(closed.rows_affected == 1)
+    let closed = closed.rows_affected == 1;
+    if closed {
+        tx.emit(&SessionsEnded::one(account, id)).await?;
+    }
+    Ok(closed)
 }
 
 /// Ends the session of a token, whoever's it is: the one who holds the token could sign it out too.
 pub(crate) async fn close_by_token(tx: &Tx, token: &str) -> Result<(), StoreError> {
-    session::Entity::delete_many()
+    let found = session::Entity::find()
         .filter(session::Column::TokenHash.eq(tx.store().keys().token_hash(token)))
-        .exec(tx.connection())
+        .one(tx.connection())
         .await?;
+    if let Some(row) = found {
+        close(tx, row.account, row.id).await?;
+    }
     Ok(())
 }
 
@@ -213,7 +220,9 @@ pub(crate) async fn close_others(tx: &Tx, account: Uuid, keep: Option<Uuid>) -> 
     if let Some(keep) = keep {
         query = query.filter(session::Column::Id.ne(keep));
     }
-    Ok(query.exec(tx.connection()).await?.rows_affected)
+    let closed = query.exec(tx.connection()).await?.rows_affected;
+    tx.emit(&SessionsEnded::of(account, keep)).await?;
+    Ok(closed)
 }
 
 /// Erases sessions that ended before an instant by age.

@@ -190,7 +190,7 @@ async fn everybody_sees_and_ends_the_own_sessions_alone(kit: Kit) {
     // What is over by rest is not shown.
     kit.clock.advance(Duration::hours(13));
     assert!(own_sessions(store, actor).await.unwrap().is_empty());
-    let history = own_history(store, actor, PageRequest::new(1, 10)).await.unwrap();
+    let history = own_history(store, actor, &[], PageRequest::new(1, 10)).await.unwrap();
     let told: Vec<_> = history.rows.iter().map(|line| (line.action.as_str(), line.device.as_deref())).collect();
     assert_eq!(told, [
         ("identity.signed_out", None),
@@ -198,7 +198,7 @@ async fn everybody_sees_and_ends_the_own_sessions_alone(kit: Kit) {
         ("identity.signed_in", Some("Windows · Edge")),
     ]);
     is_denied(own_sessions(store, &Actor::Nobody).await);
-    is_denied(own_history(store, &Actor::Nobody, PageRequest::new(1, 10)).await);
+    is_denied(own_history(store, &Actor::Nobody, &[], PageRequest::new(1, 10)).await);
 } }
 
 both! { migrations,

@@ -1,0 +1,219 @@
+//! The endpoints that libraries of OpenID Connect call. Their forms are those of the standards, so they stand in no document of
+//! ours: a library reads `/.well-known/openid-configuration`.
+
+use std::convert::Infallible;
+
+use axum::{
+    Json, Router,
+    extract::{FromRequest, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::Form;
+use serde_json::{Value, json};
+use tongban_openid::{Call, InfoCall, Provider, Trouble, paths};
+use tongban_store::Brake;
+use tongban_web::{Sender, WebError, layers::any_origin};
+
+use crate::{ApiState, told::Told};
+
+/// Calls from one address that did not show who they are.
+const STRANGERS: Brake = Brake {
+    kind: "openid-strangers-from",
+    most: 60,
+    window: chrono::Duration::minutes(10),
+};
+
+/// Where a library finds the rest.
+const CONFIGURATION: &str = "/.well-known/openid-configuration";
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+pub(crate) fn routes() -> Router<ApiState> {
+    // pages without a server call these from where they are; they bring no cookie along
+    let open = Router::new()
+        .route(CONFIGURATION, get(configuration))
+        .route("/.well-known/oauth-authorization-server", get(configuration))
+        .route(paths::KEYS, get(keys))
+        .route(paths::TOKEN, post(token))
+        .route(paths::REVOKE, post(revoke))
+        .route(paths::USERINFO, get(userinfo).post(userinfo))
+        .layer(any_origin());
+    Router::new()
+        .route(paths::PUSHED, post(push))
+        .route(paths::INTROSPECT, post(introspect))
+        .merge(open)
+}
+
+async fn configuration(State(provider): State<Provider>) -> Response {
+    for_an_hour(&provider.metadata())
+}
+
+async fn keys(State(provider): State<Provider>) -> Result<Response, WebError> {
+    Ok(for_an_hour(&provider.jwks().await.told()?))
+}
+
+fn for_an_hour(value: &Value) -> Response {
+    let caching = [(header::CACHE_CONTROL, "public, max-age=3600")];
+    (caching, Json(value)).into_response()
+}
+
+/// What a client posted, if it is a form; otherwise why not.
+struct Called {
+    call: Result<Call, Trouble>,
+    /// Whether it showed itself in the header.
+    by_header: bool,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Called {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        let headers = request.headers().clone();
+        let authorization = headers.get(header::AUTHORIZATION);
+        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
+        Ok(Self {
+            by_header: authorization.is_some(),
+            call: match form {
+                Ok(Form(form)) => Ok(Call {
+                    form,
+                    authorization: authorization.map(|value| value.to_str().unwrap_or_default().to_owned()),
+                    proofs: proofs(&headers),
+                }),
+                Err(_) => Err(Trouble::request("the body is no form that can be read")),
+            },
+        })
+    }
+}
+
+fn proofs(headers: &HeaderMap) -> Vec<String> {
+    headers
+        .get_all(DPOP)
+        .iter()
+        .map(|value| value.to_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// An answer that stays in no cache.
+fn fresh(status: StatusCode, value: &Value) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(value)).into_response()
+}
+
+fn told(trouble: &Trouble) -> Response {
+    if let Some(cause) = &trouble.cause {
+        tracing::error!(
+            error = cause as &dyn std::error::Error,
+            "a call of a client failed"
+        );
+    }
+    let status = StatusCode::from_u16(trouble.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    fresh(
+        status,
+        &json!({ "error": trouble.error, "error_description": trouble.description }),
+    )
+}
+
+/// The answer to a call. Whoever did not show who they are is counted.
+async fn answer(
+    state: &ApiState,
+    sender: Sender,
+    by_header: bool,
+    worked: Result<(StatusCode, Value), Trouble>,
+) -> Response {
+    let trouble = match worked {
+        Ok((status, value)) => return fresh(status, &value),
+        Err(trouble) => trouble,
+    };
+    if trouble.error == "invalid_client"
+        && let Err(error) = sender.count(&state.store, STRANGERS).await
+    {
+        return error.into_response();
+    }
+    let mut response = told(&trouble);
+    if by_header && trouble.error == "invalid_client" {
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(r#"Basic realm="tongban""#),
+        );
+    }
+    response
+}
+
+async fn token(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
+    let worked = match called.call {
+        Ok(call) => state.openid.token(&call).await.map(|told| (StatusCode::OK, told)),
+        Err(trouble) => Err(trouble),
+    };
+    answer(&state, sender, called.by_header, worked).await
+}
+
+async fn push(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
+    let worked = match called.call {
+        Ok(call) => state
+            .openid
+            .push(&call)
+            .await
+            .map(|pushed| (StatusCode::CREATED, json!(pushed))),
+        Err(trouble) => Err(trouble),
+    };
+    answer(&state, sender, called.by_header, worked).await
+}
+
+async fn introspect(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
+    let worked = match called.call {
+        Ok(call) => state
+            .openid
+            .introspect(&call)
+            .await
+            .map(|told| (StatusCode::OK, told)),
+        Err(trouble) => Err(trouble),
+    };
+    answer(&state, sender, called.by_header, worked).await
+}
+
+async fn revoke(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
+    let worked = match called.call {
+        Ok(call) => state
+            .openid
+            .revoke(&call)
+            .await
+            .map(|()| (StatusCode::OK, json!({}))),
+        Err(trouble) => Err(trouble),
+    };
+    answer(&state, sender, called.by_header, worked).await
+}
+
+async fn userinfo(State(provider): State<Provider>, method: Method, headers: HeaderMap) -> Response {
+    let authorization = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let named = authorization.is_some();
+    let call = InfoCall {
+        method: method.as_str().to_owned(),
+        authorization,
+        proofs: proofs(&headers),
+    };
+    match provider.userinfo(call).await {
+        Ok(claims) => fresh(StatusCode::OK, &claims),
+        Err(refused) => {
+            let mut response = told(&refused.trouble);
+            if response.status().is_client_error() {
+                *response.status_mut() = match refused.trouble.error {
+                    "insufficient_scope" => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNAUTHORIZED,
+                };
+                // RFC 6750 §3.1: who brought no token is told how to bring one, and nothing else
+                let how = if named {
+                    format!(r#"{} error="{}""#, refused.scheme, refused.trouble.error)
+                } else {
+                    "Bearer".to_owned()
+                };
+                if let Ok(how) = HeaderValue::from_str(&how) {
+                    response.headers_mut().insert(header::WWW_AUTHENTICATE, how);
+                }
+            }
+            response
+        }
+    }
+}
