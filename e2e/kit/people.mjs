@@ -13,6 +13,7 @@ export const people = {
   'approver.health': '孙宁',
   supervisor: '何明',
   operator: '林远',
+  'operator.second': '何静',
 };
 
 // A small file of each kind that people hand in.

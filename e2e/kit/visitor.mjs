@@ -43,8 +43,9 @@ after(async () => (await browser)?.close());
 // Opens a window of a person's own for a test, with no cookie of anybody else's, and closes it when the test ends.
 //   size        'phone' or 'desktop'
 //   javaScript  false for somebody whose browser runs none
+//   leaves      whether the walk leads to sites of others: then the browser may go to their pages
 //   host        another name of the same machine: passkeys belong to a name and not to a number
-export async function visit(test, { size = 'desktop', javaScript = true } = {}, { host } = {}) {
+export async function visit(test, { size = 'desktop', javaScript = true } = {}, { host, leaves = false } = {}) {
   const address = new URL(base);
   if (host) address.hostname = host;
   const context = await (await launched()).newContext({
@@ -56,7 +57,7 @@ export async function visit(test, { size = 'desktop', javaScript = true } = {}, 
   });
   context.setDefaultTimeout(15_000);
   context.setDefaultNavigationTimeout(30_000);
-  const visitor = new Visitor(context, await context.newPage(), { size, javaScript, origin: address.origin });
+  const visitor = new Visitor(context, await context.newPage(), { size, javaScript, leaves, origin: address.origin });
   guestsOf(test).push(visitor);
   return visitor;
 }
@@ -78,7 +79,7 @@ function guestsOf(test) {
 }
 
 class Visitor {
-  constructor(context, page, { size, javaScript, origin }) {
+  constructor(context, page, { size, javaScript, leaves, origin }) {
     this.context = context;
     this.page = page;
     this.size = size;
@@ -88,7 +89,7 @@ class Visitor {
     context.on('request', (request) => {
       const url = request.url();
       const ours = url.startsWith(`${origin}/`) || url.startsWith('data:') || url.startsWith('blob:');
-      if (!ours) this.complaints.push(`asked another host: ${url}`);
+      if (!ours && !(leaves && request.isNavigationRequest())) this.complaints.push(`asked another host: ${url}`);
     });
     context.on('weberror', (error) => this.complaints.push(`script failed: ${error.error()}`));
     context.on('console', (message) => {

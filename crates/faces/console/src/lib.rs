@@ -5,6 +5,7 @@
 //! editor/      the item editor: a draft, section by section
 //! quality      findings that were published, and who has them
 //! imports/     uploading a list, trying it, importing it
+//! clients      systems of others that sign people in here
 //! departments  the demo's department systems
 //! jobs         what waits for another try
 //! findings     what rules and imports found, in words
@@ -14,6 +15,7 @@
 //!
 //! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
 
+mod clients;
 mod departments;
 mod editor;
 mod findings;
@@ -37,6 +39,7 @@ pub fn routes() -> Router<StaffState> {
         .merge(editor::routes())
         .merge(quality::routes())
         .merge(imports::routes())
+        .merge(clients::routes())
         .merge(departments::routes())
         .merge(jobs::routes())
         .merge(post::routes())

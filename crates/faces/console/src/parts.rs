@@ -78,6 +78,7 @@ fn menu(state: &StaffState, actor: &Actor, here: &str) -> Vec<NavItem> {
         (Action::ItemManage, "/desk/items", "desk-nav-items"),
         (Action::ItemManage, "/desk/quality", "desk-nav-quality"),
         (Action::ImportRun, "/desk/imports", "desk-nav-imports"),
+        (Action::ClientManage, "/desk/clients", "desk-nav-clients"),
         (
             Action::DepartmentSwitch,
             "/desk/departments",

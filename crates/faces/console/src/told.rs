@@ -6,6 +6,10 @@ tongban_web::told! {
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
     tongban_identity {}
     tongban_directory {}
+    tongban_openid {
+        Error::Identity(error) => answer(error),
+        error @ Error::Crypto(_) => WebError::internal(error),
+    }
     tongban_catalogue {
         Error::Directory(error) => answer(error),
         error @ Error::Search(_) => WebError::internal(error),

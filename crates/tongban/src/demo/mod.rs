@@ -12,6 +12,7 @@ mod past;
 pub mod people;
 pub mod places;
 pub mod registers;
+mod sandbox;
 
 use std::{
     path::{Path, PathBuf},
@@ -149,6 +150,7 @@ async fn found(store: &Store) -> anyhow::Result<(City, Standing)> {
     };
     // Matters name only registers that the directory has. Where their systems listen is entered anew whenever the city is opened.
     register_resources(store, &standing, NOT_OPENED, &store.random_code()).await?;
+    sandbox::register(store).await?;
     let types = matters::licence_types(store, &city).await?;
     matters::items(store, &city, &types).await?;
     matters::of_neighbour(store, &neighbour).await?;

@@ -34,7 +34,7 @@ const WHO: [(&str, Option<&str>); 10] = [
 ];
 
 /// Paths whose parameter names something public, or something of the house rather than of a person.
-const NOBODYS: [&str; 18] = [
+const NOBODYS: [&str; 24] = [
     // who holds the picture may answer
     "/scan/{code}",
     // a look that is none of this session's is told so to everybody
@@ -54,6 +54,12 @@ const NOBODYS: [&str; 18] = [
     "/api/v1/progress/{code}",
     "/desk/file/start/{item}",
     "/desk/departments/{code}",
+    "/desk/clients/{client}",
+    "/desk/clients/{client}/edit",
+    "/desk/clients/{client}/hand-in",
+    "/desk/clients/{client}/review",
+    "/desk/clients/{client}/standing",
+    "/desk/clients/{client}/secret",
     "/desk/imports/{run}",
     "/desk/imports/{run}/progress",
     "/desk/imports/{run}/import",
@@ -85,6 +91,9 @@ struct World {
     follow_up: String,
     import: String,
     failing_job: String,
+    /// A system of others, and what the resident lets it have.
+    client: String,
+    grant: String,
     /// A blank form that everybody may have: the address below `/items/`.
     blank_form: (String, String),
 }
@@ -136,6 +145,18 @@ impl World {
             word(&with_form["id"]),
             word(&with_form["content"]["materials"][1]["blank"]["id"]),
         );
+        let clients = city.visit("operator").await.get("/desk/clients").await;
+        let client = ids_after(&clients, "<th scope=\"row\"><a href=\"/desk/clients/").remove(0);
+        let asked = [
+            (
+                "request",
+                "response_type=code&client_id=sandbox-app&scope=openid&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ),
+            ("answer", "yes"),
+        ];
+        let back = resident.form("/openid/consent", &asked).await.leads();
+        assert!(back.starts_with("http://127.0.0.1:9/callback?code="), "{back}");
+        let grant = ids_after(&resident.get("/my/apps").await, "id=\"app-").remove(0);
         let history = city
             .visit("operator")
             .await
@@ -175,6 +196,8 @@ impl World {
             follow_up,
             import,
             failing_job,
+            client,
+            grant,
             blank_form,
             city,
         }
@@ -268,6 +291,8 @@ impl World {
             ("{follow_up}", &self.follow_up),
             ("{run}", &self.import),
             ("{job}", &self.failing_job),
+            ("{client}", &self.client),
+            ("{grant}", &self.grant),
             ("{code}", code),
             ("{session}", "00000000-0000-0000-0000-000000000000"),
             ("{passkey}", "00000000-0000-0000-0000-000000000000"),

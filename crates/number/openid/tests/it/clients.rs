@@ -157,7 +157,7 @@ async fn a_client_out_of_use_gets_nothing_and_nothing_of_it_holds(kit: Kit) {
     assert_eq!(client(store, &operator(1), id).await.unwrap().standing, ClientStanding::Suspended);
     suspend(store, &operator(1), id, false).await.unwrap();
     assert_eq!(error_of(refresh(&provider, "parking", text(&told, "refresh_token")).await), "invalid_grant", "it stays ended");
-    assert_eq!(word(&provider.weigh(&asks("parking", &[]), Some(&session)).await.unwrap()), "ready");
+    assert_eq!(word(&provider.weigh(&asks("parking", &[("scope", "openid")]), Some(&session)).await.unwrap()), "ready");
 }
 }
 
