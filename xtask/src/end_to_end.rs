@@ -14,11 +14,18 @@ const BROWSER_VARIABLE: &str = "TONGBAN_CHROMIUM";
 /// `cargo xtask e2e [-- WALK…]`
 pub fn run(arguments: &[String]) -> Result<()> {
     let walks: Vec<&String> = arguments.iter().skip_while(|word| *word == "--").collect();
-    tools::ensure(&[tools::NODE, tools::NPM, tools::CHROMIUM, tools::CHINESE_FONT])?;
+    tools::ensure(&[
+        tools::NODE,
+        tools::NPM,
+        tools::PYTHON,
+        tools::CHROMIUM,
+        tools::CHINESE_FONT,
+    ])?;
     let folder = tools::root().join("e2e");
     install_packages(&folder)?;
-    build()?;
     let target = tools::target_directory()?;
+    let python = python_with_packages(&folder.join("authlib").join("requirements.txt"), &target)?;
+    build()?;
     let output = target.join("e2e");
     fs::create_dir_all(&output).with_context(|| format!("making {}", output.display()))?;
 
@@ -26,6 +33,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     command.arg("run.mjs").args(walks).current_dir(&folder);
     command.env("TONGBAN_BINARY", target.join("debug").join("tongban"));
     command.env("TONGBAN_E2E_OUTPUT", &output);
+    command.env("TONGBAN_PYTHON", python);
     if let Some(browser) = browser() {
         command.env(BROWSER_VARIABLE, browser);
     }
@@ -60,4 +68,34 @@ fn install_packages(folder: &Path) -> Result<()> {
             .current_dir(folder),
     )?;
     fs::write(&stamp, lock).with_context(|| format!("writing {}", stamp.display()))
+}
+
+/// A Python of our own with exactly these packages, made anew when the list has changed; answers its program.
+fn python_with_packages(list: &Path, target: &Path) -> Result<PathBuf> {
+    let wanted = fs::read(list).with_context(|| format!("reading {}", list.display()))?;
+    let folder = target.join("e2e-python");
+    let python = folder.join("bin").join("python");
+    let stamp = folder.join(".installed-requirements.txt");
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    tools::run(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder),
+    )?;
+    tools::run(
+        Command::new(&python)
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--requirement",
+            ])
+            .arg(list),
+    )?;
+    fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
+    Ok(python)
 }

@@ -188,6 +188,17 @@ pub const NPM: Need = Need {
     present: || find_program("npm").is_some(),
 };
 
+/// What runs a library of others in the walks.
+pub const PYTHON: Need = Need {
+    what: "Python 3.10 or newer with venv",
+    packages: &["python3", "python3-venv"],
+    present: || {
+        find_program("python3").is_some()
+            && output_of("python3", &["-c", "import ensurepip, venv; print('there')"]).as_deref()
+                == Some("there")
+    },
+};
+
 /// A font with Chinese characters, for documents and screenshots.
 pub const CHINESE_FONT: Need = Need {
     what: "a font with Chinese characters (for example WenQuanYi Micro Hei or Noto Sans CJK)",
