@@ -32,7 +32,7 @@ const fn goal(name: &'static str, unit: &'static str, goal: &'static str) -> Goa
     }
 }
 
-const GOALS: [Goal; 19] = [
+const GOALS: [Goal; 22] = [
     goal("bare_sqlite_per_s", "1/s", ""),
     Goal {
         limit: "bare_sqlite_per_s",
@@ -47,6 +47,18 @@ const GOALS: [Goal; 19] = [
         ..goal("submit_postgres_per_s", "1/s", ">= 500")
     },
     goal("submit_postgres_p99_ms", "ms", ""),
+    Goal {
+        limit: "bare_sqlite_per_s",
+        ..goal("oidc_flows_per_s", "1/s", ">= 300")
+    },
+    Goal {
+        limit: "bare_sqlite_per_s",
+        ..goal("refresh_per_s", "1/s", ">= 1500")
+    },
+    Goal {
+        limit: "bare_sqlite_per_s",
+        ..goal("client_credentials_per_s", "1/s", ">= 5000")
+    },
     goal("search_p99_ms", "ms", "<= 10"),
     goal("search_hit5", "share", ">= 0.9"),
     goal("home_bytes", "bytes", "<= 61440"),
@@ -61,7 +73,7 @@ const GOALS: [Goal; 19] = [
 ];
 
 /// The groups that can be run alone.
-const GROUPS: [&str; 3] = ["submit", "search", "demo"];
+const GROUPS: [&str; 4] = ["submit", "openid", "search", "demo"];
 
 /// `cargo xtask bench [NAME…]`
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -102,6 +114,18 @@ pub fn run(arguments: &[String]) -> Result<()> {
                 url.clone(),
                 folder.clone(),
             ])?);
+            remove(&folder)?;
+        }
+    }
+    if wants("openid") {
+        let wanted = if wants("submit") {
+            &["openid"][..]
+        } else {
+            &["bare", "openid"]
+        };
+        for what in wanted {
+            let folder = fresh(&output, what)?;
+            figures.extend(bench(&[(*what).into(), "sqlite".into(), folder.clone()])?);
             remove(&folder)?;
         }
     }

@@ -3,6 +3,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
+use axum::Router;
 use futures::{StreamExt as _, stream};
 use serde_json::{Map, json};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -48,8 +49,7 @@ pub struct City {
     pub drafts: Vec<Prepared>,
     running: Running,
     departments: JoinHandle<std::io::Result<()>>,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
+    serving: Serving,
 }
 
 /// Builds, serves and fills. `url`: an empty PostgreSQL database, else SQLite in the folder.
@@ -85,15 +85,7 @@ pub async fn build(url: Option<&str>, folder: &Path, drafts: usize) -> City {
         .await
         .unwrap();
     let router = running.router(&settings, DemoParts::default()).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (stop, told) = oneshot::channel::<()>();
-    let served = tokio::spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(async { drop(told.await) })
-            .await
-            .unwrap();
-    });
+    let serving = Serving::begin(router).await;
 
     let item = matter(&running).await;
     let accounts = register(&store, people).await;
@@ -114,12 +106,42 @@ pub async fn build(url: Option<&str>, folder: &Path, drafts: usize) -> City {
         .collect()
         .await;
     City {
-        address,
+        address: serving.address,
         drafts,
         running,
         departments,
-        stop,
-        served,
+        serving,
+    }
+}
+
+/// A router that answers on a port of its own.
+pub struct Serving {
+    pub address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Serving {
+    pub async fn begin(router: Router) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, told) = oneshot::channel::<()>();
+        let served = tokio::spawn(async move {
+            axum::serve(listener, router)
+                .with_graceful_shutdown(async { drop(told.await) })
+                .await
+                .unwrap();
+        });
+        Self {
+            address,
+            stop,
+            served,
+        }
+    }
+
+    pub async fn end(self) {
+        self.stop.send(()).ok();
+        self.served.await.unwrap();
     }
 }
 
@@ -130,15 +152,14 @@ impl City {
     }
 
     pub async fn end(self) {
-        self.stop.send(()).ok();
-        self.served.await.unwrap();
+        self.serving.end().await;
         self.departments.abort();
         self.running.stop().await.unwrap();
     }
 }
 
 /// Numbers that can belong to nobody: the address code is not assigned.
-fn people(count: usize) -> Vec<CitizenNumber> {
+pub fn people(count: usize) -> Vec<CitizenNumber> {
     let first = chrono::NaiveDate::from_ymd_opt(1950, 1, 1).unwrap();
     (0..count)
         .map(|index| {

@@ -3,6 +3,7 @@
 //!
 //! - `bare sqlite FOLDER`, `bare postgres URL FOLDER` inserts without our own work: the limit
 //! - `submit sqlite FOLDER`, `submit postgres URL FOLDER` the final POST of prepared drafts
+//! - `openid sqlite FOLDER`, `openid postgres URL FOLDER` walks of the provider, refresh tokens, machines
 //! - `search ITEMS QUESTIONS` answers of the search over a real list
 //! - `demo BINARY FOLDER` first and later start, resident memory, the home page
 
@@ -17,6 +18,7 @@ mod bare;
 mod city;
 mod demo;
 mod load;
+mod openid;
 mod search;
 mod submit;
 
@@ -33,11 +35,13 @@ fn main() {
         ["bare", "postgres", url, folder] => bare::run(Some(url), Path::new(folder)),
         ["submit", "sqlite", folder] => submit::run("sqlite", None, Path::new(folder)),
         ["submit", "postgres", url, folder] => submit::run("postgres", Some(url), Path::new(folder)),
+        ["openid", "sqlite", folder] => openid::run("sqlite", None, Path::new(folder)),
+        ["openid", "postgres", url, folder] => openid::run("postgres", Some(url), Path::new(folder)),
         ["search", items, questions] => search::run(Path::new(items), Path::new(questions)),
         ["demo", binary, folder] => demo::run(Path::new(binary), Path::new(folder)),
         // `cargo bench` and `cargo test --benches` start it without saying what to do.
         _ => println!(
-            "figures bare|submit sqlite FOLDER | bare|submit postgres URL FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
+            "figures bare|submit|openid sqlite FOLDER | bare|submit|openid postgres URL FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
         ),
     }
 }

@@ -5,6 +5,7 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use tongban_crypto::{KeyRing, KeyRingLock, PURPOSES};
+use tongban_openid::Rotation;
 use tongban_store::{
     AuditEntry, Signer, Store, StoreError, SystemClock,
     keep::{key_use, reseal},
@@ -37,6 +38,9 @@ enum Work {
         /// What the key is for; may be named several times.
         #[arg(long, default_value = "field")]
         purpose: Vec<Purpose>,
+        /// For tokens: the old keys have leaked. They are gone this instant, and nothing that they signed holds.
+        #[arg(long)]
+        at_once: bool,
     },
     /// Make all sealed values, indexes and files anew under the current keys. May be stopped and run again.
     Reseal,
@@ -57,6 +61,8 @@ enum Purpose {
     Checkpoint,
     Evidence,
     Document,
+    /// Tokens for systems of others. They rotate by themselves; these keys rest in the database, not in the ring.
+    Tokens,
 }
 
 impl Purpose {
@@ -68,6 +74,7 @@ impl Purpose {
             Self::Checkpoint => "checkpoint",
             Self::Evidence => "evidence",
             Self::Document => "document",
+            Self::Tokens => "tokens",
         }
     }
 }
@@ -94,7 +101,7 @@ impl Keys {
             .context("the database could not be opened")?;
         let code = match self.work {
             Work::Status { used } => status(&store, &ring, used).await,
-            Work::Rotate { purpose } => rotate(&store, &ring, &folder, &purpose).await,
+            Work::Rotate { purpose, at_once } => rotate(&store, &ring, &folder, &purpose, at_once).await,
             Work::Reseal => seal_anew(&store).await,
             Work::Retire { key } => retire(&store, &ring, &folder, &key).await,
         };
@@ -162,15 +169,36 @@ async fn rotate(
     ring: &KeyRing,
     folder: &std::path::Path,
     purposes: &[Purpose],
+    at_once: bool,
 ) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(
+        !at_once || purposes.iter().all(|purpose| *purpose == Purpose::Tokens),
+        "--at-once goes with --purpose tokens"
+    );
     let mut new = Vec::new();
     for purpose in purposes {
         let id = match purpose {
+            Purpose::Tokens => {
+                let rotation = if at_once {
+                    Rotation::AtOnce
+                } else {
+                    Rotation::Planned
+                };
+                let kids = tongban_openid::rotate_keys(store, rotation).await?;
+                let mut out = std::io::stdout().lock();
+                for kid in kids {
+                    writeln!(out, "{:<10} {kid}", purpose.word())?;
+                }
+                continue;
+            }
             Purpose::Field => ring.rotate_field_key()?,
             Purpose::Index => ring.rotate_index_key()?,
             other => ring.rotate_signer(other.word())?,
         };
         new.push((purpose.word(), id));
+    }
+    if new.is_empty() {
+        return Ok(ExitCode::SUCCESS);
     }
     // Nothing is sealed with a key that is not on the disk yet.
     ring.save(folder)?;
