@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
         .route(paths::PUSHED, post(push))
         .route(paths::INTROSPECT, post(introspect))
+        .route(paths::DEVICE_STARTS, post(start_device))
         .merge(open)
 }
 
@@ -154,6 +155,18 @@ async fn push(State(state): State<ApiState>, sender: Sender, called: Called) -> 
             .push(&call)
             .await
             .map(|pushed| (StatusCode::CREATED, json!(pushed))),
+        Err(trouble) => Err(trouble),
+    };
+    answer(&state, sender, called.by_header, worked).await
+}
+
+async fn start_device(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
+    let worked = match called.call {
+        Ok(call) => state
+            .openid
+            .start_device(&call)
+            .await
+            .map(|started| (StatusCode::OK, json!(started))),
         Err(trouble) => Err(trouble),
     };
     answer(&state, sender, called.by_header, worked).await

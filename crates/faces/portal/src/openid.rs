@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use tongban_identity::Session;
 use tongban_openid::{Answer, ConsentAsk, SignOutAsk, Stop, Weighed, paths};
 use tongban_web::{
-    Area, Form, LocalPath, Sentence, Visitor, WebError, cookies,
+    Area, Flash, Form, LocalPath, Sentence, Visitor, WebError, cookies,
+    flash::Tone,
     layers::allow_form_to,
     local_path::{encode_query, see_other},
     pages::Locale,
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
         .route(paths::AUTHORIZE, get(authorize).post(authorize_posted))
         .route("/openid/consent", post(consent))
+        .route(paths::DEVICE, get(device_ask).post(device_answer))
         .route(paths::SIGN_OUT, get(sign_out_ask).post(sign_out_posted))
         .route("/openid/logout/sure", post(sign_out))
 }
@@ -380,4 +382,120 @@ async fn sign_out(
         cookies::remove(cookies::SESSION, state.kit.settings.secure),
     );
     Ok(response)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TypedCode {
+    user_code: String,
+}
+
+#[derive(Serialize)]
+struct DevicePage {
+    /// What was typed.
+    code: String,
+    /// None before a code was typed, and where it is none.
+    ask: Option<Asking>,
+    error: Option<Sentence>,
+}
+
+#[derive(Serialize)]
+struct Asking {
+    name: String,
+    organisation: String,
+    purpose: String,
+    scopes: Vec<Sentence>,
+    sandbox: bool,
+}
+
+/// A refusal belongs on the page on which the code was typed.
+fn refused_code(state: &PortalState, error: tongban_openid::Error) -> Result<Sentence, WebError> {
+    let error = answer(error);
+    if error.status() == StatusCode::UNPROCESSABLE_ENTITY {
+        Ok(error.sentence(state.kit.pages.texts()))
+    } else {
+        Err(error)
+    }
+}
+
+fn device_page(state: &PortalState, visitor: &Visitor, data: &DevicePage) -> Result<Response, WebError> {
+    let status = if data.error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let mut response = state
+        .kit
+        .pages
+        .render(&visitor.page(Area::Portal), "portal/openid_device.html", data)?
+        .with_status(status)
+        .into_response();
+    never_stored(&mut response);
+    Ok(response)
+}
+
+/// The code of a device is typed, or came with the picture; then the question.
+async fn device_ask(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(typed): Query<TypedCode>,
+) -> Result<Response, WebError> {
+    visitor.require_party()?;
+    let session = visitor
+        .session_data::<Session>()
+        .ok_or_else(WebError::forbidden)?;
+    let mut data = DevicePage {
+        code: typed.user_code,
+        ask: None,
+        error: None,
+    };
+    if !data.code.is_empty() {
+        match state.openid.device_ask(&session, &data.code).await {
+            Ok(ask) => {
+                data.code = ask.code;
+                data.ask = Some(Asking {
+                    name: in_language(&visitor, ask.name, ask.name_english),
+                    organisation: ask.organisation,
+                    purpose: ask.purpose,
+                    scopes: ask.scopes.iter().map(|scope| scope_words(scope)).collect(),
+                    sandbox: ask.sandbox,
+                });
+            }
+            Err(error) => data.error = Some(refused_code(&state, error)?),
+        }
+    }
+    device_page(&state, &visitor, &data)
+}
+
+#[derive(Debug, Deserialize)]
+struct DeviceAnswered {
+    user_code: String,
+    #[serde(default)]
+    answer: String,
+}
+
+async fn device_answer(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(posted): Form<DeviceAnswered>,
+) -> Result<Response, WebError> {
+    visitor.require_party()?;
+    let session = visitor
+        .session_data::<Session>()
+        .ok_or_else(WebError::forbidden)?;
+    let yes = posted.answer == "yes";
+    if let Err(error) = state.openid.answer_device(&session, &posted.user_code, yes).await {
+        let data = DevicePage {
+            code: posted.user_code,
+            ask: None,
+            error: Some(refused_code(&state, error)?),
+        };
+        return device_page(&state, &visitor, &data);
+    }
+    let flash = if yes {
+        Flash::good(&state.kit, "openid-device-allowed")
+    } else {
+        Flash::new(&state.kit, Tone::Note, &Sentence::key("openid-device-refused"))
+    };
+    Ok(flash.redirect(&LocalPath::parse_or_home("/my/apps")))
 }

@@ -6,7 +6,7 @@ use tongban_identity::SessionsEnded;
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 
 use crate::{
-    Provider, authorize, keys,
+    Provider, authorize, device, keys,
     logout::{self, BackChannel},
     tokens,
 };
@@ -54,7 +54,8 @@ async fn daily(store: Store, _: Message<Daily>) -> Result<(), WorkError> {
             keys::rotate_if_due(&tx).await?;
             let before = tx.now() - KEPT;
             let erased = tokens::row::erase_before(&tx, before).await?
-                + authorize::row::erase_before(&tx, before).await?;
+                + authorize::row::erase_before(&tx, before).await?
+                + device::row::erase_before(&tx, before).await?;
             Ok::<_, StoreError>(erased)
         })
         .await?;

@@ -2,6 +2,7 @@
 //!
 //! - `clients` systems of others: registered by one operator, reviewed by another
 //! - `authorize` what a client asks for, what the person must do, and the answer
+//! - `device` screens without a keyboard: a code is typed on a phone
 //! - `grants` what people let clients have, and taking it back
 //! - `tokens` codes, refresh tokens and clients' own words traded for tokens; whether one holds; what it tells
 //! - `logout` signing out, here and there
@@ -14,6 +15,7 @@
 
 mod authorize;
 mod clients;
+mod device;
 mod error;
 mod grants;
 mod jobs;
@@ -31,6 +33,7 @@ pub use clients::{
     ProposeClient, Registered, client, hand_in_client, keys_of_text, list_clients, new_client_secret,
     propose_client, register_sandbox_client, review_client, suspend_client,
 };
+pub use device::{DeviceAsk, DeviceStarted};
 pub use error::{Error, Refusal, Trouble};
 pub use grants::{HISTORY_ACTIONS, LinkedApp, linked_apps, unlink_app};
 pub use jobs::{Daily, wire};

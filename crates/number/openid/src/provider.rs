@@ -22,6 +22,10 @@ pub mod paths {
     pub const INTROSPECT: &str = "/openid/introspect";
     pub const REVOKE: &str = "/openid/revoke";
     pub const USERINFO: &str = "/openid/userinfo";
+    /// Where a device begins to wait.
+    pub const DEVICE_STARTS: &str = "/openid/device_authorization";
+    /// Where a person types its code.
+    pub const DEVICE: &str = "/openid/device";
     pub const KEYS: &str = "/openid/jwks";
     pub const SIGN_OUT: &str = "/openid/logout";
 }
@@ -123,11 +127,15 @@ impl Provider {
             "introspection_endpoint": address(paths::INTROSPECT),
             "revocation_endpoint": address(paths::REVOKE),
             "userinfo_endpoint": address(paths::USERINFO),
+            "device_authorization_endpoint": address(paths::DEVICE_STARTS),
             "jwks_uri": address(paths::KEYS),
             "end_session_endpoint": address(paths::SIGN_OUT),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "grant_types_supported": [
+                "authorization_code", "refresh_token", "client_credentials",
+                "urn:ietf:params:oauth:grant-type:device_code"
+            ],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
             "scopes_supported": Scope::ALL.map(Scope::as_str),

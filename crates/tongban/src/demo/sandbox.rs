@@ -45,7 +45,7 @@ pub(super) async fn register(store: &Store) -> anyhow::Result<()> {
     national.algorithm = "SM2".to_owned();
     let mut app = content("测试程序", "Test program", ClientKind::Native, ClientAuth::None);
     app.redirect_uris = vec!["http://127.0.0.1/callback".to_owned()];
-    app.grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+    app.grants.retain(|grant| *grant != GrantType::ClientCredentials);
     for (client_id, content) in [
         ("sandbox-web", web("测试网站", "Test site")),
         ("sandbox-sm2", national),

@@ -143,8 +143,7 @@ pub(crate) fn read(
                 .map_err(|_| fault("invalid_request", "max_age is no number of seconds"))?,
         ),
     };
-    // voluntary by the standard: what we do not know asks for nothing; of what we know, the first counts
-    let level = one(params, "acr_values")?.and_then(|values| words(values).into_iter().find_map(level_of));
+    let level = level(one(params, "acr_values")?);
     let proof_key = text("dpop_jkt")?;
     if proof_key.as_deref().is_some_and(|key| !is_challenge(key)) {
         return Err(fault("invalid_request", "dpop_jkt is no thumbprint"));
@@ -170,7 +169,8 @@ fn is_challenge(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-fn scopes(client: &Client, asked: Option<&str>) -> Result<String, Fault> {
+/// The scopes that a client asks for, if it may. Refresh tokens are for those who can use them.
+pub(crate) fn scopes(client: &Client, asked: Option<&str>) -> Result<String, Fault> {
     let asked = words(asked.unwrap_or_default());
     if !asked.contains(&Scope::OpenId.as_str()) {
         return Err(fault("invalid_scope", "the scope openid is missing"));
@@ -203,15 +203,25 @@ fn prompt(asked: Option<&str>) -> Result<Prompt, Fault> {
     Ok(prompt)
 }
 
+/// How well a person must be known for these scopes, and for what the client asks for besides.
+pub(crate) fn needed(scopes: &str, level: Option<Assurance>) -> Assurance {
+    let asked = Scope::ALL.into_iter().filter(|scope| has(scopes, *scope));
+    asked
+        .map(Scope::needs)
+        .chain(level)
+        .max()
+        .unwrap_or(Assurance::Registered)
+}
+
+/// The level that a client asks for. Voluntary by the standard: what we do not know asks for nothing; of what we know, the first counts.
+pub(crate) fn level(asked: Option<&str>) -> Option<Assurance> {
+    words(asked?).into_iter().find_map(level_of)
+}
+
 impl Request {
     /// How well the person must be known for what is asked.
     pub(crate) fn needs(&self) -> Assurance {
-        let scopes = Scope::ALL.into_iter().filter(|scope| has(&self.scopes, *scope));
-        scopes
-            .map(Scope::needs)
-            .chain(self.level)
-            .max()
-            .unwrap_or(Assurance::Registered)
+        needed(&self.scopes, self.level)
     }
 
     /// The longest that the sign-in may lie back.

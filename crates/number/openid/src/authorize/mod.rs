@@ -8,6 +8,6 @@ mod weigh;
 
 pub use consent::Answer;
 pub use domain::Stop;
-pub(crate) use domain::{Request, one, with_query};
+pub(crate) use domain::{Request, level, needed, one, scopes, with_query};
 pub use pushed::Pushed;
 pub use weigh::{ConsentAsk, Weighed};

@@ -70,6 +70,18 @@ words! {
         AuthorizationCode = "authorization_code",
         RefreshToken = "refresh_token",
         ClientCredentials = "client_credentials",
+        DeviceCode = "device_code",
+    }
+}
+
+impl GrantType {
+    /// The grant type that a call names.
+    pub(crate) fn asked(word: &str) -> Option<Self> {
+        match word {
+            "urn:ietf:params:oauth:grant-type:device_code" => Some(Self::DeviceCode),
+            "device_code" => None,
+            other => Self::from_word(other),
+        }
     }
 }
 
@@ -211,8 +223,13 @@ impl ClientContent {
         Ok(self)
     }
 
-    fn signs_people_in(&self) -> bool {
+    /// Whether it sends people here, and has addresses to send them back to.
+    fn sends_people(&self) -> bool {
         self.grants.contains(&GrantType::AuthorizationCode)
+    }
+
+    fn signs_people_in(&self) -> bool {
+        self.sends_people() || self.grants.contains(&GrantType::DeviceCode)
     }
 
     fn check_grants(&mut self) -> Result<(), Error> {
@@ -263,12 +280,19 @@ impl ClientContent {
             .take()
             .map(|address| address.trim().to_owned())
             .filter(|address| !address.is_empty());
-        if !self.signs_people_in() {
+        if let Some(address) = &self.back_channel_uri {
+            server_address(address, "openid.logout_format")?;
+        }
+        if !self.sends_people() {
             self.redirect_uris.clear();
             self.post_logout_uris.clear();
-            self.back_channel_uri = None;
             self.sector = self.sector.trim().to_owned();
-            return Ok(());
+            let named = !self.sector.is_empty() && self.sector.bytes().all(|byte| byte.is_ascii_graphic());
+            return if named || !self.signs_people_in() {
+                Ok(())
+            } else {
+                Err(refused("openid.sector_needed", []))
+            };
         }
         if self.redirect_uris.is_empty() {
             return Err(refused("openid.redirect_missing", []));
@@ -285,9 +309,6 @@ impl ClientContent {
                     [("address", address.chars().take(80).collect())],
                 )
             })?;
-        }
-        if let Some(address) = &self.back_channel_uri {
-            server_address(address, "openid.logout_format")?;
         }
         // OpenID Connect Core §8.1: one host is the sector; several need a word that says what they are together
         self.sector = self.sector.trim().to_owned();

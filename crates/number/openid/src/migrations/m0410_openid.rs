@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
             codes(),
             families(),
             seen(),
+            devices(),
         ] {
             manager.create_table(table).await?;
         }
@@ -33,6 +34,7 @@ impl MigrationTrait for Migration {
             ("openid_families", &["session"], false),
             ("openid_families", &["ends_at"], false),
             ("openid_seen", &["until"], false),
+            ("openid_devices", &["until"], false),
         ] {
             let mut index = Index::create();
             index.name(format!("{table}_{}", columns.join("_"))).table(table);
@@ -153,6 +155,24 @@ fn seen() -> TableCreateStatement {
     Table::create()
         .table("openid_seen")
         .col(string("hash").primary_key())
+        .col(timestamp_with_time_zone("until"))
+        .to_owned()
+}
+
+fn devices() -> TableCreateStatement {
+    Table::create()
+        .table("openid_devices")
+        .col(uuid("id").primary_key())
+        .col(string("device_hash").unique_key())
+        .col(string("user_hash").unique_key())
+        .col(uuid("client"))
+        .col(string("scopes"))
+        .col(string("level"))
+        .col(string("standing"))
+        .col(integer("interval"))
+        .col(timestamp_with_time_zone_null("polled_at"))
+        .col(uuid_null("account"))
+        .col(uuid_null("session"))
         .col(timestamp_with_time_zone("until"))
         .to_owned()
 }

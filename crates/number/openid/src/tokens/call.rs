@@ -48,7 +48,7 @@ impl Provider {
         let known = self.known(call).await?;
         let client = known.client.id;
         let asked = call.needed("grant_type")?;
-        let answer = match GrantType::from_word(asked) {
+        let answer = match GrantType::asked(asked) {
             None => Err(Trouble::new(
                 "unsupported_grant_type",
                 "the grant type is not one of ours",
@@ -61,6 +61,8 @@ impl Provider {
         };
         if let Err(trouble) = &answer
             && trouble.cause.is_none()
+            // a device asks every few seconds
+            && !matches!(trouble.error, "authorization_pending" | "slow_down")
         {
             self.note_refused(client, trouble.error).await;
         }
@@ -79,6 +81,7 @@ impl Provider {
             GrantType::AuthorizationCode => self.trade_code(known, call, proof).await,
             GrantType::RefreshToken => self.refresh(known, call, proof).await,
             GrantType::ClientCredentials => self.machine_token(known, call, proof).await,
+            GrantType::DeviceCode => self.trade_device(known, call, proof).await,
         }
     }
 

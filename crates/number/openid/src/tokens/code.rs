@@ -4,14 +4,14 @@ use chrono::Duration;
 use serde_json::Value;
 use tongban_access::Assurance;
 use tongban_crypto::{constant_time_eq, sha256_base64url};
-use tongban_identity::live_session_in;
+use tongban_identity::{Session, live_session_in};
 use tongban_store::{AuditEntry, Signer, Tx};
 
 use super::{Call, Proof, mint::Issued, row};
 use crate::{
     Provider, Trouble,
     clients::{
-        GrantType,
+        Client, GrantType,
         authenticate::{Known, note},
     },
     grants, logout,
@@ -100,7 +100,28 @@ async fn trade(
     let (Some(session), Some(grant)) = (session, grant) else {
         return Ok(Err(Trouble::grant()));
     };
-    let offline = has(&code.scopes, Scope::OfflineAccess);
+    let (family, refresh) = new_family(tx, client, grant, &session, code.scopes, proof_key);
+    if !row::take_code(tx, &hash, family.id).await? {
+        return Err(Trouble::grant());
+    }
+    row::insert_family(tx, family.clone()).await?;
+    Ok(Ok(Issued {
+        family,
+        nonce: code.nonce,
+        refresh,
+    }))
+}
+
+/// What begins with a yes of a person in a session; and the first refresh token, where the client may have one.
+pub(super) fn new_family(
+    tx: &Tx,
+    client: &Client,
+    grant: grants::row::grant::Model,
+    session: &Session,
+    scopes: String,
+    proof_key: Option<String>,
+) -> (row::family::Model, Option<String>) {
+    let offline = has(&scopes, Scope::OfflineAccess);
     let refresh = client
         .may(GrantType::RefreshToken)
         .then(|| (tx.random_code(), tx.random_code()));
@@ -112,11 +133,11 @@ async fn trade(
         tail_hash: refresh.as_ref().map(|(_, tail)| row::tail_hash(tx.store(), tail)),
         grant_id: grant.id,
         client: client.id,
-        account: code.account,
+        account: grant.account,
         session: session.id,
         offline,
         subject: grant.subject,
-        scopes: code.scopes,
+        scopes,
         level: session
             .actor
             .assurance()
@@ -132,15 +153,7 @@ async fn trade(
         ended_at: None,
         ended_by: None,
     };
-    if !row::take_code(tx, &hash, family.id).await? {
-        return Err(Trouble::grant());
-    }
-    row::insert_family(tx, family.clone()).await?;
-    Ok(Ok(Issued {
-        family,
-        nonce: code.nonce,
-        refresh: refresh.map(|(handle, tail)| format!("{handle}.{tail}")),
-    }))
+    (family, refresh.map(|(handle, tail)| format!("{handle}.{tail}")))
 }
 
 /// Something came a second time that holds once: whoever has the first of it may be a thief, so nothing of it holds any more.

@@ -2,6 +2,7 @@
 
 mod call;
 mod code;
+mod device;
 mod inspect;
 mod machine;
 mod mint;

@@ -9,6 +9,7 @@
 mod authorize;
 mod builders;
 mod clients;
+mod device;
 mod keys;
 mod logout;
 mod proof;
