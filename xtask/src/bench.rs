@@ -205,8 +205,14 @@ fn remove(folder: &Path) -> Result<()> {
 
 /// Runs one benchmark and reads its figures; what else it says is shown.
 fn bench(words: &[PathBuf]) -> Result<Vec<Value>> {
-    let mut command: Command =
-        tools::cargo_build(&["bench", "--package", "tongban", "--bench", "figures", "--"]);
+    let mut command: Command = tools::cargo_build(&[
+        "bench",
+        "--package",
+        "tongban-figures",
+        "--bench",
+        "figures",
+        "--",
+    ]);
     command
         .args(words)
         .env("RUST_LOG", "error")

@@ -11,6 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::Form;
+use serde::Serialize;
 use serde_json::{Value, json};
 use tongban_openid::{Call, InfoCall, Provider, Trouble, paths};
 use tongban_store::Brake;
@@ -25,6 +26,13 @@ const STRANGERS: Brake = Brake {
     window: chrono::Duration::minutes(10),
 };
 
+/// Calls from one address of clients that have no secret: a wide limit, for a hall or a firm may stand behind it.
+const NAMELESS: Brake = Brake {
+    kind: "openid-nameless-from",
+    most: 1_200,
+    window: chrono::Duration::minutes(10),
+};
+
 /// Where a library finds the rest.
 const CONFIGURATION: &str = "/.well-known/openid-configuration";
 const DPOP: HeaderName = HeaderName::from_static("dpop");
@@ -35,35 +43,40 @@ pub(crate) fn routes() -> Router<ApiState> {
         .route(CONFIGURATION, get(configuration))
         .route("/.well-known/oauth-authorization-server", get(configuration))
         .route(paths::KEYS, get(keys))
+        .route(paths::SM2_KEYS, get(sm2_keys))
+        .route(paths::PUSHED, post(push))
+        .route(paths::DEVICE_STARTS, post(start_device))
         .route(paths::TOKEN, post(token))
         .route(paths::REVOKE, post(revoke))
         .route(paths::USERINFO, get(userinfo).post(userinfo))
         .layer(any_origin());
     Router::new()
-        .route(paths::PUSHED, post(push))
         .route(paths::INTROSPECT, post(introspect))
-        .route(paths::DEVICE_STARTS, post(start_device))
         .merge(open)
 }
 
 async fn configuration(State(provider): State<Provider>) -> Response {
-    for_an_hour(&provider.metadata())
+    kept_for("public, max-age=3600", &provider.metadata())
 }
+
+/// Kept for moments only: a key that leaked is to be gone soon.
+const KEYS_KEPT: &str = "public, max-age=300";
 
 async fn keys(State(provider): State<Provider>) -> Result<Response, WebError> {
-    Ok(for_an_hour(&provider.jwks().await.told()?))
+    Ok(kept_for(KEYS_KEPT, &provider.jwks().await.told()?))
 }
 
-fn for_an_hour(value: &Value) -> Response {
-    let caching = [(header::CACHE_CONTROL, "public, max-age=3600")];
-    (caching, Json(value)).into_response()
+async fn sm2_keys(State(provider): State<Provider>) -> Result<Response, WebError> {
+    Ok(kept_for(KEYS_KEPT, &provider.sm2_jwks().await.told()?))
+}
+
+fn kept_for(how_long: &'static str, value: &Value) -> Response {
+    ([(header::CACHE_CONTROL, how_long)], Json(value)).into_response()
 }
 
 /// What a client posted, if it is a form; otherwise why not.
 struct Called {
     call: Result<Call, Trouble>,
-    /// Whether it showed itself in the header.
-    by_header: bool,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Called {
@@ -74,7 +87,6 @@ impl<S: Send + Sync> FromRequest<S> for Called {
         let authorization = headers.get(header::AUTHORIZATION);
         let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
         Ok(Self {
-            by_header: authorization.is_some(),
             call: match form {
                 Ok(Form(form)) => Ok(Call {
                     form,
@@ -114,24 +126,38 @@ fn told(trouble: &Trouble) -> Response {
     )
 }
 
-/// The answer to a call. Whoever did not show who they are is counted.
-async fn answer(
+/// Has a call answered. Whoever does not show who they are is counted, and so is whoever shows it wrongly.
+async fn answer<T, F>(
     state: &ApiState,
     sender: Sender,
-    by_header: bool,
-    worked: Result<(StatusCode, Value), Trouble>,
-) -> Response {
-    let trouble = match worked {
-        Ok((status, value)) => return fresh(status, &value),
+    called: Called,
+    status: StatusCode,
+    work: F,
+) -> Response
+where
+    T: Serialize,
+    F: AsyncFnOnce(&Provider, &Call) -> Result<T, Trouble>,
+{
+    let call = match called.call {
+        Ok(call) => call,
+        Err(trouble) => return told(&trouble),
+    };
+    if call.shows_nothing()
+        && let Err(error) = sender.count(&state.store, NAMELESS).await
+    {
+        return braked(&error);
+    }
+    let trouble = match work(&state.openid, &call).await {
+        Ok(value) => return fresh(status, &json!(value)),
         Err(trouble) => trouble,
     };
     if trouble.error == "invalid_client"
         && let Err(error) = sender.count(&state.store, STRANGERS).await
     {
-        return error.into_response();
+        return braked(&error);
     }
     let mut response = told(&trouble);
-    if by_header && trouble.error == "invalid_client" {
+    if call.authorization.is_some() && trouble.error == "invalid_client" {
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static(r#"Basic realm="tongban""#),
@@ -140,60 +166,57 @@ async fn answer(
     response
 }
 
+/// Too many calls, in the form that a library reads.
+fn braked(error: &WebError) -> Response {
+    let mut response = fresh(
+        error.status(),
+        &json!({ "error": "temporarily_unavailable", "error_description": "too many calls from this address" }),
+    );
+    if let Some(seconds) = error.retry_after()
+        && let Ok(seconds) = HeaderValue::from_str(&seconds.to_string())
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}
+
 async fn token(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
-    let worked = match called.call {
-        Ok(call) => state.openid.token(&call).await.map(|told| (StatusCode::OK, told)),
-        Err(trouble) => Err(trouble),
-    };
-    answer(&state, sender, called.by_header, worked).await
+    answer(&state, sender, called, StatusCode::OK, async |provider, call| {
+        provider.token(call).await
+    })
+    .await
 }
 
 async fn push(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
-    let worked = match called.call {
-        Ok(call) => state
-            .openid
-            .push(&call)
-            .await
-            .map(|pushed| (StatusCode::CREATED, json!(pushed))),
-        Err(trouble) => Err(trouble),
-    };
-    answer(&state, sender, called.by_header, worked).await
+    answer(
+        &state,
+        sender,
+        called,
+        StatusCode::CREATED,
+        async |provider, call| provider.push(call).await,
+    )
+    .await
 }
 
 async fn start_device(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
-    let worked = match called.call {
-        Ok(call) => state
-            .openid
-            .start_device(&call)
-            .await
-            .map(|started| (StatusCode::OK, json!(started))),
-        Err(trouble) => Err(trouble),
-    };
-    answer(&state, sender, called.by_header, worked).await
+    answer(&state, sender, called, StatusCode::OK, async |provider, call| {
+        provider.start_device(call).await
+    })
+    .await
 }
 
 async fn introspect(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
-    let worked = match called.call {
-        Ok(call) => state
-            .openid
-            .introspect(&call)
-            .await
-            .map(|told| (StatusCode::OK, told)),
-        Err(trouble) => Err(trouble),
-    };
-    answer(&state, sender, called.by_header, worked).await
+    answer(&state, sender, called, StatusCode::OK, async |provider, call| {
+        provider.introspect(call).await
+    })
+    .await
 }
 
 async fn revoke(State(state): State<ApiState>, sender: Sender, called: Called) -> Response {
-    let worked = match called.call {
-        Ok(call) => state
-            .openid
-            .revoke(&call)
-            .await
-            .map(|()| (StatusCode::OK, json!({}))),
-        Err(trouble) => Err(trouble),
-    };
-    answer(&state, sender, called.by_header, worked).await
+    answer(&state, sender, called, StatusCode::OK, async |provider, call| {
+        provider.revoke(call).await.map(|()| json!({}))
+    })
+    .await
 }
 
 async fn userinfo(State(provider): State<Provider>, method: Method, headers: HeaderMap) -> Response {

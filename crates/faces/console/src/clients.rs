@@ -336,24 +336,50 @@ async fn found(state: &StaffState, visitor: &Visitor, client: &str) -> Result<Cl
 #[derive(Serialize)]
 struct ClientPage {
     client: ClientRow,
-    /// Whether the visitor wrote what waits: then another must review it.
+    /// Whether the visitor wrote any of what waits: then another must review it.
     own: bool,
     /// A secret that was just made. It is told once.
     secret: Option<String>,
+    /// Thumbprints of the public keys of both.
+    proposed_keys: Vec<String>,
+    used_keys: Vec<String>,
+    /// Other clients of the sector.
+    sharing: Vec<String>,
     /// What the lists of the content are called, for both columns.
     labels: BTreeMap<&'static str, Sentence>,
     issuer: String,
 }
 
-fn client_page(
+async fn client_page(
     state: &StaffState,
     visitor: &Visitor,
     client: ClientRow,
     secret: Option<String>,
 ) -> Result<Response, WebError> {
-    let own = client.proposed_by.is_some() && client.proposed_by == operator(visitor)?.account();
+    let actor = operator(visitor)?;
+    let own = actor
+        .account()
+        .is_some_and(|account| client.writers.contains(&account));
+    let newest = client.proposal.as_ref().or(client.content.as_ref());
+    let sector = newest.map(|content| content.sector.clone()).unwrap_or_default();
+    let sharing = if sector.is_empty() {
+        Vec::new()
+    } else {
+        tongban_openid::clients_of_sector(&state.store, actor, &sector, client.id)
+            .await
+            .told()?
+    };
+    let prints = |content: &Option<ClientContent>| {
+        content
+            .as_ref()
+            .map(ClientContent::key_prints)
+            .unwrap_or_default()
+    };
     let label = |name: &'static str| (name, Sentence::key(format!("openid-client-{name}")));
     let data = ClientPage {
+        proposed_keys: prints(&client.proposal),
+        used_keys: prints(&client.content),
+        sharing,
         client,
         own,
         secret,
@@ -369,7 +395,7 @@ async fn show(
     Path(client): Path<String>,
 ) -> Result<Response, WebError> {
     let row = found(&state, &visitor, &client).await?;
-    client_page(&state, &visitor, row, None)
+    client_page(&state, &visitor, row, None).await
 }
 
 /// Back to the client, with what was done or why not.
@@ -485,7 +511,7 @@ async fn secret(
     match made {
         Ok(secret) => {
             let row = found(&state, &visitor, &client).await?;
-            let mut response = client_page(&state, &visitor, row, Some(secret))?;
+            let mut response = client_page(&state, &visitor, row, Some(secret)).await?;
             never_stored(&mut response);
             Ok(response)
         }

@@ -113,6 +113,18 @@ struct ConsentPage {
     back_to: String,
     /// The request, to be posted with the answer.
     request: String,
+    /// Whose page it is.
+    as_session: String,
+}
+
+/// A word for a session, for the pages on which somebody says yes: a yes on a page of somebody else is none.
+fn as_session(state: &PortalState, session: &Session) -> String {
+    let mut word = state
+        .store
+        .keys()
+        .token_hash(&format!("openid-page-of|{}", session.id));
+    word.truncate(32);
+    word
 }
 
 /// What a scope means, in words.
@@ -169,7 +181,8 @@ async fn authorize(
         Weighed::Ask(ask) => {
             // as long as the page of consent stands, the way back to it must fit into an address
             page(paths::AUTHORIZE, &query)?;
-            consent_page(&state, &visitor, ask, query)
+            let session = session.ok_or_else(WebError::forbidden)?;
+            consent_page(&state, &visitor, &session, ask, query)
         }
     }
 }
@@ -177,6 +190,7 @@ async fn authorize(
 fn consent_page(
     state: &PortalState,
     visitor: &Visitor,
+    session: &Session,
     ask: ConsentAsk,
     request: String,
 ) -> Result<Response, WebError> {
@@ -188,6 +202,7 @@ fn consent_page(
         sandbox: ask.sandbox,
         back_to: ask.back_to,
         request,
+        as_session: as_session(state, session),
     };
     let mut response = state
         .kit
@@ -213,6 +228,8 @@ fn posted(path: &str, body: &[u8]) -> Result<Response, WebError> {
 struct Answered {
     request: String,
     #[serde(default)]
+    as_session: String,
+    #[serde(default)]
     answer: String,
 }
 
@@ -222,8 +239,11 @@ async fn consent(
     Form(posted): Form<Answered>,
 ) -> Result<Response, WebError> {
     let again = page(paths::AUTHORIZE, &posted.request)?;
-    // a session that ended meanwhile leads through the sign-in back to the question
-    let Some(session) = visitor.session_data::<Session>() else {
+    // a session that ended meanwhile, or is another than the page was shown to, leads back to the question
+    let Some(session) = visitor
+        .session_data::<Session>()
+        .filter(|session| as_session(&state, session) == posted.as_session)
+    else {
         return Ok(see_other(&again).into_response());
     };
     let said = if posted.answer == "yes" {
@@ -397,6 +417,8 @@ struct DevicePage {
     /// None before a code was typed, and where it is none.
     ask: Option<Asking>,
     error: Option<Sentence>,
+    /// Whose page it is.
+    as_session: String,
 }
 
 #[derive(Serialize)]
@@ -448,6 +470,7 @@ async fn device_ask(
         code: typed.user_code,
         ask: None,
         error: None,
+        as_session: as_session(&state, &session),
     };
     if !data.code.is_empty() {
         match state.openid.device_ask(&session, &data.code).await {
@@ -471,6 +494,8 @@ async fn device_ask(
 struct DeviceAnswered {
     user_code: String,
     #[serde(default)]
+    as_session: String,
+    #[serde(default)]
     answer: String,
 }
 
@@ -483,12 +508,17 @@ async fn device_answer(
     let session = visitor
         .session_data::<Session>()
         .ok_or_else(WebError::forbidden)?;
+    if posted.as_session != as_session(&state, &session) {
+        let again = format!("{}?user_code={}", paths::DEVICE, encode_query(&posted.user_code));
+        return Ok(see_other(&LocalPath::parse_or_home(&again)).into_response());
+    }
     let yes = posted.answer == "yes";
     if let Err(error) = state.openid.answer_device(&session, &posted.user_code, yes).await {
         let data = DevicePage {
             code: posted.user_code,
             ask: None,
             error: Some(refused_code(&state, error)?),
+            as_session: String::new(),
         };
         return device_page(&state, &visitor, &data);
     }

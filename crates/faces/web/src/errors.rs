@@ -192,6 +192,11 @@ impl WebError {
         self.0.status
     }
 
+    /// After how many seconds the visitor may come again, where that is known.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
     /// The stable code.
     pub fn code(&self) -> &str {
         &self.0.code

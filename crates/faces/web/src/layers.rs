@@ -46,6 +46,9 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
+/// Where other sites may post with a browser of ours: the answer is the same request by its address, and nothing is done.
+const OPEN_POSTS: [&str; 2] = ["/openid/authorize", "/openid/logout"];
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Only our own files, nothing inline; nobody may frame us; forms go nowhere else.
@@ -194,6 +197,7 @@ async fn visit(State(kit): State<Kit>, mut request: Request, next: Next) -> Resp
         Err((pieces, error)) => (Visitor::new(kit.clone(), pieces), Some(error)),
     };
     let foreign = changes
+        && !OPEN_POSTS.contains(&path.as_str())
         && !by_bearer
         && carries_our_cookies(request.headers())
         && !csrf::started_here(request.headers(), &kit.settings);

@@ -28,9 +28,9 @@ mod sign_in;
 mod window;
 
 pub use accounts::{
-    Account, AccountKind, HISTORY_ACTIONS, HistoryLine, NewParty, NewStaff, Party, account, close_account,
-    find_party, find_party_in, find_staff, list_staff, own_history, party, party_in, register_party,
-    register_staff, subject_blind, subject_blinds,
+    Account, AccountKind, HISTORY_ACTIONS, HistoryLine, NewParty, NewStaff, Party, account, account_is_open,
+    account_is_open_in, close_account, find_party, find_party_in, find_staff, list_staff, own_history, party,
+    party_in, register_party, register_staff, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
 pub use events::SessionsEnded;
@@ -51,7 +51,8 @@ pub use scan::{
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
     Browser, ChoosePost, OpenedSession, Session, SessionView, Way, choose_post, device_words, live_session,
-    live_session_in, load_session, open_session_for, own_sessions, sign_out, sign_out_everywhere,
+    live_session_held, live_session_in, load_session, open_session_for, own_sessions, sign_out,
+    sign_out_everywhere,
 };
 pub use sign_in::{
     ChangePassword, ChangePhone, CodeFor, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn,

@@ -30,8 +30,8 @@ mod tokens;
 pub use authorize::{Answer, ConsentAsk, Pushed, Stop, Weighed};
 pub use clients::{
     ClientAuth, ClientContent, ClientKind, ClientRow, ClientStanding, Decision, GrantType, NewClient,
-    ProposeClient, Registered, client, hand_in_client, keys_of_text, list_clients, new_client_secret,
-    propose_client, register_sandbox_client, review_client, suspend_client,
+    ProposeClient, Registered, client, clients_of_sector, hand_in_client, keys_of_text, list_clients,
+    new_client_secret, propose_client, register_sandbox_client, review_client, suspend_client,
 };
 pub use device::{DeviceAsk, DeviceStarted};
 pub use error::{Error, Refusal, Trouble};

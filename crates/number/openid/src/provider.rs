@@ -27,6 +27,7 @@ pub mod paths {
     /// Where a person types its code.
     pub const DEVICE: &str = "/openid/device";
     pub const KEYS: &str = "/openid/jwks";
+    pub const SM2_KEYS: &str = "/openid/jwks-sm2";
     pub const SIGN_OUT: &str = "/openid/logout";
 }
 
@@ -84,7 +85,12 @@ impl Provider {
 
     /// The public keys (RFC 7517).
     pub async fn jwks(&self) -> Result<Value, Error> {
-        Ok(self.keys.jwks(&self.store).await?)
+        Ok(self.keys.jwks(&self.store, TokenAlgorithm::Es256).await?)
+    }
+
+    /// The public keys of SM2, at an address of their own: many libraries give up the whole list at a curve that they do not know.
+    pub async fn sm2_jwks(&self) -> Result<Value, Error> {
+        Ok(self.keys.jwks(&self.store, TokenAlgorithm::Sm2).await?)
     }
 
     pub(crate) async fn signing(&self, algorithm: TokenAlgorithm) -> Result<Arc<TokenKey>, StoreError> {
@@ -129,6 +135,7 @@ impl Provider {
             "userinfo_endpoint": address(paths::USERINFO),
             "device_authorization_endpoint": address(paths::DEVICE_STARTS),
             "jwks_uri": address(paths::KEYS),
+            "sm2_jwks_uri": address(paths::SM2_KEYS),
             "end_session_endpoint": address(paths::SIGN_OUT),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],

@@ -18,7 +18,7 @@ fn content(name: &str, english: &str, kind: ClientKind, auth: ClientAuth) -> Cli
         redirect_uris: vec!["http://127.0.0.1:9009/callback".to_owned()],
         post_logout_uris: vec!["http://127.0.0.1:9009/".to_owned()],
         back_channel_uri: None,
-        sector: String::new(),
+        sector: "sandbox".to_owned(),
         scopes: [
             "openid",
             "profile",

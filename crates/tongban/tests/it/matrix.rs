@@ -147,13 +147,15 @@ impl World {
         );
         let clients = city.visit("operator").await.get("/desk/clients").await;
         let client = ids_after(&clients, "<th scope=\"row\"><a href=\"/desk/clients/").remove(0);
-        let asked = [
-            (
-                "request",
-                "response_type=code&client_id=sandbox-app&scope=openid&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-            ),
-            ("answer", "yes"),
-        ];
+        let request = "response_type=code&client_id=sandbox-app&scope=openid&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        let page = resident.get(&format!("/openid/authorize?{request}")).await;
+        let text = page.text();
+        let page_of = text
+            .split("name=\"as_session\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap();
+        let asked = [("request", request), ("as_session", page_of), ("answer", "yes")];
         let back = resident.form("/openid/consent", &asked).await.leads();
         assert!(back.starts_with("http://127.0.0.1:9/callback?code="), "{back}");
         let grant = ids_after(&resident.get("/my/apps").await, "id=\"app-").remove(0);

@@ -12,6 +12,9 @@ pub(crate) mod row;
 pub use close_account::close_account;
 pub use domain::{Account, AccountKind, Party, subject_blind, subject_blinds};
 pub use history::{HISTORY_ACTIONS, HistoryLine, own_history};
-pub use query::{account, find_party, find_party_in, find_staff, list_staff, party, party_in};
+pub use query::{
+    account, account_is_open, account_is_open_in, find_party, find_party_in, find_staff, list_staff, party,
+    party_in,
+};
 pub use register_party::{NewParty, register_party};
 pub use register_staff::{NewStaff, register_staff};

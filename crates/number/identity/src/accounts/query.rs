@@ -22,6 +22,25 @@ pub async fn account(store: &Store, id: Uuid) -> Result<Option<Account>, Error> 
     Ok(found.map(|found| found.account(store)).transpose()?)
 }
 
+/// Whether an account can be acted for: it is there, and nobody has closed it.
+pub async fn account_is_open(store: &Store, id: Uuid) -> Result<bool, Error> {
+    is_open(store.reader(), id).await
+}
+
+/// As [`account_is_open`], inside an act.
+pub async fn account_is_open_in(tx: &Tx, id: Uuid) -> Result<bool, Error> {
+    is_open(tx.connection(), id).await
+}
+
+async fn is_open<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<bool, Error> {
+    let open = account::Entity::find_by_id(id)
+        .filter(account::Column::ClosedAt.is_null())
+        .count(connection)
+        .await
+        .map_err(StoreError::from)?;
+    Ok(open > 0)
+}
+
 /// The one who applies, with number and phone in clear; `None` for staff.
 pub async fn party(store: &Store, account: Uuid) -> Result<Option<Party>, Error> {
     match by_id(store.reader(), account).await? {

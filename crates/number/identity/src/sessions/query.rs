@@ -38,6 +38,20 @@ pub async fn live_session_in(tx: &Tx, id: Uuid) -> Result<Option<Session>, Error
     Ok(in_act(tx, id).await?)
 }
 
+/// A live session by its id, with its account held until the act ends: whoever ends sessions of the account meanwhile waits, or
+/// has been before, and then there is none.
+pub async fn live_session_held(tx: &Tx, id: Uuid) -> Result<Option<Session>, Error> {
+    let Some(row) = session::Entity::find_by_id(id)
+        .one(tx.connection())
+        .await
+        .map_err(StoreError::from)?
+    else {
+        return Ok(None);
+    };
+    query::by_id_held(tx, row.account).await?;
+    Ok(in_act(tx, id).await?)
+}
+
 /// A live session of an account.
 pub(crate) async fn own_session(
     store: &Store,

@@ -1,7 +1,7 @@
 //! The person has said yes or no, and the client gets its answer.
 
 use chrono::Duration;
-use tongban_identity::Session;
+use tongban_identity::{Session, live_session_held};
 use tongban_store::AuditEntry;
 
 use super::{
@@ -11,7 +11,8 @@ use super::{
     weigh::here,
 };
 use crate::{
-    Error, Provider, grants,
+    Error, Provider,
+    grants::{self, row::Giver},
     tokens::row::{code, code_hash, insert_code},
 };
 
@@ -52,6 +53,8 @@ impl Provider {
         }
         let given = self.store.random_code();
         let (account, id) = (session.account.id, session.id);
+        let giver = Giver::of(session);
+        let tells_time = request.max_age.is_some() || request.prompt.login;
         let (told, asked, handle) = (given.clone(), request.clone(), resolved.handle);
         let written: Result<bool, Error> = self
             .store
@@ -64,7 +67,10 @@ impl Provider {
                     {
                         return Ok(false);
                     }
-                    let (grant, more) = grants::row::give(&tx, account, &client, &asked.scopes).await?;
+                    if live_session_held(&tx, id).await?.is_none() {
+                        return Ok(false);
+                    }
+                    let (grant, more) = grants::row::give(&tx, giver, &client, &asked.scopes).await?;
                     let code = code::Model {
                         code_hash: code_hash(tx.store(), &told),
                         grant_id: grant.id,
@@ -75,6 +81,7 @@ impl Provider {
                         scopes: asked.scopes.clone(),
                         nonce: asked.nonce,
                         challenge: asked.challenge,
+                        tells_time,
                         proof_key: asked.proof_key,
                         until: tx.now() + CODE_WAITS,
                         family: None,

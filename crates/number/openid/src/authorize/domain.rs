@@ -45,6 +45,8 @@ pub(crate) struct Request {
     /// Seconds since the person signed in.
     pub max_age: Option<i64>,
     pub level: Option<Assurance>,
+    /// Whom the client thinks it is: the subject of an ID token of ours that it showed.
+    pub hint: Option<String>,
 }
 
 /// What the client wants the person to see.
@@ -158,6 +160,7 @@ pub(crate) fn read(
         prompt,
         max_age,
         level,
+        hint: None,
     })
 }
 
@@ -175,7 +178,10 @@ pub(crate) fn scopes(client: &Client, asked: Option<&str>) -> Result<String, Fau
     if !asked.contains(&Scope::OpenId.as_str()) {
         return Err(fault("invalid_scope", "the scope openid is missing"));
     }
-    let known = |word: &&str| client.content.scopes.iter().any(|scope| scope == word);
+    // what is between machines no person gives
+    let known = |word: &&str| {
+        Scope::from_word(word).is_some() && client.content.scopes.iter().any(|scope| scope == word)
+    };
     if !asked.iter().all(known) {
         return Err(fault("invalid_scope", "the client is not registered for a scope"));
     }

@@ -17,10 +17,26 @@ use crate::{
 
 /// How long a request waits: as long as signing in may take.
 const WAITS: Duration = Duration::minutes(10);
+/// Longest parameter, in bytes: an ID token as a hint.
+const LONGEST: usize = 2_000;
 /// Before the handle.
 pub(super) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
-/// What shows who the client is, and is no part of the request.
-const OF_THE_CALL: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
+/// What a request is made of. The rest is not kept: whoever has no secret could fill the table with it.
+const OF_THE_REQUEST: [&str; 13] = [
+    "response_type",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "acr_values",
+    "dpop_jkt",
+    "response_mode",
+    "id_token_hint",
+];
 
 /// Where a request was kept.
 #[derive(Debug, Clone, Serialize)]
@@ -41,11 +57,18 @@ impl Provider {
         let mut params: Vec<(String, String)> = call
             .form
             .iter()
-            .filter(|(name, _)| !OF_THE_CALL.contains(&name.as_str()))
+            .filter(|(name, _)| OF_THE_REQUEST.contains(&name.as_str()))
             .cloned()
             .collect();
-        if params.iter().any(|(name, _)| name == "request_uri") {
-            return Err(Trouble::request("request_uri cannot be pushed"));
+        if call
+            .form
+            .iter()
+            .any(|(name, _)| name == "request_uri" || name == "request")
+        {
+            return Err(Trouble::request("such a request cannot be pushed"));
+        }
+        if params.iter().any(|(_, value)| value.len() > LONGEST) {
+            return Err(Trouble::request("a parameter is too long"));
         }
         let redirect = redirect_of(client, &params)
             .ok_or_else(|| Trouble::request("redirect_uri is not one that the client is registered with"))?;
@@ -69,6 +92,7 @@ impl Provider {
                 let (handle, params) = (kept.clone(), params.clone());
                 async move {
                     note(&tx, &known, proof.as_ref()).await?;
+                    row::erase_before(&tx, tx.now()).await?;
                     row::keep(&tx, &handle, id, &params, tx.now() + WAITS).await?;
                     Ok::<_, Trouble>(())
                 }

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     Provider,
-    clients::{Client, GrantType, query::by_client_id},
+    clients::{Client, ClientAuth, GrantType, query::by_client_id},
     error::Refusal,
-    grants::row::of,
+    grants::row::{Giver, of},
     scope::{covers, words},
 };
 
@@ -121,10 +121,14 @@ impl Provider {
         } else {
             read(&client, redirect.clone(), asked)
         };
+        let hint = match one(asked, "id_token_hint").ok().flatten() {
+            Some(token) => self.hinted(&client.client_id, token).await?,
+            None => None,
+        };
         match fault {
             Ok(request) => Ok(Resolved {
                 client,
-                request,
+                request: Request { hint, ..request },
                 handle,
             }),
             Err(fault) => {
@@ -166,14 +170,14 @@ impl Provider {
         let now = self.store.now();
         let too_old = request.age().is_some_and(|age| session.opened_at + age < now);
         if request.prompt.login || too_old {
-            let since = self.asked_at(&client.client_id, params);
+            let since = self.asked_at(params);
             if since.is_none_or(|since| session.opened_at < since) {
                 if request.prompt.none {
                     return silent("login_required");
                 }
                 let since = match since {
                     Some(_) => None,
-                    None => Some((ASKED.to_owned(), self.asked_word(&client.client_id, now))),
+                    None => Some((ASKED.to_owned(), self.asked_word(params, now))),
                 };
                 return Ok(Weighed::SignIn { since });
             }
@@ -193,10 +197,26 @@ impl Provider {
                 Ok(Weighed::Surer(needs))
             };
         }
+        if let Some(hint) = &request.hint {
+            let known = of(self.store.reader(), account, client.id).await?;
+            if known.is_none_or(|grant| grant.subject != *hint) {
+                let fault = Fault {
+                    error: "login_required",
+                    description: "somebody else is signed in than the hint says",
+                };
+                return Err(self.back(&request.redirect_uri, request.state.as_deref(), fault));
+            }
+        }
         let given = of(self.store.reader(), account, client.id)
             .await?
-            .filter(|grant| grant.revoked_at.is_none());
-        if !request.prompt.consent && given.is_some_and(|grant| covers(&grant.scopes, &request.scopes)) {
+            .filter(|grant| grant.revoked_at.is_none() && Giver::of(session).owns(grant));
+        // RFC 8252 §8.6: any program of the device may say that it is this one, so a person is asked each time
+        let sure_of_client =
+            client.content.auth != ClientAuth::None || request.redirect_uri.starts_with("https://");
+        if !request.prompt.consent
+            && sure_of_client
+            && given.is_some_and(|grant| covers(&grant.scopes, &request.scopes))
+        {
             return Ok(Weighed::Ready);
         }
         if request.prompt.none {
@@ -221,21 +241,30 @@ impl Provider {
         }))
     }
 
-    /// An instant in a form that only we can write, for one client.
-    fn asked_word(&self, client_id: &str, at: DateTime<Utc>) -> String {
+    /// Whom an ID token of ours for this client is about. It may have run out long ago: it says who, not that it holds.
+    async fn hinted(&self, client_id: &str, token: &str) -> Result<Option<String>, Stop> {
+        let claims = self.keys.verify(&self.store, "JWT", token).await?;
+        Ok(claims
+            .filter(|claims| claims["aud"] == client_id)
+            .and_then(|claims| claims["sub"].as_str().map(str::to_owned)))
+    }
+
+    /// An instant in a form that only we can write, for one request.
+    fn asked_word(&self, params: &[(String, String)], at: DateTime<Utc>) -> String {
         let at = at.timestamp_micros();
+        let request: Vec<&(String, String)> = params.iter().filter(|(name, _)| name != ASKED).collect();
         let mut mark = self
             .store
             .keys()
-            .token_hash(&format!("openid-asked|{client_id}|{at}"));
+            .token_hash(&format!("openid-asked|{at}|{request:?}"));
         mark.truncate(32);
         format!("{at}.{mark}")
     }
 
-    fn asked_at(&self, client_id: &str, params: &[(String, String)]) -> Option<DateTime<Utc>> {
+    fn asked_at(&self, params: &[(String, String)]) -> Option<DateTime<Utc>> {
         let (_, word) = params.iter().rev().find(|(name, _)| name == ASKED)?;
         let at = DateTime::from_timestamp_micros(word.split_once('.')?.0.parse().ok()?)?;
-        let ours = constant_time_eq(self.asked_word(client_id, at), word);
+        let ours = constant_time_eq(self.asked_word(params, at), word);
         let now = self.store.now();
         (ours && at <= now && now - at < ASKED_HOLDS).then_some(at)
     }

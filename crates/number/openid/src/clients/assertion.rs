@@ -42,20 +42,11 @@ pub(super) fn check(
     let claims = verified(client, assertion).ok_or_else(Trouble::client)?;
     let now = provider.store.now();
     let until = DateTime::from_timestamp(claims.exp, 0).ok_or_else(Trouble::client)?;
-    let ours = [
-        provider.issuer().to_owned(),
-        provider.address(paths::TOKEN),
-        provider.address(paths::PUSHED),
-        provider.address(paths::INTROSPECT),
-        provider.address(paths::REVOKE),
-    ];
+    // the provider, or for older libraries the endpoint of tokens; and nobody else beside it
+    let ours = [provider.issuer().to_owned(), provider.address(paths::TOKEN)];
     let for_us = match &claims.aud {
-        Value::String(one) => ours.contains(one),
-        Value::Array(all) => all.iter().any(|one| {
-            one.as_str()
-                .is_some_and(|one| ours.iter().any(|ours| ours == one))
-        }),
-        _ => false,
+        Value::Array(all) if all.len() == 1 => ours.iter().any(|ours| all[0] == *ours),
+        one => ours.iter().any(|ours| one == ours),
     };
     let holds = for_us
         && claims.iss == client.client_id

@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet};
+use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet, ThumbprintHash};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -192,6 +192,18 @@ fn server_address(address: &str, code: &'static str) -> Result<Url, Error> {
 }
 
 impl ClientContent {
+    /// The thumbprints of its public keys (RFC 7638), for those who compare them.
+    pub fn key_prints(&self) -> Vec<String> {
+        let set: Option<JwkSet> = self
+            .keys
+            .clone()
+            .and_then(|keys| serde_json::from_value(keys).ok());
+        let keys = set.map(|set| set.keys).unwrap_or_default();
+        keys.iter()
+            .filter_map(|key| key.thumbprint(ThumbprintHash::SHA256).ok())
+            .collect()
+    }
+
     /// The same content in its strict form.
     ///
     /// Refusals: `openid.name_missing`, `words_long{limit}`, `organisation_missing`, `purpose_missing`, `grant_missing`,
@@ -247,6 +259,9 @@ impl ClientContent {
             && (self.auth == ClientAuth::Secret || self.grants.contains(&GrantType::ClientCredentials))
         {
             return Err(refused("openid.native_keeps_no_secret", []));
+        }
+        if self.introspects && self.auth == ClientAuth::None {
+            return Err(refused("openid.auth_needed", []));
         }
         if self.kind != ClientKind::Native && self.auth == ClientAuth::None {
             return Err(refused("openid.auth_needed", []));
@@ -315,7 +330,8 @@ impl ClientContent {
         hosts.dedup();
         if self.sector.is_empty() {
             match hosts.as_slice() {
-                [host] => self.sector.clone_from(host),
+                // every program on every device has this one, and some have none
+                [host] if self.kind != ClientKind::Native => self.sector.clone_from(host),
                 _ => return Err(refused("openid.sector_needed", [])),
             }
         }

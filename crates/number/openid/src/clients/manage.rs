@@ -1,6 +1,5 @@
 //! Registering clients: one operator writes, another approves.
 
-use sea_orm::ActiveValue::Set;
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
@@ -8,9 +7,15 @@ use uuid::Uuid;
 use super::{
     domain::{ClientAuth, ClientContent, ClientStanding},
     query::by_id,
-    row::{self, Change, client},
+    row::{self, Change, Set, client},
 };
-use crate::{Error, error::refused, grants, tokens};
+use crate::{
+    Error,
+    error::refused,
+    grants,
+    scope::{covers, joined},
+    tokens,
+};
 
 /// A client that was written down for the first time.
 #[derive(Debug, Clone)]
@@ -57,6 +62,7 @@ pub async fn propose_client(tx: &Tx, actor: &Actor, input: ProposeClient) -> Res
                     content: None,
                     proposal: Some(text),
                     proposed_by: Some(by),
+                    writers: by.to_string(),
                     handed_in: false,
                     remark: None,
                     sandbox: false,
@@ -76,9 +82,12 @@ pub async fn propose_client(tx: &Tx, actor: &Actor, input: ProposeClient) -> Res
             {
                 return Err(refused("openid.sector_stays", [("sector", used.sector)]));
             }
+            // everybody who has written since the last approval
+            let writers = joined(&found.writers, &by.to_string());
             let change = Change {
                 proposal: Set(Some(text)),
                 proposed_by: Set(Some(by)),
+                writers: Set(writers),
                 handed_in: Set(false),
                 remark: Set(None),
                 ..Default::default()
@@ -142,7 +151,7 @@ pub async fn review_client(
     let Some(proposal) = found.proposal.clone().filter(|_| found.handed_in) else {
         return Err(refused("openid.nothing_proposed", []));
     };
-    if found.proposed_by == Some(by) {
+    if covers(&found.writers, &by.to_string()) {
         return Err(refused("openid.own_review", []));
     }
     let action = match decision {
@@ -157,6 +166,7 @@ pub async fn review_client(
                 standing: Set(standing.as_str().to_owned()),
                 content: Set(Some(proposal)),
                 proposal: Set(None),
+                writers: Set(String::new()),
                 handed_in: Set(false),
                 remark: Set(None),
                 approved_by: Set(Some(by)),
@@ -213,9 +223,8 @@ pub async fn suspend_client(
         ..Default::default()
     };
     row::change(tx, id, version, change).await?;
-    if suspended {
-        tokens::row::end_of_client(tx, id, "client_suspended").await?;
-    }
+    // also when it comes back: what was issued in the very moment of the end is nothing
+    tokens::row::end_of_client(tx, id, "client_suspended").await?;
     tx.audit(AuditEntry::new(action).on("client", id)).await?;
     Ok(())
 }
@@ -264,6 +273,7 @@ pub async fn register_sandbox_client(tx: &Tx, input: Registered) -> Result<Uuid,
             content: Some(serde_json::to_string(&content).map_err(tongban_store::StoreError::from)?),
             proposal: None,
             proposed_by: None,
+            writers: String::new(),
             handed_in: false,
             remark: None,
             sandbox: true,

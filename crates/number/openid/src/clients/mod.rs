@@ -13,4 +13,4 @@ pub use manage::{
     Decision, NewClient, ProposeClient, Registered, hand_in_client, new_client_secret, propose_client,
     register_sandbox_client, review_client, suspend_client,
 };
-pub use query::{ClientRow, client, list_clients};
+pub use query::{ClientRow, client, clients_of_sector, list_clients};

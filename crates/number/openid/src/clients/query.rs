@@ -28,7 +28,8 @@ pub struct ClientRow {
     pub content: Option<ClientContent>,
     /// What was written and not approved yet.
     pub proposal: Option<ClientContent>,
-    pub proposed_by: Option<Uuid>,
+    /// Everybody who has written since the last approval: none of them reviews.
+    pub writers: Vec<Uuid>,
     /// Whether the proposal waits for its review.
     pub handed_in: bool,
     /// What the last review said to a proposal that was sent back.
@@ -48,7 +49,11 @@ fn row_of(row: table::Model) -> Result<ClientRow, StoreError> {
         client_id: row.client_id,
         name: row.name,
         has_secret: row.secret_hash.is_some(),
-        proposed_by: row.proposed_by,
+        writers: row
+            .writers
+            .split(' ')
+            .filter_map(|word| word.parse().ok())
+            .collect(),
         handed_in: row.handed_in,
         remark: row.remark,
         sandbox: row.sandbox,
@@ -125,4 +130,28 @@ pub(crate) async fn contents(
         }
     }
     Ok(found)
+}
+
+/// What other clients of a sector are called: they know people by the same names. For operators.
+pub async fn clients_of_sector(
+    store: &Store,
+    actor: &Actor,
+    sector: &str,
+    but: Uuid,
+) -> Result<Vec<String>, Error> {
+    permit(actor, Action::ClientManage, &Thing::none())?;
+    let rows = table::Entity::find()
+        .filter(table::Column::Id.ne(but))
+        .order_by_asc(table::Column::Name)
+        .all(store.reader())
+        .await
+        .map_err(StoreError::from)?;
+    let mut names = Vec::new();
+    for row in rows {
+        let content = content_of(row.content.as_deref().or(row.proposal.as_deref()))?;
+        if content.is_some_and(|content| content.sector == sector) {
+            names.push(row.name);
+        }
+    }
+    Ok(names)
 }

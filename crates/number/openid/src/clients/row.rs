@@ -1,7 +1,6 @@
 //! The table `openid_clients`, private to this room.
 
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
@@ -29,6 +28,8 @@ pub(crate) mod client {
         /// What was written and not approved yet, JSON.
         pub proposal: Option<String>,
         pub proposed_by: Option<Uuid>,
+        /// Everybody who has written since the last approval, apart by spaces: none of them reviews.
+        pub writers: String,
         /// Whether the proposal waits for its review.
         pub handed_in: bool,
         /// What the last review said to a proposal that was sent back.
@@ -78,8 +79,9 @@ pub(crate) async fn insert(tx: &Tx, row: client::Model) -> Result<(), StoreError
     Ok(())
 }
 
-/// What an act changes of a client.
+/// What an act changes of a client: the columns that are [`Set`].
 pub(crate) type Change = client::ActiveModel;
+pub(crate) use sea_orm::ActiveValue::Set;
 
 /// Writes what is changed and the next version, if the client is still the one that was read.
 pub(crate) async fn change(tx: &Tx, id: Uuid, version: i32, change: Change) -> Result<(), StoreError> {

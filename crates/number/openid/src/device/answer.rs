@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde::Serialize;
 use tongban_access::{Actor, Assurance, Denied};
-use tongban_identity::Session;
+use tongban_identity::{Session, live_session_held};
 use tongban_store::{AuditEntry, Brake, StoreError};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::{
     Error, Provider,
     clients::{Client, query},
     error::refused,
-    grants,
+    grants::{self, row::Giver},
     scope::words,
 };
 
@@ -62,21 +62,25 @@ impl Provider {
     pub async fn answer_device(&self, session: &Session, code: &str, yes: bool) -> Result<(), Error> {
         let (device, client) = self.waiting(session, code).await?;
         let (account, id) = (session.account.id, session.id);
+        let giver = Giver::of(session);
         let standing = if yes {
             Standing::Approved
         } else {
             Standing::Refused
         };
-        let answered: Result<bool, StoreError> = self
+        let answered: Result<bool, Error> = self
             .store
             .write(session.actor.signer(), move |tx| {
                 let (device, client) = (device.clone(), client.clone());
                 async move {
+                    if live_session_held(&tx, id).await?.is_none() {
+                        return Ok(false);
+                    }
                     if !row::answer(&tx, device.id, standing, account, id).await? {
                         return Ok(false);
                     }
                     if yes {
-                        grants::row::give(&tx, account, &client, &device.scopes).await?;
+                        grants::row::give(&tx, giver, &client, &device.scopes).await?;
                     }
                     let action = if yes {
                         "openid.consented"

@@ -62,6 +62,7 @@ impl Provider {
                 let (known, row) = (known.clone(), row.clone());
                 async move {
                     note(&tx, &known, None).await?;
+                    row::erase_before(&tx, tx.now() - WAITS).await?;
                     let row = device::Model {
                         id: tx.random_id(),
                         ..row

@@ -1,13 +1,12 @@
 //! The systems that a person signs in to with their account here, as they see them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use tongban_access::{Actor, Denied};
-use tongban_store::{AuditEntry, Page, PageRequest, Store, StoreError, Tx};
+use tongban_store::{AuditEntry, Page, PageRequest, Store, Tx};
 use uuid::Uuid;
 
-use super::row::{self, grant};
+use super::{query, row};
 use crate::{Error, clients, logout, scope::words, tokens};
 
 /// One system that the person lets have something.
@@ -36,24 +35,11 @@ fn own(actor: &Actor, action: &'static str) -> Result<Uuid, Denied> {
 /// The own grants that stand, the last used first.
 pub async fn linked_apps(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<LinkedApp>, Error> {
     let account = own(actor, "openid.linked_apps")?;
-    let query = grant::Entity::find()
-        .filter(grant::Column::Account.eq(account))
-        .filter(grant::Column::RevokedAt.is_null());
-    let total = query
-        .clone()
-        .count(store.reader())
-        .await
-        .map_err(StoreError::from)?;
-    let rows = query
-        .order_by_desc(grant::Column::UsedAt)
-        .order_by_asc(grant::Column::Id)
-        .offset(page.offset())
-        .limit(page.size)
-        .all(store.reader())
-        .await
-        .map_err(StoreError::from)?;
-    let contents = clients::query::contents(store, rows.iter().map(|row| row.client).collect()).await?;
-    let apps = rows
+    let found = query::standing_of(store, account, page).await?;
+    let contents = clients::query::contents(store, found.rows.iter().map(|row| row.client).collect()).await?;
+    let total = found.total;
+    let apps = found
+        .rows
         .into_iter()
         .filter_map(|row| {
             let content = contents.get(&row.client)?;

@@ -1,6 +1,7 @@
 //! What persons and firms let systems of others have: given on the page of consent, listed, taken back.
 
 mod linked;
+mod query;
 pub(crate) mod row;
 
 /// The lines of the log that are told to the owner of an account. Each has the text `history-ACTION`, dots as dashes.

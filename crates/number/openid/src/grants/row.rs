@@ -5,6 +5,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
     sea_query::Expr,
 };
+use tongban_identity::Session;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -28,6 +29,9 @@ pub(crate) mod grant {
         pub subject: String,
         /// Words apart by spaces.
         pub scopes: String,
+        /// Since it was first given, or given anew after it was taken back: what began before does not come back with it.
+        pub stands_since: ChronoDateTimeUtc,
+        /// When it last came to say more.
         pub given_at: ChronoDateTimeUtc,
         pub used_at: ChronoDateTimeUtc,
         pub revoked_at: Option<ChronoDateTimeUtc>,
@@ -51,62 +55,89 @@ pub(crate) async fn of<C: ConnectionTrait>(
         .await?)
 }
 
-/// A grant by its id, while it stands.
-pub(crate) async fn standing(tx: &Tx, id: Uuid) -> Result<Option<grant::Model>, StoreError> {
+/// A grant by its id, while it stands, for what began at an instant.
+pub(crate) async fn standing<C: ConnectionTrait>(
+    connection: &C,
+    id: Uuid,
+    began: DateTime<Utc>,
+) -> Result<Option<grant::Model>, StoreError> {
     Ok(grant::Entity::find_by_id(id)
         .filter(grant::Column::RevokedAt.is_null())
-        .one(tx.connection())
+        .filter(grant::Column::StandsSince.lte(began))
+        .one(connection)
         .await?)
 }
 
-/// Keeps a yes; answers the grant and whether it says more than before.
+/// Who says yes, and since when the account is theirs: name and number were checked then. What somebody before them had is not theirs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Giver {
+    pub account: Uuid,
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl Giver {
+    pub(crate) fn of(session: &Session) -> Self {
+        Self {
+            account: session.account.id,
+            since: session.account.checked_at,
+        }
+    }
+
+    pub(crate) fn owns(self, row: &grant::Model) -> bool {
+        self.since.is_none_or(|since| row.stands_since >= since)
+    }
+}
+
+/// Keeps a yes; answers the grant and whether it says more than before. The account is held.
 pub(crate) async fn give(
     tx: &Tx,
-    account: Uuid,
+    giver: Giver,
     client: &Client,
     scopes: &str,
 ) -> Result<(grant::Model, bool), StoreError> {
-    let found = of(tx.connection(), account, client.id).await?;
-    if let Some(mut row) = found {
-        let held = if row.revoked_at.is_some() { "" } else { &row.scopes };
+    let found = of(tx.connection(), giver.account, client.id).await?;
+    if let Some(row) = found {
+        let stands = row.revoked_at.is_none() && giver.owns(&row);
+        let held = if stands { row.scopes.as_str() } else { "" };
         let all = joined(held, scopes);
         let more = all != held;
-        let mut update = grant::ActiveModel {
-            used_at: Set(tx.now()),
-            ..Default::default()
+        let subject = if giver.owns(&row) {
+            row.subject.clone()
+        } else {
+            subject(tx, giver, &client.content.sector).await?
         };
-        if more {
-            update.scopes = Set(all.clone());
-            update.given_at = Set(tx.now());
-            update.revoked_at = Set(None);
-            row.given_at = tx.now();
-        }
+        let given = grant::Model {
+            scopes: all,
+            subject,
+            stands_since: if stands { row.stands_since } else { tx.now() },
+            given_at: if more { tx.now() } else { row.given_at },
+            used_at: tx.now(),
+            revoked_at: None,
+            ..row
+        };
         grant::Entity::update_many()
-            .set(update)
-            .filter(grant::Column::Id.eq(row.id))
+            .set(grant::ActiveModel {
+                scopes: Set(given.scopes.clone()),
+                subject: Set(given.subject.clone()),
+                stands_since: Set(given.stands_since),
+                given_at: Set(given.given_at),
+                used_at: Set(given.used_at),
+                revoked_at: Set(None),
+                ..Default::default()
+            })
+            .filter(grant::Column::Id.eq(given.id))
             .exec(tx.connection())
             .await?;
-        row.scopes = all;
-        row.revoked_at = None;
-        return Ok((row, more));
+        return Ok((given, more));
     }
-    let sector = &client.content.sector;
-    let known: Option<String> = grant::Entity::find()
-        .select_only()
-        .column(grant::Column::Subject)
-        .filter(grant::Column::Account.eq(account))
-        .filter(grant::Column::Sector.eq(sector))
-        .limit(1)
-        .into_tuple()
-        .one(tx.connection())
-        .await?;
     let row = grant::Model {
         id: tx.new_id(),
-        account,
+        account: giver.account,
         client: client.id,
-        sector: sector.clone(),
-        subject: known.unwrap_or_else(|| tx.random_code()),
+        sector: client.content.sector.clone(),
+        subject: subject(tx, giver, &client.content.sector).await?,
         scopes: joined("", scopes),
+        stands_since: tx.now(),
         given_at: tx.now(),
         used_at: tx.now(),
         revoked_at: None,
@@ -115,6 +146,17 @@ pub(crate) async fn give(
         .exec_without_returning(tx.connection())
         .await?;
     Ok((row, true))
+}
+
+/// What a sector knows the giver as: the same for all its clients, and new for somebody new.
+async fn subject(tx: &Tx, giver: Giver, sector: &str) -> Result<String, StoreError> {
+    let rows = grant::Entity::find()
+        .filter(grant::Column::Account.eq(giver.account))
+        .filter(grant::Column::Sector.eq(sector))
+        .all(tx.connection())
+        .await?;
+    let known = rows.into_iter().find(|row| giver.owns(row));
+    Ok(known.map_or_else(|| tx.random_code(), |row| row.subject))
 }
 
 /// Takes a grant back; says whether it stood.

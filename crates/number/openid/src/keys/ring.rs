@@ -100,14 +100,15 @@ impl Ring {
         Ok(key.and_then(|key| key.verify(kind, token)))
     }
 
-    /// The public keys for others (RFC 7517), those that sign later too.
-    pub(crate) async fn jwks(&self, store: &Store) -> Result<Value, StoreError> {
+    /// The public keys of an algorithm for others (RFC 7517), those that sign later too.
+    pub(crate) async fn jwks(&self, store: &Store, algorithm: TokenAlgorithm) -> Result<Value, StoreError> {
         let held = self.held(store).await?;
         let now = store.now();
         let keys: Vec<Value> = held
             .keys
             .iter()
             .enumerate()
+            .filter(|(_, key)| key.algorithm == algorithm)
             .filter(|(position, _)| {
                 held.phase(*position, now)
                     .is_some_and(|phase| phase != Phase::Gone)

@@ -11,7 +11,7 @@ use crate::{
     Provider,
     clients::query,
     grants,
-    tokens::row::{by_id, end_of_account, end_of_sessions, family},
+    tokens::row::{by_id, end_of_others, end_of_session, family, offline_of_session},
 };
 
 /// How long a client that does not answer is told again.
@@ -58,11 +58,18 @@ pub(crate) async fn on_sessions_ended(
     let (event, at) = (message.body, message.at);
     store
         .write(Signer::system(), move |tx| async move {
-            let ended = if event.for_good {
-                grants::row::revoke_all(&tx, event.account, at).await?;
-                end_of_account(&tx, event.account, at, "account_ended").await?
-            } else {
-                end_of_sessions(&tx, event.account, event.session, event.kept, at, "signed_out").await?
+            let account = event.account;
+            let ended = match event.session {
+                _ if event.for_good => {
+                    grants::row::revoke_all(&tx, account, at).await?;
+                    end_of_others(&tx, account, None, at, "account_ended").await?
+                }
+                Some(session) => {
+                    let mut told = end_of_session(&tx, account, session, at, "signed_out").await?;
+                    told.extend(offline_of_session(&tx, account, session, at).await?);
+                    told
+                }
+                None => end_of_others(&tx, account, event.kept, at, "signed_out").await?,
             };
             tell(&tx, &ended).await
         })
@@ -86,6 +93,11 @@ pub(crate) async fn send(provider: Provider, message: Message<BackChannel>) -> R
     }) else {
         return Ok(());
     };
+    if is_loopback(&address) && !is_loopback(provider.issuer()) {
+        // this machine is none of theirs
+        tracing::warn!(client.id = %client.id, "a client listens on this very machine: it is not told that somebody signed out");
+        return Ok(());
+    }
     let now = store.now();
     let claims = json!({
         "iss": provider.issuer(),
@@ -120,4 +132,10 @@ pub(crate) async fn send(provider: Provider, message: Message<BackChannel>) -> R
         return Ok(());
     }
     Err(WorkError(trouble))
+}
+
+/// Whether an address names the machine itself.
+fn is_loopback(address: &str) -> bool {
+    reqwest::Url::parse(address)
+        .is_ok_and(|url| matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")))
 }

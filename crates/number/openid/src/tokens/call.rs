@@ -5,7 +5,7 @@ use tongban_store::{AuditEntry, Signer};
 
 use crate::{
     Provider, Trouble,
-    clients::{GrantType, authenticate::Known},
+    clients::{ClientAuth, GrantType, authenticate::Known},
     provider::paths,
 };
 
@@ -21,6 +21,12 @@ pub struct Call {
 }
 
 impl Call {
+    /// Whether nothing of it shows who calls: a client without a secret, or somebody who says so.
+    pub fn shows_nothing(&self) -> bool {
+        let named = ["client_secret", "client_assertion"];
+        self.authorization.is_none() && !self.form.iter().any(|(name, _)| named.contains(&name.as_str()))
+    }
+
     /// The one value of a parameter. Empty counts as absent; twice is wrong (RFC 6749 §3.2).
     pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, Trouble> {
         let mut values = self
@@ -47,6 +53,7 @@ impl Provider {
     pub async fn token(&self, call: &Call) -> Result<Value, Trouble> {
         let known = self.known(call).await?;
         let client = known.client.id;
+        let shown = known.client.content.auth != ClientAuth::None;
         let asked = call.needed("grant_type")?;
         let answer = match GrantType::asked(asked) {
             None => Err(Trouble::new(
@@ -61,6 +68,8 @@ impl Provider {
         };
         if let Err(trouble) = &answer
             && trouble.cause.is_none()
+            // of a client without a secret anybody may call, and nobody fills the log so
+            && shown
             // a device asks every few seconds
             && !matches!(trouble.error, "authorization_pending" | "slow_down")
         {

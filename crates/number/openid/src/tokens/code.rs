@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::Value;
 use tongban_access::Assurance;
 use tongban_crypto::{constant_time_eq, sha256_base64url};
-use tongban_identity::{Session, live_session_in};
+use tongban_identity::{Session, live_session_held};
 use tongban_store::{AuditEntry, Signer, Tx};
 
 use super::{Call, Proof, mint::Issued, row};
@@ -75,15 +75,17 @@ async fn trade(
     else {
         return Ok(Err(Trouble::grant()));
     };
+    let shows = code.redirect_uri == shown.redirect_uri
+        && (43..=128).contains(&shown.verifier.len())
+        && constant_time_eq(&code.challenge, sha256_base64url(&shown.verifier));
+    if !shows {
+        return Ok(Err(Trouble::grant()));
+    }
     if let Some(family) = code.family {
         // RFC 6749 §4.1.2: a code that comes twice was stolen, before or after
         return replayed(tx, client.id, family).await;
     }
-    let fits = code.until > tx.now()
-        && code.redirect_uri == shown.redirect_uri
-        && (43..=128).contains(&shown.verifier.len())
-        && constant_time_eq(&code.challenge, sha256_base64url(&shown.verifier));
-    if !fits {
+    if code.until <= tx.now() {
         return Ok(Err(Trouble::grant()));
     }
     let proof_key = proof.map(|proof| proof.key);
@@ -93,16 +95,24 @@ async fn trade(
             "the code was asked for with another key",
         )));
     }
-    let session = live_session_in(tx, code.session)
+    let session = live_session_held(tx, code.session)
         .await?
         .filter(|session| session.account.id == code.account);
-    let grant = grants::row::standing(tx, code.grant_id).await?;
+    let grant = grants::row::standing(tx.connection(), code.grant_id, tx.now()).await?;
     let (Some(session), Some(grant)) = (session, grant) else {
         return Ok(Err(Trouble::grant()));
     };
     let (family, refresh) = new_family(tx, client, grant, &session, code.scopes, proof_key);
+    let family = row::family::Model {
+        tells_time: code.tells_time,
+        ..family
+    };
     if !row::take_code(tx, &hash, family.id).await? {
-        return Err(Trouble::grant());
+        // somebody else was faster by a moment
+        return match row::code(tx, &hash).await?.and_then(|code| code.family) {
+            Some(family) => replayed(tx, client.id, family).await,
+            None => Ok(Err(Trouble::grant())),
+        };
     }
     row::insert_family(tx, family.clone()).await?;
     Ok(Ok(Issued {
@@ -146,6 +156,7 @@ pub(super) fn new_family(
             .to_owned(),
         surer_until: session.recognised_until,
         signed_in_at: session.opened_at,
+        tells_time: false,
         proof_key,
         started_at: tx.now(),
         used_at: tx.now(),

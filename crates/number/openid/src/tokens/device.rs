@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::Value;
-use tongban_identity::live_session_in;
+use tongban_identity::live_session_held;
 use tongban_store::{Signer, Tx};
 
 use super::{Call, Proof, code::new_family, mint::Issued, row};
@@ -77,7 +77,7 @@ async fn trade(
     let (Some(account), Some(session)) = (device.account, device.session) else {
         return Ok(Err(Trouble::grant()));
     };
-    let session = live_session_in(tx, session)
+    let session = live_session_held(tx, session)
         .await?
         .filter(|session| session.account.id == account);
     let grant = grants::row::of(tx.connection(), account, client.id)

@@ -8,7 +8,7 @@ use super::{Call, row};
 use crate::{
     Provider, Trouble,
     clients::{
-        Client,
+        Client, ClientAuth,
         authenticate::{Known, note},
     },
     scope::acr,
@@ -36,6 +36,9 @@ impl Provider {
     /// What a token says, while it holds. Its own client may ask, and clients that were registered to.
     pub async fn introspect(&self, call: &Call) -> Result<Value, Trouble> {
         let known = self.known(call).await?;
+        if known.client.content.auth == ClientAuth::None {
+            return Err(Trouble::client());
+        }
         self.note_alone(&known).await?;
         let asks = &known.client;
         let token = call.needed("token")?;

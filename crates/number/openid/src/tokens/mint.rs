@@ -28,8 +28,6 @@ struct AccessClaims<'a> {
     exp: i64,
     jti: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<String>,
     /// The family that it goes back to; says nothing to others.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +63,6 @@ impl Provider {
             iat: now.timestamp(),
             exp: (now + ACCESS_LIVES).timestamp(),
             jti: self.store.random_code(),
-            auth_time: Some(family.signed_in_at.timestamp()),
             acr: Some(acr(level)),
             fid: Some(family.id.to_string()),
             cnf: family.proof_key.as_ref().map(|key| json!({ "jkt": key })),
@@ -87,10 +84,12 @@ impl Provider {
                 "aud": client.client_id,
                 "iat": now.timestamp(),
                 "exp": (now + ID_LIVES).timestamp(),
-                "auth_time": family.signed_in_at.timestamp(),
                 "acr": acr(level),
                 "sid": self.sid(family.session, client.id),
             });
+            if family.tells_time {
+                claims["auth_time"] = json!(family.signed_in_at.timestamp());
+            }
             if let Some(nonce) = nonce {
                 claims["nonce"] = json!(nonce);
             }
@@ -118,7 +117,6 @@ impl Provider {
             iat: now.timestamp(),
             exp: (now + ACCESS_LIVES).timestamp(),
             jti,
-            auth_time: None,
             acr: None,
             fid: None,
             cnf: proof_key.as_ref().map(|key| json!({ "jkt": key })),

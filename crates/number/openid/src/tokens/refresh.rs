@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tongban_crypto::constant_time_eq;
-use tongban_identity::live_session_in;
+use tongban_identity::{account_is_open_in, live_session_in};
 use tongban_store::{Signer, Tx};
 
 use super::{
@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     Provider, Trouble,
-    clients::authenticate::{Known, note},
+    clients::{
+        ClientAuth,
+        authenticate::{Known, note},
+    },
     grants,
     scope::{covers, joined, words},
 };
@@ -68,16 +71,30 @@ async fn trade(
     if !newest {
         return replayed(tx, known.client.id, family.id).await;
     }
-    if family.proof_key.is_some() && family.proof_key != proof.map(|proof| proof.key) {
+    let shown = proof.map(|proof| proof.key);
+    // RFC 9449 §5: a refresh token of a client that shows who it is is bound by that; its access tokens by the key of the moment
+    let pinned = known.client.content.auth == ClientAuth::None;
+    let fits = match (&family.proof_key, &shown) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(bound), Some(shown)) => !pinned || bound == shown,
+    };
+    if !fits {
         return Ok(Err(Trouble::new(
             "invalid_dpop_proof",
             "the token is bound to another key",
         )));
     }
-    let Some(grant) = grants::row::standing(tx, family.grant_id).await? else {
+    let Some(grant) = grants::row::standing(tx.connection(), family.grant_id, family.started_at).await?
+    else {
         return refused();
     };
-    if !family.offline && live_session_in(tx, family.session).await?.is_none() {
+    let there = if family.offline {
+        account_is_open_in(tx, family.account).await?
+    } else {
+        live_session_in(tx, family.session).await?.is_some()
+    };
+    if !there {
         return refused();
     }
     // what the client may not have any more is not handed on
@@ -103,6 +120,7 @@ async fn trade(
         return replayed(tx, known.client.id, family.id).await;
     }
     family.scopes = narrowed;
+    family.proof_key = shown;
     Ok(Ok(Issued {
         family,
         nonce: None,

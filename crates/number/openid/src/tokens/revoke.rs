@@ -18,13 +18,13 @@ impl Provider {
         let token = call.needed("token")?;
         if let Some(claims) = self.keys.verify(&self.store, "at+jwt", token).await? {
             let text = |name: &str| claims.get(name).and_then(Value::as_str);
-            if text("client_id") != Some(client.client_id.as_str()) {
+            let exp = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
+            if text("client_id") != Some(client.client_id.as_str()) || exp <= self.store.now().timestamp() {
                 return Ok(());
             }
             if let Some(family) = text("fid").and_then(|id| id.parse().ok()) {
                 return self.give_back(client.id, family).await;
             }
-            let exp = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
             let until = DateTime::from_timestamp(exp, 0).unwrap_or_else(|| self.store.now());
             if let Some(jti) = text("jti").map(str::to_owned) {
                 self.store

@@ -26,6 +26,8 @@ pub(crate) mod code {
         pub nonce: Option<String>,
         /// Of PKCE, by S256.
         pub challenge: String,
+        /// Whether the client asked how long ago the person signed in.
+        pub tells_time: bool,
         /// Thumbprint of the key that the tokens will be bound to (RFC 9449 §10).
         pub proof_key: Option<String>,
         pub until: ChronoDateTimeUtc,
@@ -65,6 +67,8 @@ pub(crate) mod family {
         /// Until when the third level counts.
         pub surer_until: Option<ChronoDateTimeUtc>,
         pub signed_in_at: ChronoDateTimeUtc,
+        /// Whether the client is told that instant: two that were told the same could join people by it.
+        pub tells_time: bool,
         /// Thumbprint of the key that the tokens are bound to.
         pub proof_key: Option<String>,
         pub started_at: ChronoDateTimeUtc,
@@ -203,35 +207,56 @@ pub(crate) async fn end_of_grant(
     end_where(tx, Condition::all().add(family::Column::GrantId.eq(grant)), by).await
 }
 
-/// Ends everything of an account that began before an instant.
-pub(crate) async fn end_of_account(
+/// Ends what began before an instant and hangs on one session.
+pub(crate) async fn end_of_session(
     tx: &Tx,
     account: Uuid,
+    session: Uuid,
     before: DateTime<Utc>,
     by: &'static str,
 ) -> Result<Vec<family::Model>, StoreError> {
-    let which = Condition::all()
-        .add(family::Column::Account.eq(account))
-        .add(family::Column::StartedAt.lte(before));
-    end_where(tx, which, by).await
+    end_where(
+        tx,
+        of_session(account, session, before).add(family::Column::Offline.eq(false)),
+        by,
+    )
+    .await
 }
 
-/// Ends what began before an instant and hangs on a session, or on all sessions of an account but one.
-pub(crate) async fn end_of_sessions(
+/// What began in a session and goes on without it: its clients are told all the same that the person signed out.
+pub(crate) async fn offline_of_session(
     tx: &Tx,
     account: Uuid,
-    session: Option<Uuid>,
+    session: Uuid,
+    before: DateTime<Utc>,
+) -> Result<Vec<family::Model>, StoreError> {
+    Ok(family::Entity::find()
+        .filter(of_session(account, session, before))
+        .filter(family::Column::Offline.eq(true))
+        .filter(family::Column::EndedAt.is_null())
+        .filter(family::Column::EndsAt.gt(tx.now()))
+        .all(tx.connection())
+        .await?)
+}
+
+fn of_session(account: Uuid, session: Uuid, before: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(family::Column::Account.eq(account))
+        .add(family::Column::Session.eq(session))
+        .add(family::Column::StartedAt.lte(before))
+}
+
+/// Ends what began before an instant in any session of an account but one, with or without the person: somebody wanted everybody out.
+pub(crate) async fn end_of_others(
+    tx: &Tx,
+    account: Uuid,
     kept: Option<Uuid>,
     before: DateTime<Utc>,
     by: &'static str,
 ) -> Result<Vec<family::Model>, StoreError> {
     let mut which = Condition::all()
         .add(family::Column::Account.eq(account))
-        .add(family::Column::StartedAt.lte(before))
-        .add(family::Column::Offline.eq(false));
-    if let Some(session) = session {
-        which = which.add(family::Column::Session.eq(session));
-    }
+        .add(family::Column::StartedAt.lte(before));
     if let Some(kept) = kept {
         which = which.add(family::Column::Session.ne(kept));
     }
@@ -272,6 +297,10 @@ pub(crate) async fn end_of_client(tx: &Tx, client: Uuid, by: &'static str) -> Re
 
 /// Notes something that may come once, under a keyed hash; says whether it came for the first time.
 pub(crate) async fn first_time(tx: &Tx, what: &str, until: DateTime<Utc>) -> Result<bool, StoreError> {
+    seen::Entity::delete_many()
+        .filter(seen::Column::Until.lt(tx.now()))
+        .exec(tx.connection())
+        .await?;
     let row = seen::ActiveModel {
         hash: Set(tx.store().keys().token_hash(&format!("openid-seen|{what}"))),
         until: Set(until),

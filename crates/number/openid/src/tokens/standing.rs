@@ -1,13 +1,14 @@
 //! Whether an access token holds.
 
 use serde_json::Value;
-use tongban_identity::live_session;
+use tongban_identity::{account_is_open, live_session};
 use uuid::Uuid;
 
 use super::row::{by_id, family, was_seen};
 use crate::{
     Provider, Trouble,
     clients::{Client, query::by_client_id},
+    grants,
 };
 
 /// An access token that holds.
@@ -73,9 +74,15 @@ impl Provider {
         if family.ended_at.is_some() || family.ends_at <= self.store.now() {
             return Ok(false);
         }
-        Ok(family.offline
-            || live_session(&self.store, family.account, family.session)
-                .await?
-                .is_some())
+        let grant = grants::row::standing(self.store.reader(), family.grant_id, family.started_at).await?;
+        if grant.is_none() {
+            return Ok(false);
+        }
+        if family.offline {
+            return Ok(account_is_open(&self.store, family.account).await?);
+        }
+        Ok(live_session(&self.store, family.account, family.session)
+            .await?
+            .is_some())
     }
 }

@@ -90,23 +90,51 @@ async fn a_sign_in_that_is_too_old_is_done_anew(kit: Kit) {
         let Weighed::SignIn { since: Some(since) } = provider.weigh(&asked, Some(&old)).await.unwrap() else {
             panic!("{asked:?}")
         };
-        let marked = |client: &str, since: &(String, String)| {
-            let mut marked = asked.clone();
-            marked.retain(|(name, _)| name != "client_id");
-            marked.push(("client_id".to_owned(), client.to_owned()));
-            marked.push(since.clone());
-            marked
-        };
-        assert_eq!(word(&provider.weigh(&marked("parking", &since), Some(&old)).await.unwrap()), "sign in");
+        let marked = |since: &(String, String)| [asked.clone(), vec![since.clone()]].concat();
+        assert_eq!(word(&provider.weigh(&marked(&since), Some(&old)).await.unwrap()), "sign in");
         let new = signed_in(store, account).await;
-        assert_eq!(word(&provider.weigh(&marked("parking", &since), Some(&new)).await.unwrap()), "ask");
-        // nobody writes such a mark but us, for this client, and it does not hold for long
+        assert_eq!(word(&provider.weigh(&marked(&since), Some(&new)).await.unwrap()), "ask");
+        // nobody writes such a mark but us, for this request, and it does not hold for long
         let forged = (since.0.clone(), since.1.replacen('1', "2", 1));
-        assert_eq!(word(&provider.weigh(&marked("parking", &forged), Some(&old)).await.unwrap()), "sign in anew");
-        assert_eq!(word(&provider.weigh(&marked("other", &since), Some(&old)).await.unwrap()), "sign in anew");
+        assert_eq!(word(&provider.weigh(&marked(&forged), Some(&old)).await.unwrap()), "sign in anew");
+        let mut another = marked(&since);
+        another.retain(|(name, _)| name != "state");
+        assert_eq!(word(&provider.weigh(&another, Some(&old)).await.unwrap()), "sign in anew");
         later(&kit, Duration::minutes(16));
-        assert_eq!(word(&provider.weigh(&marked("parking", &since), Some(&old)).await.unwrap()), "sign in anew");
+        assert_eq!(word(&provider.weigh(&marked(&since), Some(&old)).await.unwrap()), "sign in anew");
     }
+}
+}
+
+both! { migrations,
+async fn a_program_that_cannot_show_who_it_is_asks_each_time(kit: Kit) {
+    let store = &kit.store;
+    let provider = provider(&kit).await;
+    let mut local = app();
+    local.redirect_uris = vec!["http://127.0.0.1/back".to_owned()];
+    registered(store, "app", local).await;
+    let session = signed_in(store, person(store, 12).await).await;
+    let asked = asks("app", &[("redirect_uri", "http://127.0.0.1:51234/back")]);
+    for _ in 0..2 {
+        assert_eq!(word(&provider.weigh(&asked, Some(&session)).await.unwrap()), "ask");
+        code_for(&provider, &session, &asked).await;
+    }
+    assert_eq!(stop_of(provider.weigh(&asks("app", &[("redirect_uri", "http://127.0.0.1:5/back"), ("prompt", "none")]), Some(&session)).await), "consent_required");
+    assert_eq!(stop_of(provider.weigh(&asks("app", &[("redirect_uri", "http://127.0.0.1:5/other")]), Some(&session)).await), "openid.redirect_unknown");
+}
+}
+
+both! { migrations,
+async fn a_hint_of_somebody_else_is_told(kit: Kit) {
+    let store = &kit.store;
+    let provider = provider(&kit).await;
+    registered(store, "parking", content()).await;
+    let session = signed_in(store, person(store, 12).await).await;
+    let other = signed_in(store, person(store, 14).await).await;
+    let told = tokens(&provider, &session, "parking", "openid").await;
+    let hinted = asks("parking", &[("scope", "openid"), ("id_token_hint", text(&told, "id_token"))]);
+    assert_eq!(word(&provider.weigh(&hinted, Some(&session)).await.unwrap()), "ready");
+    assert_eq!(stop_of(provider.weigh(&hinted, Some(&other)).await), "login_required");
 }
 }
 

@@ -1,13 +1,18 @@
 //! A client, a person, and the way between them.
 
+use std::sync::Arc;
+
 use chrono::{Duration, NaiveDate};
 use serde_json::Value;
 use tongban_access::{Actor, Assurance, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, RegionCode};
+use tongban_courier::ScreenSink;
 use tongban_crypto::sha256_base64url;
 use tongban_exchange::http_client;
 use tongban_identity::{
-    NewParty, Session, hash_password, live_session, open_session_for, register_party, sign_out,
+    Browser, CodeFor, NewParty, RegisterWithCode, ServeAtWindow, ServedAtWindow, Session, hash_password,
+    live_session, open_session_for, register_party, register_with_code, request_phone_code, serve_at_window,
+    sign_out,
 };
 use tongban_openid::{
     Answer, Call, ClientAuth, ClientContent, ClientKind, Error, GrantType, Provider, Registered, Stop,
@@ -66,7 +71,11 @@ pub fn content() -> ClientContent {
 }
 
 pub async fn provider(kit: &Kit) -> Provider {
-    Provider::open(kit.store.clone(), ISSUER, http_client().unwrap())
+    provider_at(kit, ISSUER).await
+}
+
+pub async fn provider_at(kit: &Kit, issuer: &str) -> Provider {
+    Provider::open(kit.store.clone(), issuer, http_client().unwrap())
         .await
         .unwrap()
 }
@@ -190,7 +199,7 @@ pub async fn code_for(provider: &Provider, session: &Session, params: &[(String,
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(param(&back, "iss").unwrap(), ISSUER);
+    assert_eq!(param(&back, "iss").unwrap(), provider.issuer());
     param(&back, "code").unwrap()
 }
 
@@ -300,4 +309,80 @@ pub async fn work(kit: &Kit, provider: &Provider) {
 
 pub fn later(kit: &Kit, time: Duration) {
     kit.clock.advance(time);
+}
+
+/// A program on somebody's device, without a secret.
+pub fn app() -> ClientContent {
+    ClientContent {
+        kind: ClientKind::Native,
+        auth: ClientAuth::None,
+        sector: "apps".to_owned(),
+        grants: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        ..content()
+    }
+}
+
+/// The code that went to a phone.
+async fn code_to(store: &Store, phone: &str, purpose: CodeFor) -> String {
+    let sink = ScreenSink::new();
+    let to = phone.to_owned();
+    store
+        .write(Signer::nobody(), move |tx| {
+            let to = to.clone();
+            async move { request_phone_code(&tx, &to, purpose).await }
+        })
+        .await
+        .unwrap();
+    let worker = tongban_courier::wire(Worker::new(store.clone()), Arc::new(sink.clone()));
+    worker.drain().await.unwrap();
+    let message = sink.messages(phone).into_iter().next().unwrap();
+    message
+        .chars()
+        .skip_while(|letter| !letter.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect()
+}
+
+/// Somebody of whom nothing but the phone is known; and the phone.
+pub async fn newcomer(store: &Store, sequence: u16) -> (Uuid, String) {
+    let phone = format!("1001234{sequence:04}");
+    let code = code_to(store, &phone, CodeFor::Register).await;
+    let input = RegisterWithCode {
+        phone: phone.clone(),
+        code,
+        browser: Browser::default(),
+    };
+    let opened = register_with_code(store, input).await.unwrap();
+    (opened.session.account.id, phone)
+}
+
+/// Whoever holds a phone now shows at a window who they are.
+pub async fn checked_at_window(store: &Store, phone: &str, sequence: u16) {
+    let account = Uuid::from_u128(98);
+    let Actor::Staff { post, .. } = operator(98) else {
+        panic!("staff")
+    };
+    let clerk = Actor::Staff {
+        account,
+        post: Post {
+            role: Role::Clerk,
+            ..post
+        },
+    };
+    let code = code_to(store, phone, CodeFor::Window(account)).await;
+    let birth = NaiveDate::from_ymd_opt(1990, 5, 17).unwrap();
+    let input = ServeAtWindow {
+        name: "王大明".to_owned(),
+        number: CitizenNumber::generate("519900", birth, sequence)
+            .unwrap()
+            .as_str()
+            .to_owned(),
+        phone: phone.to_owned(),
+        code,
+        present: true,
+    };
+    assert_eq!(
+        serve_at_window(store, &clerk, input).await.unwrap(),
+        ServedAtWindow::Checked
+    );
 }

@@ -88,7 +88,6 @@ async fn a_token_that_is_bound_to_a_key_is_nothing_without_it(kit: Kit) {
     assert_eq!(told["token_type"], "DPoP");
     let refresh = call("parking", &[("grant_type", "refresh_token"), ("refresh_token", text(&told, "refresh_token"))]);
     assert_eq!(error_of(provider.token(&with_proof(refresh.clone(), &proof)).await), "invalid_dpop_proof", "the proof was used");
-    assert_eq!(error_of(provider.token(&with_proof(refresh.clone(), &thief.proof(store, &[]))).await), "invalid_dpop_proof");
     let told = provider.token(&with_proof(refresh, &key.proof(store, &[]))).await.unwrap();
     let access = text(&told, "access_token");
     let look = |scheme: &str, proof: Option<String>| InfoCall {
@@ -168,5 +167,29 @@ async fn a_client_shows_itself_by_its_key_once_each_time(kit: Kit) {
     }
     let with_secret = call("parking", &[("grant_type", "client_credentials")]);
     assert_eq!(error_of(provider.token(&with_secret).await), "invalid_client");
+}
+}
+
+both! { migrations,
+async fn a_client_without_a_secret_refreshes_with_its_first_key_alone(kit: Kit) {
+    let store = &kit.store;
+    let provider = provider(&kit).await;
+    registered(store, "app", app()).await;
+    let session = signed_in(store, person(store, 12).await).await;
+    let (key, thief) = (Key::new(7), Key::new(9));
+    let nameless = |form: &[(&str, &str)]| Call {
+        form: [pairs(form), pairs(&[("client_id", "app")])].concat(),
+        ..Call::default()
+    };
+    let code = code_for(&provider, &session, &asks("app", &[])).await;
+    let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", BACK), ("code_verifier", VERIFIER)];
+    let told = provider.token(&with_proof(nameless(&form), &key.proof(store, &[]))).await.unwrap();
+    let refresh = nameless(&[("grant_type", "refresh_token"), ("refresh_token", text(&told, "refresh_token"))]);
+    assert_eq!(error_of(provider.token(&refresh).await), "invalid_dpop_proof");
+    assert_eq!(error_of(provider.token(&with_proof(refresh.clone(), &thief.proof(store, &[]))).await), "invalid_dpop_proof");
+    let told = provider.token(&with_proof(refresh, &key.proof(store, &[]))).await.unwrap();
+    assert_eq!(told["token_type"], "DPoP");
+    let asks_others = Call { form: pairs(&[("client_id", "app"), ("token", text(&told, "access_token"))]), ..Call::default() };
+    assert_eq!(error_of(provider.introspect(&asks_others).await), "invalid_client", "who is nobody asks about nothing");
 }
 }

@@ -337,8 +337,9 @@ fn walk(client: &mut Client, person: &Person) -> String {
             "/openid/consent",
             &browser,
             &format!(
-                "_csrf={}&request={}&answer=yes",
+                "_csrf={}&as_session={}&request={}&answer=yes",
                 field(&page, "_csrf"),
+                field(&page, "as_session"),
                 encoded(&request)
             ),
         )

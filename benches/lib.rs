@@ -1,0 +1,1 @@
+//! Nothing: cargo asks for a library or a program beside the benchmark.
