@@ -1,8 +1,15 @@
 //! The provider: whole walks of new people, refresh tokens passed on, machines for themselves. Everything durable, the worker
 //! running, the load generator on the same cores.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use serde_json::Value;
 use tongban::{
     migrations,
@@ -10,11 +17,12 @@ use tongban::{
     wiring::{self, DemoParts, Running},
 };
 use tongban_access::{Actor, PartyKind};
-use tongban_courier::ScreenSink;
+use tongban_courier::{SendError, SmsGateway};
 use tongban_crypto::{KeyRing, sha256_base64url};
 use tongban_identity::{NewParty, register_party};
 use tongban_openid::{ClientAuth, ClientContent, ClientKind, GrantType, Registered, register_sandbox_client};
 use tongban_store::{Signer, Store, SystemClock};
+use uuid::Uuid;
 
 use crate::{
     city,
@@ -32,6 +40,22 @@ const BACK: &str = "https://bench.example/back";
 const SECRET: &str = "a-secret-of-the-bench";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
+/// The telephones of everybody: the newest message to each.
+#[derive(Clone, Default)]
+struct Phones(Arc<Mutex<HashMap<String, String>>>);
+
+#[async_trait]
+impl SmsGateway for Phones {
+    async fn send(&self, _id: Uuid, phone: &str, text: &str) -> Result<(), SendError> {
+        self.0.lock().unwrap().insert(phone.to_owned(), text.to_owned());
+        Ok(())
+    }
+
+    fn simulated(&self) -> bool {
+        true
+    }
+}
+
 /// Somebody who holds a code on the phone and has not signed in.
 struct Person {
     phone: String,
@@ -48,15 +72,16 @@ pub fn run(database: &str, url: Option<&str>, folder: &Path) {
         .unwrap();
     let (running, sink, address, serving) = runtime.block_on(open(url, folder));
     let waiting = codes(address, &sink);
+    let begun = Mutex::new(Vec::new());
     let walks: Vec<_> = shares(waiting)
         .into_iter()
         .map(|share| {
             |timed: &mut Timed<'_>| {
+                let mut last = String::new();
                 for person in share {
-                    timed(&mut |client| {
-                        walk(client, &person);
-                    });
+                    timed(&mut |client| last = walk(client, &person));
                 }
+                begun.lock().unwrap().push(last);
             }
         })
         .collect();
@@ -79,15 +104,9 @@ pub fn run(database: &str, url: Option<&str>, folder: &Path) {
         ),
     );
 
-    // One family for each client, of people who were there before.
-    let again = codes(address, &sink);
-    let families: Vec<String> = again
-        .iter()
-        .take(CLIENTS)
-        .map(|person| walk(&mut Client::connect(address), person))
-        .collect();
+    // One family for each client, of people who have just walked.
+    let families = begun.into_inner().unwrap().into_iter().take(CLIENTS);
     let passing: Vec<_> = families
-        .into_iter()
         .map(|first| {
             |timed: &mut Timed<'_>| {
                 let mut token = first;
@@ -134,7 +153,7 @@ pub fn run(database: &str, url: Option<&str>, folder: &Path) {
     });
 }
 
-async fn open(url: Option<&str>, folder: &Path) -> (Running, ScreenSink, SocketAddr, city::Serving) {
+async fn open(url: Option<&str>, folder: &Path) -> (Running, Phones, SocketAddr, city::Serving) {
     let mut settings = Settings {
         data_dir: folder.join("provider"),
         database_url: url.unwrap_or_default().to_owned(),
@@ -146,9 +165,8 @@ async fn open(url: Option<&str>, folder: &Path) -> (Running, ScreenSink, SocketA
         .await
         .unwrap();
     store.migrate(migrations::all()).await.unwrap();
-    // twice as many as walk: the second half begins the families
     register(&store).await;
-    let sink = ScreenSink::new();
+    let sink = Phones::default();
     let running = wiring::start(&settings, store, Arc::new(sink.clone()))
         .await
         .unwrap();
@@ -227,7 +245,7 @@ fn shares(people: Vec<Person>) -> Vec<Vec<Person>> {
 }
 
 /// Everybody asks for a code on the page, and gets it. Not timed.
-fn codes(address: SocketAddr, sink: &ScreenSink) -> Vec<Person> {
+fn codes(address: SocketAddr, sink: &Phones) -> Vec<Person> {
     let mut client = Client::connect(address);
     let page = client.get("/sign-in?way=code", HTML);
     let csrf = format!("tb_csrf={}", cookie(&page, "tb_csrf").unwrap());
@@ -254,9 +272,9 @@ fn codes(address: SocketAddr, sink: &ScreenSink) -> Vec<Person> {
         .collect()
 }
 
-fn arrived(sink: &ScreenSink, phone: &str) -> String {
+fn arrived(sink: &Phones, phone: &str) -> String {
     for _ in 0..600 {
-        if let Some(message) = sink.messages(phone).first() {
+        if let Some(message) = sink.0.lock().unwrap().remove(phone) {
             return message
                 .chars()
                 .skip_while(|letter| !letter.is_ascii_digit())

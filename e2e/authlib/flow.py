@@ -29,20 +29,20 @@ def main(base: str) -> None:
     print("GO", address, flush=True)
     back = sys.stdin.readline().strip()
     token = session.fetch_token(
-        told["token_endpoint"], authorization_response=back, code_verifier=verifier, state=state
+        told["token_endpoint"], authorization_response=back, code_verifier=verifier, state=state, timeout=10
     )
     keys = KeySet.import_key_set(
         {"keys": [key for key in requests.get(told["jwks_uri"], timeout=10).json()["keys"] if key["crv"] == "P-256"]}
     )
     claims = jwt.decode(token["id_token"], keys, algorithms=["ES256"]).claims
     assert claims["iss"] == base and claims["aud"] == "sandbox-web" and claims["nonce"] == "of-python", claims
-    info = session.get(told["userinfo_endpoint"]).json()
+    info = session.get(told["userinfo_endpoint"], timeout=10).json()
     assert info["sub"] == claims["sub"] and info["name"] == "王建国", info
-    renewed = session.refresh_token(told["token_endpoint"])
+    renewed = session.refresh_token(told["token_endpoint"], timeout=10)
     assert renewed["refresh_token"] != token["refresh_token"]
-    answer = session.revoke_token(told["revocation_endpoint"], token=renewed["refresh_token"])
+    answer = session.revoke_token(told["revocation_endpoint"], token=renewed["refresh_token"], timeout=10)
     assert answer.status_code == 200, answer.text
-    assert session.get(told["userinfo_endpoint"]).status_code == 401
+    assert session.get(told["userinfo_endpoint"], timeout=10).status_code == 401
     print("DONE", flush=True)
 
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import test from 'node:test';
 
 import * as oauth from 'oauth4webapi';
@@ -119,16 +120,21 @@ test('a code of one client is nothing to another, and mixed answers are noticed'
 test('Authlib: code with PKCE, userinfo, refresh and revocation', async () => {
   const python = process.env.TONGBAN_PYTHON;
   assert.ok(python, 'TONGBAN_PYTHON names the Python that has Authlib: cargo xtask test sees to it');
-  const run = spawn(python, [path.join(import.meta.dirname, '../authlib/flow.py'), base], { stdio: ['pipe', 'pipe', 'inherit'] });
   const someone = await person('10000000001');
+  const run = spawn(python, [path.join(import.meta.dirname, '../authlib/flow.py'), base], { stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 });
   let said = '';
-  run.stdout.setEncoding('utf8').on('data', async (text) => {
-    said += text;
-    // the address that a browser would go to, and the answer that it would bring back
-    const asked = text.match(/^GO (.*)$/m);
-    if (asked) run.stdin.write(`${(await someone.authorize(asked[1])).href}\n`);
-  });
-  const code = await new Promise((resolve) => { run.once('close', resolve); });
+  run.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
+  const ended = new Promise((resolve) => { run.once('close', resolve); });
+  try {
+    for await (const line of createInterface(run.stdout)) {
+      said += `${line}\n`;
+      // the address that a browser would go to, and the answer that it would bring back
+      if (line.startsWith('GO ')) run.stdin.write(`${(await someone.authorize(line.slice(3))).href}\n`);
+    }
+  } finally {
+    run.kill();
+  }
+  const code = await ended;
   assert.equal(code, 0, said);
   assert.match(said, /^DONE$/m);
 });
