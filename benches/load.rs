@@ -52,6 +52,15 @@ impl Client {
         self.exchange(request.as_bytes())
     }
 
+    pub fn post_json(&mut self, path: &str, body: &str) -> Answer {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host,
+            body.len()
+        );
+        self.exchange(request.as_bytes())
+    }
+
     fn exchange(&mut self, request: &[u8]) -> Answer {
         self.reader.get_mut().write_all(request).unwrap();
         let first = self.line();

@@ -4,6 +4,7 @@
 //! - `bare sqlite FOLDER`, `bare postgres URL FOLDER` inserts without our own work: the limit
 //! - `submit sqlite FOLDER`, `submit postgres URL FOLDER` the final POST of prepared drafts
 //! - `openid sqlite FOLDER`, `openid postgres URL FOLDER` walks of the provider, refresh tokens, machines
+//! - `logins FOLDER` sign-ins by password beside a bare loop; `accounts FOLDER` finding one of a million
 //! - `search ITEMS QUESTIONS` answers of the search over a real list
 //! - `demo BINARY FOLDER` first and later start, resident memory, the home page
 
@@ -21,6 +22,7 @@ mod demo;
 mod load;
 mod openid;
 mod search;
+mod sign_in;
 mod submit;
 
 use std::path::Path;
@@ -38,11 +40,13 @@ fn main() {
         ["submit", "postgres", url, folder] => submit::run("postgres", Some(url), Path::new(folder)),
         ["openid", "sqlite", folder] => openid::run("sqlite", None, Path::new(folder)),
         ["openid", "postgres", url, folder] => openid::run("postgres", Some(url), Path::new(folder)),
+        ["logins", folder] => sign_in::logins(Path::new(folder)),
+        ["accounts", folder] => sign_in::accounts(Path::new(folder)),
         ["search", items, questions] => search::run(Path::new(items), Path::new(questions)),
         ["demo", binary, folder] => demo::run(Path::new(binary), Path::new(folder)),
         // `cargo bench` and `cargo test --benches` start it without saying what to do.
         _ => println!(
-            "figures bare|submit|openid sqlite FOLDER | bare|submit|openid postgres URL FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
+            "figures bare|submit|openid sqlite FOLDER | bare|submit|openid postgres URL FOLDER | logins|accounts FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
         ),
     }
 }

@@ -32,7 +32,7 @@ const fn goal(name: &'static str, unit: &'static str, goal: &'static str) -> Goa
     }
 }
 
-const GOALS: [Goal; 22] = [
+const GOALS: [Goal; 26] = [
     goal("bare_sqlite_per_s", "1/s", ""),
     Goal {
         limit: "bare_sqlite_per_s",
@@ -59,6 +59,10 @@ const GOALS: [Goal; 22] = [
         limit: "bare_sqlite_per_s",
         ..goal("client_credentials_per_s", "1/s", ">= 5000")
     },
+    goal("login_vs_bare", "share", ">= 0.9"),
+    goal("home_beside_logins_p99_ms", "ms", "<= 50"),
+    goal("account_lookup_p99_ms", "ms", "<= 10"),
+    goal("account_lookup_growth", "1", "<= 1.3"),
     goal("search_p99_ms", "ms", "<= 10"),
     goal("search_hit5", "share", ">= 0.9"),
     goal("home_bytes", "bytes", "<= 61440"),
@@ -73,7 +77,7 @@ const GOALS: [Goal; 22] = [
 ];
 
 /// The groups that can be run alone.
-const GROUPS: [&str; 4] = ["submit", "openid", "search", "demo"];
+const GROUPS: [&str; 5] = ["submit", "openid", "accounts", "search", "demo"];
 
 /// `cargo xtask bench [NAME…]`
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -126,6 +130,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         for what in wanted {
             let folder = fresh(&output, what)?;
             figures.extend(bench(&[(*what).into(), "sqlite".into(), folder.clone()])?);
+            remove(&folder)?;
+        }
+    }
+    if wants("accounts") {
+        for what in ["logins", "accounts"] {
+            let folder = fresh(&output, what)?;
+            figures.extend(bench(&[what.into(), folder.clone()])?);
             remove(&folder)?;
         }
     }

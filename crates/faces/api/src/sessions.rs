@@ -56,8 +56,7 @@ fn refused(error: Error) -> WebError {
         Error::Refused(refusal) => {
             let status = match refusal.code {
                 "identity.sign_in_failed" => StatusCode::UNAUTHORIZED,
-                "identity.locked" => StatusCode::TOO_MANY_REQUESTS,
-                "identity.busy" => StatusCode::SERVICE_UNAVAILABLE,
+                "identity.locked" | "identity.busy" => StatusCode::TOO_MANY_REQUESTS,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
             WebError::refused(refusal.code, refusal.args, status)
@@ -78,7 +77,7 @@ fn refused(error: Error) -> WebError {
     responses(
         (status = 201, body = OpenSession),
         (status = 401, description = "Name or password is wrong: `identity.sign_in_failed`"),
-        (status = 429, description = "Locked after too many wrong tries: `identity.locked` with `minutes`"),
+        (status = 429, description = "Locked after too many wrong tries: `identity.locked` with `minutes`; or too many sign in at this moment: `identity.busy`"),
     )
 )]
 pub(crate) async fn sign_in(

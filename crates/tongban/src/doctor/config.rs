@@ -4,7 +4,27 @@ use super::Check;
 use crate::settings::Settings;
 
 pub(super) fn all(settings: &Settings) -> Vec<Check> {
-    vec![public_address(settings), cookies(settings), messages(settings)]
+    vec![
+        public_address(settings),
+        cookies(settings),
+        messages(settings),
+        secret_files(settings),
+    ]
+}
+
+/// Files that hold a secret are for the program alone.
+fn secret_files(settings: &Settings) -> Check {
+    const NAME: &str = "secret files";
+    let named = [&settings.sms_secret_file, &settings.face_secret_file];
+    for file in named.into_iter().flatten() {
+        if !file.is_file() {
+            return Check::fault(NAME, format!("{} is not there", file.display()));
+        }
+        if super::machine::open_to_others(file) {
+            return Check::fault(NAME, format!("others may read {}; chmod 600 it", file.display()));
+        }
+    }
+    Check::ok(NAME, "are for the program alone, or there are none")
 }
 
 /// Links on licences and in messages lead there, for years.
@@ -83,20 +103,48 @@ mod tests {
         all(&settings).iter().map(|check| check.state).collect()
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_that_others_may_read_is_told() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let state = |mode: u32| {
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            let settings = Settings {
+                sms_secret_file: Some(file.path().to_owned()),
+                ..Settings::default()
+            };
+            secret_files(&settings).state
+        };
+        assert_eq!(state(0o600), State::Ok);
+        assert_eq!(state(0o640), State::Fault);
+        assert_eq!(state(0o604), State::Fault);
+        let gone = Settings {
+            face_secret_file: Some("/nowhere/secret".into()),
+            ..Settings::default()
+        };
+        assert_eq!(secret_files(&gone).state, State::Fault);
+    }
+
     #[test]
     fn settings_that_do_not_fit_together_are_told() {
         use State::{Fault, Ok, Warning};
         for (address, secure, gateway, expected) in [
-            ("https://zw.example.gov.cn", true, "http://sms", [Ok, Ok, Ok]),
-            ("https://zw.example.gov.cn/", true, "http://sms", [Fault, Ok, Ok]),
+            ("https://zw.example.gov.cn", true, "http://sms", [Ok, Ok, Ok, Ok]),
+            (
+                "https://zw.example.gov.cn/",
+                true,
+                "http://sms",
+                [Fault, Ok, Ok, Ok],
+            ),
             (
                 "http://zw.example.gov.cn",
                 true,
                 "http://sms",
-                [Warning, Warning, Ok],
+                [Warning, Warning, Ok, Ok],
             ),
-            ("https://zw.example.gov.cn", false, "", [Ok, Warning, Warning]),
-            ("http://127.0.0.1:8080", true, "", [Warning, Warning, Warning]),
+            ("https://zw.example.gov.cn", false, "", [Ok, Warning, Warning, Ok]),
+            ("http://127.0.0.1:8080", true, "", [Warning, Warning, Warning, Ok]),
         ] {
             assert_eq!(states(address, secure, gateway), expected, "{address}");
         }

@@ -86,7 +86,7 @@ pub(super) fn key_ring(data_dir: &Path) -> (Check, Option<KeyRing>) {
         }
         Err(error) => return (Check::fault(NAME, said("it cannot be used", &error)), None),
     };
-    let check = match others_may_enter(&folder) {
+    let check = match open_to_others(&folder) {
         true => Check::warning(
             NAME,
             format!("others may enter its folder; run chmod 700 {}", folder.display()),
@@ -103,9 +103,10 @@ pub(super) fn key_ring(data_dir: &Path) -> (Check, Option<KeyRing>) {
     (check, Some(ring))
 }
 
-fn others_may_enter(folder: &Path) -> bool {
+/// Whether others than the owner may read, write or enter it.
+pub(super) fn open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(test)]

@@ -16,13 +16,16 @@ use tongban_store::StoreError;
 use super::domain;
 use crate::{Error, error::refused};
 
-/// As many hashes at once as there are processors.
+/// As many hashes at once as there are processors, but one: that one is for everybody else.
 static HASHING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
-    Arc::new(Semaphore::new(processors))
+    Arc::new(Semaphore::new(processors.saturating_sub(1).max(1)))
 });
 /// How long somebody waits for a turn before being told to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How many wait for a turn. Who comes when so many wait is told at once.
+static WAITING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST_WAITING)));
+const MOST_WAITING: usize = 200;
 
 /// A password that was judged and hashed. Only [`hash_password`] makes one.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,10 +89,14 @@ pub(crate) async fn check_password(plain: &str, stored: Option<String>) -> Resul
 
 /// Runs heavy work on a thread for it, when its turn comes. The turn ends with the work, even when nobody waits any more.
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let place = Arc::clone(&WAITING)
+        .try_acquire_owned()
+        .map_err(|_| refused("identity.busy", []))?;
     let turn = tokio::time::timeout(LONGEST_WAIT, Arc::clone(&HASHING).acquire_owned())
         .await
         .map_err(|_| refused("identity.busy", []))?
         .map_err(|_| StoreError::Unavailable("password hashing has stopped"))?;
+    drop(place);
     let work = tokio::task::spawn_blocking(move || {
         let answer = work();
         drop(turn);
