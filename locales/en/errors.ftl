@@ -115,6 +115,7 @@ refused-identity-real_name_too_many = At most { $limit } checks a day: try tomor
 refused-identity-real_name_differs = What you typed is not what is registered. Check name, citizen number and the other number
 refused-identity-real_name_silent = The registers do not answer now. Try later, or go to a window
 refused-identity-number_has_account = This citizen number has an account already, with the phone { $phone }. Sign in to it with the number and change the phone in its settings; if the old phone is gone, go to a window
+refused-identity-number_at_window = This citizen number has an account already that bears no phone (others act for it). Bring your identity card to any window to have it given to you
 refused-identity-persons_only = Face checks are for persons whose name and number are checked
 refused-identity-face_too_many = At most { $limit } face checks a day: go to a window
 refused-identity-face_silent = The face check does not answer now. Try later, or go to a window

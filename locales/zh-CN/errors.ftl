@@ -115,6 +115,7 @@ refused-identity-real_name_too_many = 一天最多核验 { $limit } 次，请明
 refused-identity-real_name_differs = 填的内容和登记的不一致，请核对姓名、身份证号和另一个号码
 refused-identity-real_name_silent = 登记部门的系统现在没有回应，请稍后再试，或者到窗口核验
 refused-identity-number_has_account = 这个身份证号已经有账号，登记的手机是 { $phone }。请用身份证号登录那个账号，再在“账号设置”里更换手机号；旧手机不在了，请到窗口办
+refused-identity-number_at_window = 这个身份证号已经有账号（由窗口或监护人办理，没有登记手机）。请本人带身份证件到任一窗口，把它交还给您
 refused-identity-persons_only = 刷脸核验只用于已经实名的个人
 refused-identity-face_too_many = 一天最多刷脸 { $limit } 次，请到窗口办
 refused-identity-face_silent = 刷脸服务现在没有回应，请稍后再试，或者到窗口办

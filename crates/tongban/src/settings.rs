@@ -12,6 +12,7 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_codes::RegionCode;
+use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_identity::{Proof, RealNameRules};
 use tongban_store::StoreConfig;
 
@@ -46,6 +47,10 @@ pub struct Settings {
     pub authorities: Option<PathBuf>,
     /// By what the real-name check of persons goes.
     pub real_name: RealName,
+    /// By what the legal representative of a firm is found.
+    pub representation: Representation,
+    /// Limits of mandates: agents of firms, family and guardians of persons.
+    pub mandates: Mandates,
     /// Address of the gateway of a provider of face checks; empty: nobody looks at faces. The little protocol is in the
     /// README of the room of identity.
     pub face_gateway: String,
@@ -80,6 +85,74 @@ pub struct ProofSetting {
     pub word: String,
     pub resource: String,
     pub field: String,
+}
+
+/// By what the legal representative of a firm is found: the register of enterprises, and what its facts are called there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Representation {
+    /// The resource of the exchange that knows a firm by its code.
+    pub register: String,
+    /// The name of the firm there.
+    pub name_field: String,
+    /// The name of its legal representative.
+    pub representative_field: String,
+    /// The citizen number of the legal representative.
+    pub number_field: String,
+    /// How the firm is registered.
+    pub status_field: String,
+    /// Words of that under which a firm may act. None: it is not asked.
+    pub in_business: Vec<String>,
+    /// How many days the register's word holds.
+    pub days: u32,
+}
+
+impl Default for Representation {
+    fn default() -> Self {
+        Self {
+            register: "enterprises.basic".to_owned(),
+            name_field: "name".to_owned(),
+            representative_field: "legal_representative".to_owned(),
+            number_field: "legal_representative_number".to_owned(),
+            status_field: "status".to_owned(),
+            in_business: ["存续", "在业", "开业"].map(str::to_owned).to_vec(),
+            days: 90,
+        }
+    }
+}
+
+/// Limits of mandates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mandates {
+    /// How long one may run, in months.
+    pub longest_months: u32,
+    /// How many agents a person may have at once, and name in a day.
+    pub most_of_person: u64,
+    /// The same of a firm.
+    pub most_of_firm: u64,
+}
+
+impl Default for Mandates {
+    fn default() -> Self {
+        let rules = MandateRules::default();
+        Self {
+            longest_months: rules.longest_months,
+            most_of_person: rules.most_of_person,
+            most_of_firm: rules.most_of_firm,
+        }
+    }
+}
+
+impl Mandates {
+    /// As the room takes them.
+    pub fn rules(&self) -> MandateRules {
+        MandateRules {
+            longest_months: self.longest_months,
+            most_of_person: self.most_of_person,
+            most_of_firm: self.most_of_firm,
+        }
+    }
 }
 
 impl Default for RealName {
@@ -142,6 +215,8 @@ impl Default for Settings {
             sms_secret_file: None,
             authorities: None,
             real_name: RealName::default(),
+            representation: Representation::default(),
+            mandates: Mandates::default(),
             face_gateway: String::new(),
             face_pages: String::new(),
             face_secret: Secret::default(),
@@ -203,11 +278,6 @@ impl Settings {
     /// The rules of the real-name check.
     pub fn real_name_rules(&self) -> anyhow::Result<RealNameRules> {
         let set = &self.real_name;
-        let organisation = if set.organisation.is_empty() {
-            format!("{}政务服务平台", self.web.place)
-        } else {
-            set.organisation.clone()
-        };
         Ok(RealNameRules {
             register: set.register.clone(),
             name_field: set.name_field.clone(),
@@ -220,7 +290,32 @@ impl Settings {
                     field: proof.field.clone(),
                 })
                 .collect(),
-            organisation,
+            organisation: self.operator(),
+            region: RegionCode::parse(&self.region).context("the region in the settings")?,
+        })
+    }
+
+    /// The organisation that runs the platform, in words.
+    fn operator(&self) -> String {
+        if self.real_name.organisation.is_empty() {
+            format!("{}政务服务平台", self.web.place)
+        } else {
+            self.real_name.organisation.clone()
+        }
+    }
+
+    /// By what legal representatives are found.
+    pub fn representation_rules(&self) -> anyhow::Result<RepresentationRules> {
+        let set = self.representation.clone();
+        Ok(RepresentationRules {
+            register: set.register,
+            name_field: set.name_field,
+            representative_field: set.representative_field,
+            number_field: set.number_field,
+            status_field: set.status_field,
+            in_business: set.in_business,
+            days: i64::from(set.days),
+            organisation: self.operator(),
             region: RegionCode::parse(&self.region).context("the region in the settings")?,
         })
     }

@@ -13,6 +13,7 @@ use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_exchange::{Exchange, http_client_trusting};
 use tongban_identity::{FaceProvider, Passkeys, RealNamePurpose, RealNameRules};
+use tongban_mandates::{RepresentationPurpose, RepresentationRules};
 use tongban_licences::LicenceSource;
 use tongban_openid::Provider;
 use tongban_portal::{DemoView, PortalState};
@@ -31,6 +32,7 @@ pub struct Running {
     pub exchange: Exchange,
     pub typesetter: Arc<dyn Typesetter>,
     pub real_name: Arc<RealNameRules>,
+    pub representation: Arc<RepresentationRules>,
     /// Who looks at faces, if anybody.
     face: Option<Arc<dyn FaceProvider>>,
     passkeys: Option<Passkeys>,
@@ -98,6 +100,7 @@ pub async fn assemble(
         .context("the search index")?;
     let purpose = Arc::new(CasePurpose::new(store.clone()));
     let real_name = Arc::new(settings.real_name_rules()?);
+    let representation = Arc::new(settings.representation_rules()?);
     let http = http_client_trusting(settings.authorities.as_deref())?;
     let openid = Provider::open(store.clone(), &settings.public_address, http.clone())
         .await
@@ -106,6 +109,10 @@ pub async fn assemble(
         .with_purpose(Arc::new(RealNamePurpose::new(
             store.clone(),
             RealNameRules::clone(&real_name),
+        )))
+        .with_purpose(Arc::new(RepresentationPurpose::new(
+            store.clone(),
+            RepresentationRules::clone(&representation),
         )))
         .with_source(Arc::new(LicenceSource::new(store.clone())));
     let typesetter: Arc<dyn Typesetter> = match TypstEngine::new(&settings.font_dirs) {
@@ -136,6 +143,7 @@ pub async fn assemble(
     let worker = tongban_directory::wire(worker);
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
+    let worker = tongban_mandates::wire(worker);
     let worker = tongban_openid::wire(worker, &openid);
     let worker = tongban_catalogue::wire(worker, &catalogue);
     let worker = tongban_cases::wire(worker);
@@ -152,6 +160,7 @@ pub async fn assemble(
         exchange,
         typesetter,
         real_name,
+        representation,
         face: None,
         passkeys,
         openid,
@@ -207,6 +216,8 @@ impl Running {
             typesetter: Arc::clone(&self.typesetter),
             public_address: settings.public_address.clone(),
             real_name: Arc::clone(&self.real_name),
+            representation: Arc::clone(&self.representation),
+            mandates: settings.mandates.rules(),
             face: self.face.clone(),
             passkeys: self.passkeys.clone(),
             openid: self.openid.clone(),
@@ -220,6 +231,7 @@ impl Running {
             exchange: self.exchange.clone(),
             typesetter: Arc::clone(&self.typesetter),
             public_address: settings.public_address.clone(),
+            mandates: settings.mandates.rules(),
             demo_departments: demo.switches,
             demo_messages: demo.messages,
         };
@@ -230,6 +242,7 @@ impl Running {
             exchange: self.exchange.clone(),
             typesetter: Arc::clone(&self.typesetter),
             openid: self.openid.clone(),
+            mandates: settings.mandates.rules(),
             public_address: settings.public_address.clone(),
         };
         let mut router = Router::new()

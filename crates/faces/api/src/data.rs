@@ -6,7 +6,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tongban_access::Assurance;
+use tongban_access::{Action, Assurance, Thing, permit};
 use tongban_exchange::{ReadAbout, ReadBasis, ReadOutcome};
 use tongban_store::{LogLine, Stream};
 use tongban_web::WebError;
@@ -105,6 +105,7 @@ impl From<LogLine> for LookLine {
 /// Under what the one who is signed in stands in the logs.
 async fn blinds(state: &ApiState, caller: &Caller) -> Result<Vec<String>, WebError> {
     let account = caller.party()?.account().ok_or_else(WebError::forbidden)?;
+    permit(&caller.actor, Action::DataView, &Thing::of(account))?;
     let party = tongban_identity::party(&state.store, account)
         .await
         .told()?

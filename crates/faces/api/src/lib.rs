@@ -27,6 +27,7 @@ mod document;
 mod input;
 mod items;
 mod licences;
+mod mandates;
 mod messages;
 mod once;
 mod openid;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 use axum::{Router, extract::FromRef};
 use tongban_catalogue::Catalogue;
 use tongban_exchange::Exchange;
+use tongban_mandates::MandateRules;
 use tongban_openid::Provider;
 use tongban_press::Typesetter;
 use tongban_store::Store;
@@ -61,6 +63,8 @@ pub struct ApiState {
     pub exchange: Exchange,
     /// Prints documents and licences.
     pub typesetter: Arc<dyn Typesetter>,
+    /// Limits of mandates.
+    pub mandates: MandateRules,
     /// Signs people in for systems of others.
     pub openid: Provider,
     /// Where this site is reached from outside, without a slash at the end: `https://zw.example.gov.cn`. Stands in QR codes.

@@ -21,6 +21,7 @@ tongban_web::told! {
         error @ Error::Press(_) => WebError::internal(error),
     }
     tongban_identity {}
+    tongban_mandates { Error::Identity(error) => answer(error) }
     tongban_directory {}
     tongban_openid {
         Error::Identity(error) => answer(error),
@@ -49,6 +50,8 @@ fn engage(error: tongban_engage::Error) -> WebError {
         tongban_engage::Error::Store(error) => WebError::from(error),
         tongban_engage::Error::Case(error) => answer(error),
         tongban_engage::Error::Licence(error) => answer(error),
+        tongban_engage::Error::Mandate(error) => answer(error),
+        tongban_engage::Error::Identity(error) => answer(error),
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use serde::Serialize;
 use tongban_catalogue::Catalogue;
 use tongban_exchange::Exchange;
+use tongban_mandates::MandateRules;
 use tongban_press::Typesetter;
 use tongban_store::Store;
 use tongban_web::Kit;
@@ -25,6 +26,8 @@ pub struct StaffState {
     pub typesetter: Arc<dyn Typesetter>,
     /// Where this site is reached from outside, without a slash at the end: `https://zw.example.gov.cn`. Stands in QR codes.
     pub public_address: String,
+    /// Limits of mandates.
+    pub mandates: MandateRules,
     /// Present in the demo only: the simulated department systems, which an operator may disturb.
     pub demo_departments: Option<Arc<dyn DepartmentSwitches>>,
     /// Present in the demo only: the messages that nobody sends.

@@ -9,6 +9,7 @@
 //! supervise   a region as its supervisor sees it
 //! follow_ups  what a department did about bad ratings
 //! people      accounts of persons, document in hand
+//! mandates    agents and guardians of persons, document in hand
 //! told        how refusals become answers
 //! ```
 //!
@@ -19,6 +20,7 @@ mod filing;
 mod follow_ups;
 mod licences;
 mod list;
+mod mandates;
 mod notices;
 mod people;
 mod supervise;
@@ -38,6 +40,7 @@ pub fn router(state: StaffState) -> Router {
         .merge(supervise::routes())
         .merge(follow_ups::routes())
         .merge(people::routes())
+        .merge(mandates::routes())
         .merge(tongban_console::routes())
         .with_state(state)
 }

@@ -15,6 +15,7 @@ tongban_web::told! {
     }
     tongban_licences { error @ Error::Press(_) => WebError::internal(error) }
     tongban_identity {}
+    tongban_mandates { Error::Identity(error) => answer(error) }
     tongban_directory {}
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
     tongban_catalogue {

@@ -7,7 +7,7 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tongban_access::{Actor, Assurance};
+use tongban_access::{Action, Actor, Assurance, Thing, permit};
 use tongban_cases::{Applicant, Consent, StartDraft};
 use tongban_catalogue::{Audience, ItemContent, ItemRef, ItemVersion, Replacement, applicable};
 use tongban_identity::Party;
@@ -105,6 +105,27 @@ async fn party_of(state: &PortalState, actor: &Actor) -> Result<Party, WebError>
         .ok_or_else(|| WebError::assurance_needed(Assurance::RealName))
 }
 
+/// Whoever acts for another is told kindly that the mandate is not for this matter.
+fn not_covered(
+    state: &PortalState,
+    actor: &Actor,
+    version: &ItemVersion,
+    guide_href: &str,
+) -> Result<Option<Response>, WebError> {
+    let thing = Thing::at(version.organisation, version.region.clone())
+        .about(version.item)
+        .owned_by(actor.account());
+    match permit(actor, Action::CaseApply, &thing) {
+        Err(denied) if actor.agency().is_some() && denied.needs.is_none() => {
+            let words = Sentence::key("portal-acting-not-covered");
+            Ok(Some(
+                Flash::new(&state.kit, Tone::Note, &words).redirect(&path(guide_href)),
+            ))
+        }
+        _ => Ok(None),
+    }
+}
+
 async fn ask(
     State(state): State<PortalState>,
     visitor: Visitor,
@@ -120,6 +141,9 @@ async fn ask(
             Flash::new(&state.kit, Tone::Note, &Sentence::key("portal-guide-only"))
                 .redirect(&path(&guide_href)),
         );
+    }
+    if let Some(answer) = not_covered(&state, &session.actor, &version, &guide_href)? {
+        return Ok(answer);
     }
     let content = &version.content;
     let party = party_of(&state, &session.actor).await?;
@@ -208,6 +232,9 @@ async fn begin(
     let Some(version) = find(&state, &item).await? else {
         return Ok(guide_of(&item));
     };
+    if let Some(answer) = not_covered(&state, &actor, &version, &format!("/items/{}", version.item))? {
+        return Ok(answer);
+    }
     let party = party_of(&state, &actor).await?;
     let organisation = tongban_directory::organisation(&state.store, version.organisation)
         .await

@@ -11,7 +11,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use tongban_access::{Action, Reach, Thing};
+use tongban_access::{Action, Reach, Thing, permit};
 use tongban_catalogue::{
     EndedItem, ItemContent, ItemRef, ItemVersion, Limit, Material, MaterialSource, Necessity, Place,
     Question, Replacement, Situation, SpecialProcedure, applicable,
@@ -235,7 +235,7 @@ async fn show(
         .await
         .told()?;
     let names = Names::read(state, content).await?;
-    let held = held_by(state, visitor, content).await?;
+    let held = held_by(state, visitor, version).await?;
     let rating = tongban_feedback::item_rating(&state.store, version.item)
         .await
         .told()?;
@@ -526,15 +526,23 @@ impl Names {
 async fn held_by(
     state: &PortalState,
     visitor: &Visitor,
-    content: &ItemContent,
+    version: &ItemVersion,
 ) -> Result<Vec<HeldLicence>, WebError> {
-    let wanted = content
+    let wanted = version
+        .content
         .materials
         .iter()
         .any(|material| matches!(material.replaced_by, Some(Replacement::Licence { .. })));
     let Some(account) = visitor
         .require_party()
         .ok()
+        .filter(|session| {
+            // who acts for another sees their licences in the matters of the mandate only
+            let thing = Thing::at(version.organisation, version.region.clone())
+                .about(version.item)
+                .owned_by(session.actor.account());
+            permit(&session.actor, Action::CaseApply, &thing).is_ok()
+        })
         .and_then(|session| session.actor.account())
         .filter(|_| wanted)
     else {

@@ -9,6 +9,7 @@ use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
 use tongban_exchange::Exchange;
 use tongban_identity::{AccountKind, FaceProvider, Passkeys, RealNameRules};
+use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_openid::Provider;
 use tongban_press::Typesetter;
 use tongban_store::Store;
@@ -33,6 +34,10 @@ pub struct PortalState {
     pub demo: Option<Arc<dyn DemoView>>,
     /// By what persons are checked here.
     pub real_name: Arc<RealNameRules>,
+    /// By what legal representatives of firms are found.
+    pub representation: Arc<RepresentationRules>,
+    /// Limits of mandates.
+    pub mandates: MandateRules,
     /// Who looks at faces, if anybody.
     pub face: Option<Arc<dyn FaceProvider>>,
     /// The site that passkeys are bound to; none where its address is no domain.

@@ -63,7 +63,7 @@ pub use once::{OnceKey, once};
 pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
 pub use sender::Sender;
 pub use sentence::Sentence;
-pub use session::{SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};
+pub use session::{ActingForView, SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};
 pub use sign_in_page::SignInPage;
 pub use upload::Upload;
 

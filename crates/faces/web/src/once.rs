@@ -91,10 +91,13 @@ fn is_key(given: &str) -> bool {
 }
 
 fn account(actor: &Actor) -> String {
-    actor
-        .account()
+    // what an agent does for somebody is not what that one does
+    [actor.account(), actor.agency().map(|agency| agency.agent)]
+        .into_iter()
+        .flatten()
         .map(|account| account.to_string())
-        .unwrap_or_default()
+        .collect::<Vec<_>>()
+        .join("|")
 }
 
 /// What went wrong in the act.

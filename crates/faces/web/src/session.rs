@@ -61,11 +61,21 @@ pub struct SignedInView {
     /// In which capacity.
     pub kind: SignedInKind,
     /// The firm or person acted for.
-    pub acting_for: Option<String>,
+    pub acting_for: Option<ActingForView>,
+    /// The firm or person acted for a moment ago: the mandate has ended, and the person has not seen that yet.
+    pub acting_ended: Option<String>,
     /// The organisation of a member of staff.
     pub organisation: Option<String>,
     /// The words of the roles: `clerk`, `approver`, `supervisor`, `operator`.
     pub roles: Vec<String>,
+}
+
+/// For whom somebody acts, as the strip on every page says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ActingForView {
+    pub name: String,
+    /// `representative`, `administrator`, `agent`, `family`, `guardian`.
+    pub role: String,
 }
 
 /// In which capacity somebody signed in.

@@ -13,7 +13,7 @@ use tongban_store::StoreError;
 use crate::{
     kit::{Kit, Settings, Surroundings},
     pages::{Area, Locale, PageContext, PagesError},
-    session::{SignedInKind, SignedInView},
+    session::{ActingForView, SignedInKind, SignedInView},
 };
 
 /// A clock that stands at 2026-11-25 10:34 in Beijing, and codes that count up.
@@ -96,6 +96,7 @@ pub fn resident() -> SignedInView {
         name: "王×".to_owned(),
         kind: SignedInKind::Resident,
         acting_for: None,
+        acting_ended: None,
         organisation: None,
         roles: Vec::new(),
     }
@@ -106,7 +107,11 @@ pub fn agent() -> SignedInView {
     SignedInView {
         name: "李×".to_owned(),
         kind: SignedInKind::Enterprise,
-        acting_for: Some("示范市蜀香小馆".to_owned()),
+        acting_for: Some(ActingForView {
+            name: "示范市蜀香小馆".to_owned(),
+            role: "agent".to_owned(),
+        }),
+        acting_ended: None,
         organisation: None,
         roles: Vec::new(),
     }
@@ -118,6 +123,7 @@ pub fn clerk() -> SignedInView {
         name: "刘×".to_owned(),
         kind: SignedInKind::Staff,
         acting_for: None,
+        acting_ended: None,
         organisation: Some("综合窗口 3 号".to_owned()),
         roles: vec!["clerk".to_owned()],
     }

@@ -42,6 +42,10 @@ actions! {
     LicenceView = "licence.view",
     /// Revoke, reissue.
     LicenceManage = "licence.manage",
+    /// See who read the own data.
+    DataView = "data.view",
+    /// Let somebody act for oneself, or for the firm that one runs.
+    MandateGive = "mandate.give",
     /// Read facts through the exchange for a case.
     FactRead = "fact.read",
     /// Write items, publish, withdraw.

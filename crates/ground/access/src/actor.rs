@@ -5,7 +5,7 @@ use tongban_codes::{CitizenNumber, RegionCode, Uscc};
 use tongban_store::{Signer, SignerKind};
 use uuid::Uuid;
 
-use crate::Assurance;
+use crate::{Agency, Assurance};
 
 /// What a member of staff may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,11 +102,16 @@ impl PartyKind {
 pub enum Actor {
     /// Nobody signed in.
     Nobody,
-    /// A person or a firm that applies for itself.
+    /// A person or a firm that applies, itself or through an agent.
     Party {
+        /// Whose matters they are: the principal's, where an agent acts.
         account: Uuid,
         party: PartyKind,
+        /// How well whoever acts is known: the agent, where there is one.
         assurance: Assurance,
+        /// Under which mandate somebody else acts for it.
+        #[serde(default)]
+        agency: Option<Agency>,
     },
     /// A member of staff on one post.
     Staff { account: Uuid, post: Post },
@@ -121,6 +126,17 @@ impl Actor {
             account,
             party,
             assurance: Assurance::RealName,
+            agency: None,
+        }
+    }
+
+    /// Somebody who acts for a person or a firm, known this well.
+    pub fn agent(account: Uuid, party: PartyKind, agency: Agency, assurance: Assurance) -> Self {
+        Self::Party {
+            account,
+            party,
+            assurance,
+            agency: Some(agency),
         }
     }
 
@@ -141,7 +157,31 @@ impl Actor {
         }
     }
 
-    /// The account that acts, if any.
+    /// The mandate under which somebody acts for another.
+    pub fn agency(&self) -> Option<&Agency> {
+        match self {
+            Self::Party { agency, .. } => agency.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The account of whoever is signed in: the agent's own, where one acts for another. Passwords, devices, sessions and linked
+    /// systems are always this account's.
+    pub fn holder(&self) -> Option<Uuid> {
+        self.agency().map(|agency| agency.agent).or_else(|| self.account())
+    }
+
+    /// What the holder of the session is; none for staff.
+    pub fn holder_kind(&self) -> Option<PartyKind> {
+        match self {
+            // agents are persons
+            Self::Party { agency: Some(_), .. } => Some(PartyKind::Person),
+            Self::Party { party, .. } => Some(*party),
+            _ => None,
+        }
+    }
+
+    /// The account whose matters they are, if any: the principal's, where an agent acts.
     pub fn account(&self) -> Option<Uuid> {
         match self {
             Self::Party { account, .. } | Self::Staff { account, .. } => Some(*account),
@@ -166,6 +206,10 @@ impl Actor {
     pub fn signer(&self) -> Signer {
         let (kind, id) = match self {
             Self::Nobody => (SignerKind::Nobody, None),
+            // agents are persons
+            Self::Party {
+                agency: Some(agency), ..
+            } => (SignerKind::Resident, Some(agency.agent)),
             Self::Party {
                 account,
                 party: PartyKind::Person,
@@ -182,7 +226,7 @@ impl Actor {
         Signer {
             kind,
             id,
-            on_behalf_of: None,
+            on_behalf_of: self.agency().and(self.account()),
         }
     }
 
@@ -190,6 +234,7 @@ impl Actor {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Nobody => "nobody",
+            Self::Party { agency: Some(_), .. } => "agent",
             Self::Party { party, .. } => party.as_str(),
             Self::Staff { post, .. } => post.role.as_str(),
             Self::System => "system",

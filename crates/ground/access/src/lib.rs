@@ -1,16 +1,18 @@
 //! Who may do what to which thing, and how far a list reaches.
 //!
-//! [`Actor`] is who acts, [`Assurance`] how sure we are of it; [`Action`] is what is done; [`permit`] is the table that decides, in one place;
+//! [`Actor`] is who acts, [`Agency`] for whom, [`Assurance`] how sure we are of it; [`Action`] is what is done; [`permit`] is the table that decides, in one place;
 //! [`Reach`] is the same decision for lists, applied in SQL by each room's `query.rs`.
 
 mod action;
 mod actor;
 mod assurance;
+mod mandate;
 mod permit;
 mod reach;
 
 pub use action::Action;
 pub use actor::{Actor, PartyKind, Post, Role};
 pub use assurance::Assurance;
+pub use mandate::{Agency, MandateKind, MandateScope};
 pub use permit::{Denied, Thing, permit};
 pub use reach::Reach;

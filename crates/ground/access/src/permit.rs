@@ -14,6 +14,8 @@ pub struct Thing {
     pub organisation: Option<Uuid>,
     /// Where it belongs.
     pub region: Option<RegionCode>,
+    /// The matter that it is about.
+    pub item: Option<Uuid>,
     /// How well whoever applies must be known, where that is more than the action itself asks for.
     pub assurance: Option<Assurance>,
 }
@@ -35,11 +37,17 @@ impl Thing {
     /// A thing of a department in a region.
     pub fn at(organisation: Uuid, region: RegionCode) -> Self {
         Self {
-            owner: None,
             organisation: Some(organisation),
             region: Some(region),
-            assurance: None,
+            ..Self::default()
         }
+    }
+
+    /// The same thing, about a matter.
+    #[must_use]
+    pub fn about(mut self, item: Uuid) -> Self {
+        self.item = Some(item);
+        self
     }
 
     /// The same thing, for those only who are known this well.
@@ -81,11 +89,29 @@ impl Denied {
 /// How well a person or firm must be known for an action: whatever touches a number needs the number to be theirs.
 pub(crate) fn needed(action: Action) -> Assurance {
     match action {
-        Action::CaseApply | Action::CaseWithdraw | Action::LicenceView | Action::FactRead => {
-            Assurance::RealName
-        }
+        Action::CaseApply
+        | Action::CaseWithdraw
+        | Action::LicenceView
+        | Action::FactRead
+        | Action::DataView
+        | Action::MandateGive => Assurance::RealName,
         _ => Assurance::Registered,
     }
+}
+
+/// What persons and firms do to what is theirs.
+pub(crate) fn is_own(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CaseApply
+            | Action::CaseView
+            | Action::CaseWithdraw
+            | Action::LicenceView
+            | Action::DataView
+            | Action::MandateGive
+            | Action::FactRead
+            | Action::RatingGive
+    )
 }
 
 /// Decides whether an actor may do an action to a thing.
@@ -123,15 +149,12 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
     match actor {
         Actor::System => true,
         Actor::Nobody => false,
-        Actor::Party { .. } => match action {
-            Action::CaseApply
-            | Action::CaseView
-            | Action::CaseWithdraw
-            | Action::LicenceView
-            | Action::FactRead
-            | Action::RatingGive => owns,
-            _ => false,
-        },
+        Actor::Party { agency, .. } => {
+            owns && is_own(action)
+                && agency
+                    .as_ref()
+                    .is_none_or(|agency| agency.covers(action, thing))
+        }
         Actor::Staff { post, .. } => match post.role {
             // 综合窗口: any matter of the region of the hall.
             Role::Clerk => match action {

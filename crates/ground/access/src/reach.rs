@@ -3,7 +3,10 @@
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-use crate::{Action, Actor, Role, permit::needed};
+use crate::{
+    Action, Actor, MandateScope, Role,
+    permit::{is_own, needed},
+};
 
 /// The scope of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub enum Reach {
     Nothing,
     /// What belongs to the account.
     Own(Uuid),
+    /// What belongs to the account and lies within the scope of its agent's mandate.
+    OwnWithin(Uuid, MandateScope),
     /// What the organisation is responsible for.
     Organisation(Uuid),
     /// What lies in a region or below it.
@@ -27,15 +32,18 @@ impl Reach {
             (Actor::System, _) => Self::Everything,
             (
                 Actor::Party {
-                    account, assurance, ..
+                    account,
+                    assurance,
+                    agency,
+                    ..
                 },
-                Action::CaseApply
-                | Action::CaseView
-                | Action::CaseWithdraw
-                | Action::LicenceView
-                | Action::FactRead
-                | Action::RatingGive,
-            ) if *assurance >= needed(action) => Self::Own(*account),
+                action,
+            ) if is_own(action) && *assurance >= needed(action) => match agency {
+                None => Self::Own(*account),
+                Some(agency) if !agency.kind.allows(action) => Self::Nothing,
+                Some(agency) if agency.scope.is_everything() => Self::Own(*account),
+                Some(agency) => Self::OwnWithin(*account, agency.scope.clone()),
+            },
             (Actor::Staff { post, .. }, action) => match (post.role, action) {
                 (
                     Role::Clerk,
@@ -76,6 +84,7 @@ impl Reach {
         match self {
             Self::Nothing => false,
             Self::Own(account) => thing.owner == Some(*account),
+            Self::OwnWithin(account, scope) => thing.owner == Some(*account) && scope.holds(thing),
             Self::Organisation(organisation) => thing.organisation == Some(*organisation),
             Self::Region(region) => thing.region.as_ref().is_some_and(|own| region.contains(own)),
             Self::Everything => true,

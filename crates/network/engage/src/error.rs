@@ -13,6 +13,10 @@ pub enum Error {
     Case(#[from] tongban_cases::Error),
     #[error("the licence room failed")]
     Licence(#[from] tongban_licences::Error),
+    #[error("the room of mandates failed")]
+    Mandate(#[from] tongban_mandates::Error),
+    #[error("the identity room failed")]
+    Identity(#[from] tongban_identity::Error),
 }
 
 impl From<Error> for WorkError {

@@ -1,9 +1,12 @@
-//! Listening to the cases and the licences, and telling applicants and holders.
+//! Listening to the cases, the licences and the mandates, and telling applicants, holders, principals and agents.
 
 use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 
+use tongban_access::PartyKind;
 use tongban_cases::{CaseSummary, case_summary_in, events, progress_code_in, resting_draft_in};
+use tongban_identity::party_in;
 use tongban_licences::{LicenceChanged, licence_notice_in};
+use tongban_mandates::{Change, MandateChanged, mandate_notice_in};
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -37,6 +40,7 @@ pub fn wire(worker: Worker, settings: &Settings) -> Worker {
     let worker = listen::<events::CaseLapsed>(worker, &settings, |_| vec![MessageKind::Lapsed]);
     let worker = listen::<events::CaseDelivered>(worker, &settings, |_| vec![MessageKind::Delivered]);
     let worker = listen::<events::CaseWithdrawn>(worker, &settings, |_| vec![MessageKind::Withdrawn]);
+    let worker = listen_to_mandates(worker, Arc::clone(&settings));
     crate::notice::hear::wire(listen_to_licences(worker, settings))
 }
 
@@ -76,20 +80,112 @@ async fn tell_holder(
         ("item".to_owned(), notice.name.clone()),
         ("department".to_owned(), notice.issuer_name),
     ]);
-    let message = row::Model {
-        id: tx.new_id(),
-        account: notice.account,
-        kind: kind.as_str().to_owned(),
-        args: serde_json::to_string(&args).map_err(tongban_store::StoreError::from)?,
-        link: link.clone(),
-        at: tx.now(),
-        read_at: None,
-    };
-    row::insert(tx, message).await?;
+    write(tx, notice.account, kind, &args, &link).await?;
     if let Some(phone) = &notice.phone {
         let text = kind.short_message(&notice.name, &format!("{}{link}", settings.public_address));
         tongban_courier::send_sms(tx, phone, &text).await?;
     }
+    Ok(())
+}
+
+/// A mandate that stands in another way: the side that did not act is told.
+fn listen_to_mandates(worker: Worker, settings: Arc<Settings>) -> Worker {
+    worker.subscribe::<MandateChanged, _, _>("engage", move |store, delivery: Delivery<MandateChanged>| {
+        let settings = Arc::clone(&settings);
+        async move {
+            let (id, change) = (delivery.id, delivery.body);
+            let answer: Result<(), Error> = store
+                .write(Signer::system(), move |tx| {
+                    let (settings, change) = (Arc::clone(&settings), change.clone());
+                    async move { tell_of_mandate(&tx, id, &change, &settings).await }
+                })
+                .await;
+            answer.map_err(WorkError::from)
+        }
+    })
+}
+
+/// Tells one side, or both, of a mandate, once a delivery.
+async fn tell_of_mandate(
+    tx: &Tx,
+    delivery: Uuid,
+    changed: &MandateChanged,
+    settings: &Settings,
+) -> Result<(), Error> {
+    if !tx.once(&format!("engage:{delivery}")).await? {
+        return Ok(());
+    }
+    let Some(notice) = mandate_notice_in(tx, changed.mandate).await? else {
+        return Ok(());
+    };
+    let (kind, principal, agent) = match changed.change {
+        Change::Offered => (MessageKind::MandateOffered, false, true),
+        Change::Recorded => (MessageKind::MandateRecorded, true, false),
+        Change::Accepted => (MessageKind::MandateAccepted, true, false),
+        Change::Refused => (MessageKind::MandateRefused, true, false),
+        Change::Revoked => (MessageKind::MandateRevoked, false, true),
+        Change::GivenUp => (MessageKind::MandateGivenUp, true, false),
+        Change::Lapsed => (MessageKind::MandateLapsed, false, true),
+        Change::Ending => (MessageKind::MandateEnding, true, true),
+    };
+    let shown = |name: &str| PartyKind::Person.shown_name(name);
+    let mut args = BTreeMap::from([
+        ("agent".to_owned(), shown(&notice.agent_name)),
+        (
+            "principal".to_owned(),
+            notice.principal_kind.shown_name(&notice.principal_name),
+        ),
+    ]);
+    if let Some(until) = notice.ends_on {
+        args.insert("until".to_owned(), until.to_string());
+    }
+    let sides = [
+        (
+            principal,
+            Some(notice.principal),
+            notice.principal_phone,
+            "/my/mandates",
+            shown(&notice.agent_name),
+        ),
+        (
+            agent,
+            notice.agent,
+            notice.agent_phone,
+            "/my/acting",
+            notice.principal_kind.shown_name(&notice.principal_name),
+        ),
+    ];
+    for (told, account, phone, link, other) in sides {
+        let Some(account) = account.filter(|_| told) else {
+            continue;
+        };
+        write(tx, account, kind, &args, link).await?;
+        if let Some(phone) = phone {
+            let text = kind.short_message(&other, &format!("{}{link}", settings.public_address));
+            tongban_courier::send_sms(tx, &phone, &text).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a message into an account.
+async fn write(
+    tx: &Tx,
+    account: Uuid,
+    kind: MessageKind,
+    args: &BTreeMap<String, String>,
+    link: &str,
+) -> Result<(), Error> {
+    let message = row::Model {
+        id: tx.new_id(),
+        account,
+        kind: kind.as_str().to_owned(),
+        args: serde_json::to_string(args).map_err(tongban_store::StoreError::from)?,
+        link: link.to_owned(),
+        at: tx.now(),
+        read_at: None,
+    };
+    row::insert(tx, message).await?;
     Ok(())
 }
 
@@ -166,25 +262,26 @@ async fn tell(tx: &Tx, case: &CaseSummary, kind: MessageKind, settings: &Setting
             .and_then(|code| kind.open_link(&code)),
     };
     let Some(link) = link else { return Ok(()) };
+    let mut args = BTreeMap::from([
+        ("item".to_owned(), case.item_name.clone()),
+        ("department".to_owned(), case.organisation_name.clone()),
+        ("number".to_owned(), case.number.clone().unwrap_or_default()),
+    ]);
+    if let Some(until) = until {
+        args.insert("until".to_owned(), until.to_string());
+    }
     if let Some(account) = case.account {
-        let mut args = BTreeMap::from([
-            ("item".to_owned(), case.item_name.clone()),
-            ("department".to_owned(), case.organisation_name.clone()),
-            ("number".to_owned(), case.number.clone().unwrap_or_default()),
-        ]);
-        if let Some(until) = until {
-            args.insert("until".to_owned(), until.to_string());
+        write(tx, account, kind, &args, &link).await?;
+    }
+    if let Some((agent, mandate)) = case.agent {
+        // whoever filed it hears of it too, and gets there by acting under the mandate again
+        args.insert("for".to_owned(), case.applicant_shown.clone());
+        let link = format!("/my/acting/{mandate}?back={link}");
+        write(tx, agent, kind, &args, &link).await?;
+        if let Some(phone) = party_in(tx, agent).await?.and_then(|party| party.phone) {
+            let text = kind.short_message(&case.item_name, &format!("{}{link}", settings.public_address));
+            tongban_courier::send_sms(tx, &phone, &text).await?;
         }
-        let message = row::Model {
-            id: tx.new_id(),
-            account,
-            kind: kind.as_str().to_owned(),
-            args: serde_json::to_string(&args).map_err(tongban_store::StoreError::from)?,
-            link: link.clone(),
-            at: tx.now(),
-            read_at: None,
-        };
-        row::insert(tx, message).await?;
     }
     if let Some(sealed) = &case.phone_sealed {
         let phone = tx.store().unseal("phone", sealed)?;

@@ -86,7 +86,7 @@ pub(crate) fn refused<const N: usize>(code: &'static str, args: [(&str, String);
     Error::Refused(refusal(code, args))
 }
 
-/// The account of whoever is signed in, for what everybody may do with their own account.
+/// The account of whoever is signed in, for what everybody may do with their own account. Who acts for another does it with their own too.
 pub(crate) fn own_account(actor: &Actor, action: &'static str) -> Result<Uuid, Denied> {
-    actor.account().ok_or(Denied::new(actor, action))
+    actor.holder().ok_or(Denied::new(actor, action))
 }

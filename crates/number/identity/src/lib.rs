@@ -30,7 +30,7 @@ mod window;
 pub use accounts::{
     Account, AccountKind, HISTORY_ACTIONS, HistoryLine, NewParty, NewStaff, Party, account, account_is_open,
     account_is_open_in, close_account, find_party, find_party_in, find_staff, list_staff, own_history, party,
-    party_in, register_party, register_staff, subject_blind, subject_blinds,
+    party_for, party_in, register_party, register_staff, same_name, subject_blind, subject_blinds,
 };
 pub use error::{Error, Refusal};
 pub use events::SessionsEnded;

@@ -309,6 +309,7 @@ pub async fn held_licences(store: &Store, city: &City, types: &TypeCodes) -> any
             fields,
             item_name: None,
             item_code: None,
+            item: None,
             case_number: None,
         };
         hold(store, new).await?;
@@ -350,6 +351,7 @@ pub async fn expiring_licence(store: &Store, city: &City, types: &TypeCodes) -> 
             .collect(),
         item_name: Some("公共场所卫生许可（新办）".to_owned()),
         item_code: None,
+        item: None,
         case_number: None,
     };
     hold(store, new).await

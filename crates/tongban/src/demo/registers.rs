@@ -58,6 +58,11 @@ pub fn registers() -> anyhow::Result<Registers> {
             uscc: firm.code.as_str().to_owned(),
             name: firm.name.to_owned(),
             legal_representative: firm.representative.to_owned(),
+            legal_representative_number: persons
+                .iter()
+                .find(|person| person.name == firm.representative)
+                .map(|person| person.number.as_str().to_owned())
+                .unwrap_or_default(),
             address: firm.address.to_owned(),
             scope: firm.scope.to_owned(),
             established: firm.established,

@@ -2,7 +2,7 @@
 
 use tongban_store::keep::{FieldWord, SealedColumn, SealedKind};
 
-use crate::case::save::{ADDRESS, FACT, FORM, PHONE, PROGRESS};
+use crate::case::save::{ADDRESS, CITIZEN, FACT, FORM, PHONE, PROGRESS};
 
 /// What a number is sealed and blinded under: [`number_field`](crate::case::save::number_field) as data.
 const NUMBER: FieldWord = FieldWord::of_party("party_kind");
@@ -25,6 +25,7 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
             from_word: NUMBER,
         },
     },
+    SealedColumn::sealed("cases", "agent_sealed", CITIZEN),
     SealedColumn::sealed("cases", "phone_sealed", PHONE),
     SealedColumn::sealed("cases", "form_sealed", FORM),
     SealedColumn::sealed("cases", "delivery_sealed", ADDRESS),

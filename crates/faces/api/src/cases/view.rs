@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tongban_access::{Actor, PartyKind};
+use tongban_access::{Actor, MandateKind, PartyKind};
 use tongban_cases::{
-    CaseLine, CaseView, Channel, Delivery, DocumentView, FactView, HistoryView, MaterialView, Origin,
+    CaseAgent, CaseLine, CaseView, Channel, Delivery, DocumentView, FactView, HistoryView, MaterialView, Origin,
     OriginKind,
 };
 use tongban_codes::{CitizenNumber, Light, LimitUnit, Phone};
@@ -77,6 +77,29 @@ pub(crate) struct ApplicantAnswer {
     number: String,
     /// Masked.
     phone: Option<String>,
+}
+
+/// Who filed a case for its applicant.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AgentAnswer {
+    /// `representative`, `administrator`, `agent`, `family`, `guardian`.
+    #[schema(value_type = String, example = "agent")]
+    kind: MandateKind,
+    name: String,
+    /// Citizen number, masked.
+    number: String,
+    mandate: Uuid,
+}
+
+impl From<CaseAgent> for AgentAnswer {
+    fn from(agent: CaseAgent) -> Self {
+        Self {
+            kind: agent.kind,
+            name: agent.name,
+            number: agent.number_masked,
+            mandate: agent.mandate,
+        }
+    }
 }
 
 /// Where a value or a material came from.
@@ -377,6 +400,8 @@ pub(crate) struct CaseAnswer {
     organisation: Uuid,
     organisation_name: String,
     applicant: ApplicantAnswer,
+    /// Who filed it for the applicant.
+    agent: Option<AgentAnswer>,
     #[schema(value_type = String, example = "online")]
     channel: Channel,
     /// The filled form, by the field names of the matter's form. To staff identifiers are masked.
@@ -436,6 +461,7 @@ impl CaseAnswer {
                 number: view.applicant_masked,
                 phone: view.phone_masked,
             },
+            agent: view.agent.map(AgentAnswer::from),
             channel: view.channel,
             values: shown(view.values),
             origins: view

@@ -27,7 +27,7 @@ use utoipa_axum::{
 use crate::{
     ApiState,
     cases::{applicant, documents, files, sources, special, staff, window},
-    data, items, licences, messages, progress, sessions, verify,
+    data, items, licences, mandates, messages, progress, sessions, verify,
 };
 
 /// Room beside a file for the rest of its form.
@@ -151,6 +151,12 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(licences::read_licence))
         .routes(routes!(messages::list_messages))
         .routes(routes!(messages::mark_messages_read))
+        .routes(routes!(mandates::give_mandate))
+        .routes(routes!(mandates::list_received))
+        .routes(routes!(mandates::list_given))
+        .routes(routes!(mandates::answer_mandate))
+        .routes(routes!(mandates::end_mandate))
+        .routes(routes!(mandates::act_for))
         .routes(routes!(data::list_reads))
         .routes(routes!(data::list_looks))
 }

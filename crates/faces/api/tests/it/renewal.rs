@@ -51,6 +51,7 @@ tongban_testkit::both! { migrations,
                         fields: [("shop".to_owned(), json!("小馆"))].into_iter().collect(),
                         item_name: None,
                         item_code: None,
+                        item: None,
                         case_number: None,
                     };
                     issue(&tx, held).await

@@ -44,6 +44,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_directory::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_mandates::migrations(),
         tongban_licences::migrations(),
         tongban_catalogue::migrations(),
         tongban_cases::migrations(),
@@ -142,6 +143,7 @@ impl SessionSource for Sessions {
                     _ => SignedInKind::Resident,
                 },
                 acting_for: None,
+                acting_ended: None,
                 organisation: None,
                 roles: Vec::new(),
             },
@@ -365,6 +367,7 @@ impl World {
             exchange: exchange(&kit.store).await,
             typesetter: Arc::new(tongban_press::BlankTypesetter),
             openid,
+            mandates: tongban_mandates::MandateRules::default(),
             public_address: "https://zw.example.gov.cn".to_owned(),
         };
         let app = tongban_web::layers(tongban_api::router(state), &web);

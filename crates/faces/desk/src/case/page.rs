@@ -412,6 +412,14 @@ fn applicant(view: &CaseView) -> Vec<Fact> {
     if let Some(phone) = &view.phone_masked {
         facts.push(Fact::new("desk-applicant-phone", Sentence::plain(phone.clone())));
     }
+    if let Some(agent) = &view.agent {
+        facts.push(Fact::new(
+            "desk-agent",
+            Sentence::key(format!("desk-agent-as-{}", agent.kind.as_str()))
+                .with("name", agent.name.clone())
+                .with("number", agent.number_masked.clone()),
+        ));
+    }
     facts.push(Fact::new(
         "desk-channel",
         Sentence::key(format!("desk-channel-{}", view.channel.as_str())),
@@ -560,6 +568,7 @@ fn history(view: &CaseView, address: &str) -> Vec<HistoryRow> {
             at: line.at,
             detail: match line.by.as_str() {
                 "applicant" => Sentence::key("desk-by-applicant"),
+                "agent" => Sentence::key("desk-by-agent"),
                 "" => Sentence::key("desk-by-system"),
                 office => Sentence::plain(office),
             },

@@ -33,6 +33,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_directory::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_mandates::migrations(),
         tongban_licences::migrations(),
         tongban_catalogue::migrations(),
         tongban_cases::migrations(),
@@ -106,6 +107,7 @@ impl SessionSource for Sessions {
                     SignedInKind::Resident
                 },
                 acting_for: None,
+                acting_ended: None,
                 organisation: actor.post().map(|post| post.organisation_name.clone()),
                 roles: Vec::new(),
             },
@@ -281,6 +283,7 @@ impl World {
                 .unwrap(),
             exchange: Exchange::new(store.clone(), purpose, http_client().unwrap()),
             typesetter: Arc::new(BlankTypesetter),
+            mandates: tongban_mandates::MandateRules::default(),
             public_address: "https://zw.example.gov.cn".to_owned(),
             demo_messages: None,
             demo_departments: Some(Arc::new(Departments::default())),
@@ -420,6 +423,7 @@ async fn issue_licence(tx: &Tx, issuer: Uuid) -> Result<Uuid, tongban_licences::
         fields: fields.as_object().cloned().unwrap(),
         item_name: Some("食品经营许可".to_owned()),
         item_code: None,
+        item: None,
         case_number: None,
     };
     Ok(tongban_licences::issue(tx, input).await?.id)

@@ -45,6 +45,8 @@ struct CasePage {
     state: CaseState,
     tone: &'static str,
     organisation: String,
+    /// Who filed it for the applicant.
+    agent: Option<Sentence>,
     clock: Option<ClockCard>,
     /// What it renews, while that is not decided.
     renewal: Option<RenewalView>,
@@ -238,7 +240,8 @@ pub(crate) fn timeline(
         .iter()
         .enumerate()
         .map(|(index, line)| {
-            let by = (!line.by.is_empty() && line.by != "applicant").then(|| line.by.clone());
+            let by_agent = line.by == "agent";
+            let by = (!line.by.is_empty() && line.by != "applicant" && !by_agent).then(|| line.by.clone());
             let words: Vec<String> = by.into_iter().chain(line.note.clone()).collect();
             let href = line.document.and_then(&document_href);
             Entry {
@@ -256,7 +259,9 @@ pub(crate) fn timeline(
                 detail: if line.kind == "step" {
                     (!line.by.is_empty()).then(|| Sentence::plain(line.by.clone()))
                 } else {
-                    (!words.is_empty()).then(|| Sentence::plain(words.join(" · ")))
+                    (!words.is_empty())
+                        .then(|| Sentence::plain(words.join(" · ")))
+                        .or_else(|| by_agent.then(|| Sentence::key("portal-by-agent")))
                 },
                 link: href.is_some().then(|| Sentence::key("portal-see-document")),
                 href,
@@ -332,6 +337,10 @@ pub(crate) async fn render(
         state: view.state,
         tone: tone(view.state),
         organisation: view.organisation_name.clone(),
+        agent: view.agent.as_ref().map(|agent| {
+            Sentence::key(format!("portal-case-agent-as-{}", agent.kind.as_str()))
+                .with("name", agent.name.clone())
+        }),
         clock: running(&view.clocks),
         hearing: view
             .procedures

@@ -7,7 +7,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tongban_access::Assurance;
+use tongban_access::{Action, Assurance, Thing, permit};
 use tongban_exchange::{ReadAbout, ReadBasis};
 use tongban_store::{LogLine, Stream};
 use tongban_web::{Page, Sentence, Visitor, WebError};
@@ -121,6 +121,7 @@ async fn show(
 ) -> Result<Page, WebError> {
     let session = visitor.require_party()?;
     let account = session.actor.account().ok_or_else(WebError::forbidden)?;
+    permit(&session.actor, Action::DataView, &Thing::of(account))?;
     let party = tongban_identity::party(&state.store, account)
         .await
         .told()?

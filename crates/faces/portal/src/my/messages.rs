@@ -41,6 +41,8 @@ struct MessagesPage {
 struct Row {
     sentence: Sentence,
     href: String,
+    /// For whom the reader filed the case that it is about.
+    acting_for: Option<String>,
     at: DateTime<Utc>,
     read: bool,
 }
@@ -48,6 +50,7 @@ struct Row {
 impl From<Message> for Row {
     fn from(message: Message) -> Self {
         let key = format!("message-{}", message.kind.as_str());
+        let acting_for = message.args.get("for").cloned();
         let sentence = message
             .args
             .into_iter()
@@ -57,6 +60,7 @@ impl From<Message> for Row {
         Self {
             sentence,
             href: message.link,
+            acting_for,
             at: message.at,
             read: message.read,
         }
@@ -74,7 +78,9 @@ async fn list(
         .told()?;
     let tabs = tabs(&state, session, "/my/messages").await?;
     let data = MessagesPage {
-        unread: tabs.iter().any(|tab| tab.count.is_some()),
+        unread: tabs
+            .iter()
+            .any(|tab| tab.href == "/my/messages" && tab.count.is_some()),
         tabs,
         pages: Pages::of(&page, "/my/messages?page="),
         rows: page.rows.into_iter().map(Row::from).collect(),

@@ -1,5 +1,6 @@
 //! 我的: one's own cases, licences, messages, data and settings. Everything here asks to sign in first.
 
+mod acting;
 mod apps;
 mod assurance;
 mod attachments;
@@ -12,6 +13,7 @@ mod discard;
 mod draft;
 mod form;
 mod licences;
+mod mandates;
 mod messages;
 mod phone;
 mod rating;
@@ -22,6 +24,7 @@ mod withdraw;
 
 use axum::{Router, response::Redirect, routing::get};
 use serde::Serialize;
+use tongban_access::PartyKind;
 use tongban_web::{Area, PageContext, Sentence, SignedIn, Visitor, WebError};
 
 use crate::{PortalState, told::Told};
@@ -42,6 +45,8 @@ pub(crate) fn routes() -> Router<PortalState> {
         .merge(messages::routes())
         .merge(data::routes())
         .merge(settings::routes())
+        .merge(acting::routes())
+        .merge(mandates::routes())
         .merge(apps::routes())
         .merge(phone::routes())
         .merge(devices::routes())
@@ -78,6 +83,17 @@ pub(crate) async fn tabs(state: &PortalState, session: &SignedIn, here: &str) ->
         current: href == here,
         count: None,
     };
+    let mandates = if session.actor.holder_kind() == Some(PartyKind::Enterprise) {
+        tab("/my/mandates", "portal-my-mandates")
+    } else {
+        let waiting = tongban_mandates::waiting_mandates(&state.store, &session.actor)
+            .await
+            .told()?;
+        Tab {
+            count: (waiting > 0).then_some(waiting),
+            ..tab("/my/acting", "portal-my-acting")
+        }
+    };
     Ok(vec![
         tab("/my/cases", "portal-my-cases"),
         tab("/my/licences", "portal-my-licences"),
@@ -86,6 +102,7 @@ pub(crate) async fn tabs(state: &PortalState, session: &SignedIn, here: &str) ->
             ..tab("/my/messages", "portal-my-messages")
         },
         tab("/my/data", "portal-my-data"),
+        mandates,
         tab("/my/settings", "portal-my-settings"),
     ])
 }

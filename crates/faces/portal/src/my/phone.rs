@@ -41,7 +41,7 @@ async fn render(
     error: Option<Sentence>,
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
-    let id = session.actor.account().ok_or_else(WebError::forbidden)?;
+    let id = session.actor.holder().ok_or_else(WebError::forbidden)?;
     let account = tongban_identity::account(&state.store, id)
         .await
         .told()?
@@ -85,7 +85,7 @@ async fn send(
 ) -> Result<Response, WebError> {
     sender.count(&state.store, sender::CODES).await?;
     let session = visitor.require_party()?;
-    let account = session.actor.account().ok_or_else(WebError::forbidden)?;
+    let account = session.actor.holder().ok_or_else(WebError::forbidden)?;
     let again = typed.phone.is_empty();
     let phone = if typed.phone.is_empty() {
         typed.name

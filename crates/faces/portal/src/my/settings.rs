@@ -46,7 +46,7 @@ async fn render(
     session: &SignedIn,
     error: Option<Sentence>,
 ) -> Result<Response, WebError> {
-    let id = session.actor.account().ok_or_else(WebError::forbidden)?;
+    let id = session.actor.holder().ok_or_else(WebError::forbidden)?;
     let account = tongban_identity::account(&state.store, id)
         .await
         .told()?

@@ -30,6 +30,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_engage::migrations(),
         tongban_feedback::migrations(),
         tongban_openid::migrations(),
+        tongban_mandates::migrations(),
     ]
     .into_iter()
     .flatten()
@@ -54,6 +55,7 @@ impl SessionSource for Sessions {
                     SignedInKind::Resident
                 },
                 acting_for: None,
+                acting_ended: None,
                 organisation: None,
                 roles: Vec::new(),
             },
@@ -140,6 +142,18 @@ impl City {
             exchange,
             typesetter: Arc::new(BlankTypesetter),
             public_address: "https://tongban.test".to_owned(),
+            mandates: tongban_mandates::MandateRules::default(),
+            representation: Arc::new(tongban_mandates::RepresentationRules {
+                register: "enterprises.basic".to_owned(),
+                name_field: "name".to_owned(),
+                representative_field: "legal_representative".to_owned(),
+                number_field: "legal_representative_number".to_owned(),
+                status_field: "status".to_owned(),
+                in_business: Vec::new(),
+                days: 90,
+                organisation: "示范市政务服务平台".to_owned(),
+                region: world::region("519900000000"),
+            }),
             real_name: Arc::new(RealNameRules {
                 register: "population.basic".to_owned(),
                 name_field: "name".to_owned(),

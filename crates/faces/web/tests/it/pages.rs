@@ -231,7 +231,11 @@ fn what_people_type_is_escaped_everywhere() {
     context.back = context.path.clone();
     context.signed_in = Some(tongban_web::SignedInView {
         name: bad.to_owned(),
-        acting_for: Some(bad.to_owned()),
+        acting_for: Some(tongban_web::ActingForView {
+            name: bad.to_owned(),
+            role: "agent".to_owned(),
+        }),
+        acting_ended: Some(bad.to_owned()),
         ..testing::agent()
     });
     let html = gallery()

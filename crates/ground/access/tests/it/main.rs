@@ -1,7 +1,9 @@
 //! The table and the reach of lists say the same.
 
 use proptest::prelude::*;
-use tongban_access::{Action, Actor, Assurance, PartyKind, Post, Reach, Role, Thing, permit};
+use tongban_access::{
+    Action, Actor, Agency, Assurance, MandateKind, MandateScope, PartyKind, Post, Reach, Role, Thing, permit,
+};
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
@@ -25,6 +27,24 @@ fn known() -> impl Strategy<Value = Assurance> {
     (0..Assurance::ALL.len()).prop_map(|index| Assurance::ALL[index])
 }
 
+fn few() -> impl Strategy<Value = Vec<Uuid>> {
+    proptest::collection::vec(someone(), 0..3)
+}
+
+fn agency() -> impl Strategy<Value = Agency> {
+    (someone(), 0..MandateKind::ALL.len(), few(), few()).prop_map(|(agent, kind, items, organisations)| {
+        Agency {
+            mandate: Uuid::from_u128(9),
+            agent,
+            kind: MandateKind::ALL[kind],
+            scope: MandateScope {
+                items,
+                organisations,
+            },
+        }
+    })
+}
+
 fn actor() -> impl Strategy<Value = Actor> {
     let post = (someone(), region(), 0..Role::ALL.len()).prop_map(|(organisation, region, role)| Post {
         organisation,
@@ -39,6 +59,8 @@ fn actor() -> impl Strategy<Value = Actor> {
             .prop_map(|(account, level)| Actor::party(account, PartyKind::Person).assured(level)),
         (someone(), known())
             .prop_map(|(account, level)| Actor::party(account, PartyKind::Enterprise).assured(level)),
+        (someone(), known(), agency())
+            .prop_map(|(account, level, agency)| Actor::agent(account, PartyKind::Enterprise, agency, level)),
         (someone(), post).prop_map(|(account, post)| Actor::Staff { account, post }),
     ]
 }
@@ -52,11 +74,12 @@ proptest! {
         action in 0..Action::ALL.len(),
         owner in proptest::option::of(someone()),
         organisation in someone(),
+        item in someone(),
         region in region(),
     ) {
         let action = Action::ALL[action];
         prop_assume!(!(actor.role() == Some(Role::Clerk) && action == Action::CaseApply));
-        let thing = Thing::at(organisation, region).owned_by(owner);
+        let thing = Thing::at(organisation, region).about(item).owned_by(owner);
         prop_assert_eq!(permit(&actor, action, &thing).is_ok(), Reach::of(&actor, action).holds(&thing));
     }
 
@@ -75,6 +98,55 @@ fn a_resident_reaches_only_what_is_theirs() {
     assert!(permit(&actor, Action::CaseView, &Thing::of(me)).is_ok());
     assert!(permit(&actor, Action::CaseView, &Thing::of(Uuid::from_u128(2))).is_err());
     assert!(permit(&actor, Action::CaseDecide, &Thing::of(me)).is_err());
+}
+
+#[test]
+fn an_agent_reaches_what_the_mandate_is_for_and_signs_with_the_own_name() {
+    let [firm, agent, item, other, office] = [1, 2, 3, 4, 5].map(Uuid::from_u128);
+    let acting = |kind, scope| {
+        let agency = Agency {
+            mandate: Uuid::from_u128(9),
+            agent,
+            kind,
+            scope,
+        };
+        Actor::agent(firm, PartyKind::Enterprise, agency, Assurance::RealName)
+    };
+    let region = || RegionCode::parse("519900000000").unwrap();
+    let of = |item| Thing::at(office, region()).about(item).owned_by(Some(firm));
+    let narrow = acting(
+        MandateKind::Agent,
+        MandateScope {
+            items: vec![item],
+            organisations: Vec::new(),
+        },
+    );
+    assert!(permit(&narrow, Action::CaseApply, &of(item)).is_ok());
+    assert!(permit(&narrow, Action::CaseApply, &of(other)).is_err());
+    assert!(permit(&narrow, Action::CaseApply, &of(item).owned_by(Some(agent))).is_err());
+    // nothing that is about no matter at all
+    assert!(permit(&narrow, Action::LicenceView, &Thing::of(firm)).is_err());
+    assert!(permit(&narrow, Action::MandateGive, &Thing::of(firm)).is_err());
+    let by_office = MandateScope {
+        items: Vec::new(),
+        organisations: vec![office],
+    };
+    assert!(permit(&acting(MandateKind::Agent, by_office), Action::CaseApply, &of(other)).is_ok());
+    for (kind, gives, sees_data) in [
+        (MandateKind::Representative, true, true),
+        (MandateKind::Administrator, true, false),
+        (MandateKind::Agent, false, false),
+        (MandateKind::Family, false, false),
+        (MandateKind::Guardian, false, true),
+    ] {
+        let wide = acting(kind, MandateScope::default());
+        assert!(permit(&wide, Action::CaseApply, &of(other)).is_ok());
+        assert_eq!(permit(&wide, Action::MandateGive, &Thing::of(firm)).is_ok(), gives, "{kind:?}");
+        assert_eq!(permit(&wide, Action::DataView, &Thing::of(firm)).is_ok(), sees_data, "{kind:?}");
+    }
+    let signer = narrow.signer();
+    assert_eq!((signer.id, signer.on_behalf_of), (Some(agent), Some(firm)));
+    assert_eq!((narrow.account(), narrow.holder()), (Some(firm), Some(agent)));
 }
 
 #[test]

@@ -41,10 +41,21 @@ pub enum MessageKind {
     LicenceCancelled,
     /// A new edition stands in its place.
     LicenceReplaced,
+    /// Somebody wants the holder to act for them.
+    MandateOffered,
+    MandateAccepted,
+    MandateRefused,
+    MandateRevoked,
+    MandateGivenUp,
+    /// A window recorded that somebody acts for the holder.
+    MandateRecorded,
+    /// The register names another representative.
+    MandateLapsed,
+    MandateEnding,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 29] = [
         Self::Submitted,
         Self::SupplementAsked,
         Self::SupplementDue,
@@ -66,6 +77,14 @@ impl MessageKind {
         Self::LicenceRevoked,
         Self::LicenceCancelled,
         Self::LicenceReplaced,
+        Self::MandateOffered,
+        Self::MandateAccepted,
+        Self::MandateRefused,
+        Self::MandateRevoked,
+        Self::MandateGivenUp,
+        Self::MandateRecorded,
+        Self::MandateLapsed,
+        Self::MandateEnding,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -91,6 +110,14 @@ impl MessageKind {
             Self::LicenceRevoked => "licence_revoked",
             Self::LicenceCancelled => "licence_cancelled",
             Self::LicenceReplaced => "licence_replaced",
+            Self::MandateOffered => "mandate_offered",
+            Self::MandateAccepted => "mandate_accepted",
+            Self::MandateRefused => "mandate_refused",
+            Self::MandateRevoked => "mandate_revoked",
+            Self::MandateGivenUp => "mandate_given_up",
+            Self::MandateRecorded => "mandate_recorded",
+            Self::MandateLapsed => "mandate_lapsed",
+            Self::MandateEnding => "mandate_ending",
         }
     }
 
@@ -162,6 +189,14 @@ impl MessageKind {
             Self::LicenceRevoked => "您的证照已被撤销或者吊销",
             Self::LicenceCancelled => "您的证照已注销",
             Self::LicenceReplaced => "您的证照已换发新版",
+            Self::MandateOffered => "有人请您代为办事，请确认",
+            Self::MandateAccepted => "代办人已接受您的授权",
+            Self::MandateRefused => "代办人没有接受您的授权",
+            Self::MandateRevoked => "您的代办授权已被收回",
+            Self::MandateGivenUp => "代办人已放弃您的授权",
+            Self::MandateRecorded => "窗口已登记他人代您办事",
+            Self::MandateLapsed => "登记机关的法定代表人已变更，您不再代表该单位",
+            Self::MandateEnding => "代办授权快到期了",
         };
         format!("【通办】{what}：{item}。详情 {link}")
     }

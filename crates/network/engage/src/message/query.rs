@@ -3,7 +3,7 @@
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
-use tongban_access::Actor;
+use tongban_access::{Actor, MandateKind};
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
 use uuid::Uuid;
 
@@ -13,9 +13,25 @@ use super::{
 };
 use crate::Error;
 
-/// The messages of the one who is signed in, newest first. Somebody without an account has none.
+/// Whose messages somebody reads: their own, and those of whom they act for where they do so in everything.
+fn inbox(actor: &Actor) -> Option<Uuid> {
+    match actor.agency() {
+        Some(agency)
+            if matches!(
+                agency.kind,
+                MandateKind::Representative | MandateKind::Administrator | MandateKind::Guardian
+            ) =>
+        {
+            actor.account()
+        }
+        _ => actor.holder(),
+    }
+}
+
+/// The messages of the one who is signed in, newest first; those of the firm or ward where its representative, administrator or guardian acts.
+/// Other agents have their own, in which stands what happens to the cases that they filed. Somebody without an account has none.
 pub async fn messages(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Message>, Error> {
-    let Some(account) = actor.account() else {
+    let Some(account) = inbox(actor) else {
         return Ok(Page::new(Vec::new(), 0, page));
     };
     let query = Entity::find().filter(Column::Account.eq(account));
@@ -33,7 +49,7 @@ pub async fn messages(store: &Store, actor: &Actor, page: PageRequest) -> Result
 
 /// How many messages have not been read.
 pub async fn unread(store: &Store, actor: &Actor) -> Result<u64, Error> {
-    let Some(account) = actor.account() else {
+    let Some(account) = inbox(actor) else {
         return Ok(0);
     };
     let query = Entity::find()
@@ -44,7 +60,7 @@ pub async fn unread(store: &Store, actor: &Actor) -> Result<u64, Error> {
 
 /// Marks all messages of the one who is signed in as read.
 pub async fn mark_read(tx: &Tx, actor: &Actor) -> Result<(), Error> {
-    let account: Uuid = actor.account().ok_or(Error::NotFound)?;
+    let account: Uuid = inbox(actor).ok_or(Error::NotFound)?;
     Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(tx.now()))
         .filter(Column::Account.eq(account))

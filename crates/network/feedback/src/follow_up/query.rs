@@ -47,7 +47,7 @@ pub async fn follow_ups(
         Reach::Organisation(organisation) => query.filter(follow_up::Column::Organisation.eq(*organisation)),
         Reach::Region(region) => query.filter(follow_up::Column::Region.starts_with(region.prefix())),
         Reach::Everything => query,
-        Reach::Nothing | Reach::Own(_) => query.filter(Expr::value(1).eq(0)),
+        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) => query.filter(Expr::value(1).eq(0)),
     };
     let total = query.clone().count(store.reader()).await?;
     let rows = query

@@ -32,7 +32,9 @@ pub struct GiveRating {
 /// Refuses `rating.score` (not 1 to 5), `rating.too_early` (nothing decided yet), `rating.once`, `rating.too_long`.
 pub async fn give_rating(tx: &Tx, actor: &Actor, input: GiveRating) -> Result<(), Error> {
     let case = case_summary_in(tx, input.case).await?.ok_or(Error::NotFound)?;
-    let thing = Thing::at(case.organisation, case.region.clone()).owned_by(case.account);
+    let thing = Thing::at(case.organisation, case.region.clone())
+        .about(case.item)
+        .owned_by(case.account);
     // To anybody else the case does not exist.
     permit(actor, Action::RatingGive, &thing).map_err(|_denied| Error::NotFound)?;
     take(tx, case, input).await

@@ -31,7 +31,9 @@ pub async fn rating_of(store: &Store, actor: &Actor, case: Uuid) -> Result<Optio
     let Some(summary) = case_summary(store, case).await? else {
         return Ok(None);
     };
-    let thing = Thing::at(summary.organisation, summary.region).owned_by(summary.account);
+    let thing = Thing::at(summary.organisation, summary.region)
+        .about(summary.item)
+        .owned_by(summary.account);
     if permit(actor, Action::RatingGive, &thing).is_err() {
         return Ok(None);
     }

@@ -20,13 +20,7 @@ use crate::{
 /// `identity.persons_only`.
 pub async fn close_account(store: &Store, actor: &Actor, session: Uuid) -> Result<(), Error> {
     let account = own_account(actor, "identity.close_account")?;
-    if !matches!(
-        actor,
-        Actor::Party {
-            party: PartyKind::Person,
-            ..
-        }
-    ) {
+    if actor.holder_kind() != Some(PartyKind::Person) {
         return Err(refused("identity.persons_only", []));
     }
     store

@@ -144,8 +144,11 @@ impl Loaded {
         self.posts.iter().map(post_of).collect()
     }
 
-    /// The one who applies; `None` for staff, and for somebody whose name and number nobody has checked.
+    /// The one who applies; `None` for staff, for somebody whose name and number nobody has checked, and once the account is closed.
     pub(crate) fn party(&self, store: &Store) -> Result<Option<Party>, StoreError> {
+        if self.row.closed_at.is_some() {
+            return Ok(None);
+        }
         let Some(kind) = self.kind()?.party() else {
             return Ok(None);
         };

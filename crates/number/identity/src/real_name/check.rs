@@ -48,7 +48,7 @@ pub struct CheckRealName {
 ///
 /// Refusals: `identity.name_missing`, `identity.name_too_long`, the codes of the number's form, `identity.proof_missing`,
 /// `identity.real_name_already`, `identity.real_name_too_many` with `limit`, `identity.real_name_differs`,
-/// `identity.real_name_silent`, `identity.number_has_account` with `phone`, masked.
+/// `identity.real_name_silent`, `identity.number_has_account` with `phone`, masked, `identity.number_at_window` (that account has no phone).
 pub async fn check_real_name(
     store: &Store,
     exchange: &Exchange,
@@ -195,8 +195,11 @@ async fn end(
         tx.audit(entry.with("account_of_number", owner.id.to_string()))
             .await?;
         let owner = query::with_posts(tx.connection(), owner).await?;
-        let phone = owner.account(tx.store())?.masked_phone.unwrap_or_default();
-        return Ok(Err(refusal("identity.number_has_account", [("phone", phone)])));
+        return Ok(Err(match owner.account(tx.store())?.masked_phone {
+            Some(phone) => refusal("identity.number_has_account", [("phone", phone)]),
+            // opened for somebody whom others act for, or its phone was lost
+            None => refusal("identity.number_at_window", []),
+        }));
     }
     let account = query::by_id(tx.connection(), id).await?.ok_or(Error::NotFound)?;
     if account.row.number_sealed.is_some() || account.row.closed_at.is_some() {

@@ -40,7 +40,7 @@ impl Purpose for RealNamePurpose {
         let Some(row) = row::running(&self.store, purpose.id).await? else {
             return Ok(None);
         };
-        let (true, Some(sealed)) = (actor.account() == Some(row.account), &row.number_sealed) else {
+        let (true, Some(sealed)) = (actor.holder() == Some(row.account), &row.number_sealed) else {
             return Ok(None);
         };
         let proof = row.proof.as_deref().and_then(|word| self.rules.proof(word));

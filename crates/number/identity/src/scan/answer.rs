@@ -18,10 +18,10 @@ pub struct ScanView {
 
 /// Persons and firms scan; members of staff sign in at their own desk.
 fn scanner(actor: &Actor) -> Result<Uuid, Denied> {
-    match actor {
-        Actor::Party { account, .. } => Ok(*account),
-        _ => Err(Denied::new(actor, "identity.scan")),
-    }
+    actor
+        .holder()
+        .filter(|_| actor.holder_kind().is_some())
+        .ok_or(Denied::new(actor, "identity.scan"))
 }
 
 /// Looks at the screen of a code; from then on the screen says so.

@@ -60,7 +60,10 @@ pub async fn change_status(tx: &Tx, actor: &Actor, input: ChangeStatus) -> Resul
 /// What the permission to manage a licence looks at.
 pub(crate) fn thing(row: &Model) -> Result<Thing, Error> {
     let region = RegionCode::parse(&row.region).map_err(|_| row.corrupt("region"))?;
-    Ok(Thing::at(row.issuer, region))
+    Ok(Thing {
+        item: row.item,
+        ..Thing::at(row.issuer, region)
+    })
 }
 
 pub(super) fn check_reason(reason: &str) -> Result<String, Error> {

@@ -125,6 +125,8 @@ pub struct IssueLicence {
     /// The matter from which the licence comes.
     pub item_name: Option<String>,
     pub item_code: Option<String>,
+    /// The item that all its versions share: whoever acts for the holder in that matter sees the licence.
+    pub item: Option<Uuid>,
     pub case_number: Option<String>,
 }
 
@@ -167,6 +169,8 @@ pub struct HeldLicence {
     pub issuer_name: String,
     pub holder_name: String,
     pub case_number: Option<String>,
+    /// The item that it comes from.
+    pub item: Option<Uuid>,
     /// Guards a new edition.
     pub version: i32,
 }

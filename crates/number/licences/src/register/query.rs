@@ -72,14 +72,28 @@ pub async fn licences_of_case(store: &Store, case_number: &str) -> Result<Vec<He
 
 /// What the signed-in person or firm holds, newest first.
 pub async fn my_licences(store: &Store, actor: &Actor) -> Result<Vec<HeldLicence>, Error> {
-    permit(
-        actor,
-        Action::LicenceView,
-        &Thing::none().owned_by(actor.account()),
-    )?;
+    let scope = match Reach::of(actor, Action::LicenceView) {
+        Reach::Own(_) => None,
+        Reach::OwnWithin(_, scope) => Some(scope),
+        _ => {
+            permit(
+                actor,
+                Action::LicenceView,
+                &Thing::none().owned_by(actor.account()),
+            )?;
+            None
+        }
+    };
     let account = actor.account().ok_or(Error::NotFound)?;
     let party = party(store, account).await?.ok_or(Error::NotFound)?;
-    held(store, party.kind, &party.number).await
+    let mut held = held(store, party.kind, &party.number).await?;
+    if let Some(scope) = scope {
+        held.retain(|licence| {
+            scope.organisations.contains(&licence.issuer)
+                || licence.item.is_some_and(|item| scope.items.contains(&item))
+        });
+    }
+    Ok(held)
 }
 
 /// One licence for its holder, or for the organisation that issued it. For anybody else there is none. The code for
@@ -117,7 +131,7 @@ pub(crate) async fn viewing(store: &Store, actor: &Actor, row: &Model) -> Result
             permit(
                 actor,
                 Action::LicenceView,
-                &Thing::none().owned_by(own.then_some(*account)),
+                &thing(row)?.owned_by(own.then_some(*account)),
             )
             .map_err(|_| Error::NotFound)?;
             Ok(Viewing::Holder)
@@ -157,7 +171,7 @@ fn managed(actor: &Actor) -> Result<Option<Select<row::Entity>>, Error> {
         Reach::Organisation(organisation) => Some(Entity::find().filter(Column::Issuer.eq(organisation))),
         Reach::Region(region) => Some(Entity::find().filter(Column::Region.starts_with(region.prefix()))),
         // Nobody manages what is their own.
-        Reach::Nothing | Reach::Own(_) => {
+        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) => {
             permit(actor, Action::LicenceManage, &Thing::none())?;
             None
         }
@@ -356,6 +370,7 @@ fn held_licence(store: &Store, row: &Model) -> Result<HeldLicence, Error> {
         issuer: row.issuer,
         issuer_name: row.issuer_name.clone(),
         holder_name: row.holder_name.clone(),
+        item: row.item,
         case_number: row.case_number.clone(),
         version: row.version,
     })

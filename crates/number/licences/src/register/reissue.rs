@@ -84,6 +84,7 @@ pub async fn reissue(tx: &Tx, actor: &Actor, input: Reissue) -> Result<Issued, E
         fields,
         item_name: old.item_name.clone(),
         item_code: old.item_code.clone(),
+        item: old.item,
         case_number: old.case_number.clone(),
     };
     let new = domain::check(new, &kind)?;

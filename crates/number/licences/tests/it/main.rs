@@ -129,6 +129,7 @@ fn firm_licence(number: &str) -> IssueLicence {
         })),
         item_name: Some("食品经营许可（新办）".to_owned()),
         item_code: None,
+        item: None,
         case_number: Some("519901202611200000015".to_owned()),
     }
 }

@@ -154,11 +154,11 @@ impl Provider {
         };
         // staff sign in to their desk; here persons and firms do
         let Some((session, account, party, known)) = session.and_then(|session| match session.actor {
-            Actor::Party {
-                account,
-                party,
-                assurance,
-            } => Some((session, account, party, assurance)),
+            // whoever is signed in signs in there as themself, for whomever they act here
+            Actor::Party { assurance, .. } => {
+                let party = session.actor.holder_kind()?;
+                Some((session, session.account.id, party, assurance))
+            }
             _ => None,
         }) else {
             return if request.prompt.none {

@@ -108,12 +108,10 @@ impl Provider {
 
     /// The waiting device of a code, for a person who is known well enough.
     async fn waiting(&self, session: &Session, code: &str) -> Result<(row::device::Model, Client), Error> {
-        let Actor::Party {
-            account, assurance, ..
-        } = session.actor
-        else {
+        let Actor::Party { assurance, .. } = session.actor else {
             return Err(Denied::new(&session.actor, "openid.device").into());
         };
+        let account = session.account.id;
         let found = row::by_user_code(self.store.reader(), &self.store, &typed(code)).await?;
         let client = match &found {
             Some(device) => self.client_in_use(device.client).await?,

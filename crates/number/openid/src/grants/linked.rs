@@ -26,10 +26,10 @@ pub struct LinkedApp {
 }
 
 fn own(actor: &Actor, action: &'static str) -> Result<Uuid, Denied> {
-    match actor {
-        Actor::Party { account, .. } => Ok(*account),
-        _ => Err(Denied::new(actor, action)),
-    }
+    actor
+        .holder()
+        .filter(|_| actor.holder_kind().is_some())
+        .ok_or(Denied::new(actor, action))
 }
 
 /// The own grants that stand, the last used first.

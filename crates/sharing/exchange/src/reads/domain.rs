@@ -307,6 +307,7 @@ pub(super) fn reader_in_words(actor: &Actor) -> String {
             };
             format!("{} {role}", post.organisation_name)
         }
+        Actor::Party { agency: Some(_), .. } => "代办人".to_owned(),
         Actor::Party { .. } => "申请人".to_owned(),
         Actor::System => "系统".to_owned(),
         Actor::Nobody => "未登录者".to_owned(),

@@ -67,7 +67,7 @@ pub(super) fn asked(
         id: Set(plan.read),
         at: Set(tx.now()),
         reader_kind: Set(actor.word().to_owned()),
-        reader_account: Set(actor.account()),
+        reader_account: Set(actor.holder()),
         reader_organisation: Set(actor.post().map(|post| post.organisation)),
         reader_organisation_name: Set(actor.post().map(|post| post.organisation_name.clone())),
         purpose_kind: Set(plan.request.purpose.kind.clone()),

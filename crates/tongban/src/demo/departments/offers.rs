@@ -55,6 +55,7 @@ pub const OFFERS: [Offer; 6] = [
         fields: &[
             ("name", "名称"),
             ("legal_representative", "法定代表人"),
+            ("legal_representative_number", "法定代表人身份证件号码"),
             ("address", "住所"),
             ("scope", "经营范围"),
             ("established", "成立日期"),

@@ -77,6 +77,8 @@ pub struct DemoFirm {
     pub name: String,
     /// Name of the legal representative.
     pub legal_representative: String,
+    /// Citizen number of the legal representative.
+    pub legal_representative_number: String,
     pub address: String,
     /// 经营范围
     pub scope: String,

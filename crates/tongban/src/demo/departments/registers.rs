@@ -178,6 +178,7 @@ fn firm_facts(firm: &DemoFirm) -> Value {
     json!({
         "name": firm.name,
         "legal_representative": firm.legal_representative,
+        "legal_representative_number": firm.legal_representative_number,
         "address": firm.address,
         "scope": firm.scope,
         "established": firm.established.to_string(),

@@ -73,6 +73,7 @@ fn registers() -> Registers {
         uscc: FIRM.to_owned(),
         name: "示范市演示餐饮有限公司".to_owned(),
         legal_representative: "示范甲".to_owned(),
+        legal_representative_number: "51990119880312121X".to_owned(),
         address: "示范市甲县二号街道二号".to_owned(),
         scope: "餐饮服务".to_owned(),
         established: day(2015),

@@ -43,6 +43,7 @@ pub(crate) struct Line<'text> {
 pub(crate) fn label(actor: &Actor) -> String {
     match actor {
         Actor::Nobody | Actor::System => String::new(),
+        Actor::Party { agency: Some(_), .. } => "agent".to_owned(),
         Actor::Party { .. } => "applicant".to_owned(),
         Actor::Staff { post, .. } => post.organisation_name.clone(),
     }

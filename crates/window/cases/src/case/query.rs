@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use tongban_access::{Action, Actor, PartyKind, permit};
+use tongban_access::{Action, Actor, MandateKind, PartyKind, permit};
 use tongban_codes::{Phone, WorkCalendar, civil::beijing_date};
 use tongban_licences::HeldLicence;
 use tongban_procedure::{DocumentKind, State};
@@ -15,7 +15,7 @@ use super::{
     domain::{Channel, Delivery},
     row::{case, document, fact, history, material},
     save::{self, FormData},
-    view::{CaseView, DocumentView, FactView, FiledBefore, HistoryView, MaterialView},
+    view::{CaseAgent, CaseView, DocumentView, FactView, FiledBefore, HistoryView, MaterialView},
 };
 use crate::{
     acceptance::attend::attends,
@@ -147,6 +147,7 @@ async fn assemble(
         .await?;
     let documents = documents_of(store, id).await?;
     let procedures = special::row::of_cases(store, &[id]).await?;
+    let agent = agent_view(store, &row)?;
     Ok(CaseView {
         id,
         number: row.number,
@@ -166,6 +167,7 @@ async fn assemble(
             // a firm's code is public
             PartyKind::Enterprise => number,
         },
+        agent,
         phone_masked: phone
             .and_then(|phone| Phone::parse(&phone).ok())
             .map(|phone| phone.masked()),
@@ -379,6 +381,25 @@ fn document_view(row: document::Model) -> Result<DocumentView, StoreError> {
     })
 }
 
+/// Who filed a case for its applicant.
+fn agent_view(store: &Store, row: &case::Model) -> Result<Option<CaseAgent>, StoreError> {
+    let (Some(mandate), Some(kind), Some(name), Some(sealed)) = (
+        row.mandate,
+        row.agent_kind.as_deref().and_then(MandateKind::from_word),
+        &row.agent_name,
+        &row.agent_sealed,
+    ) else {
+        return Ok(None);
+    };
+    let number = store.unseal(save::CITIZEN, sealed)?;
+    Ok(Some(CaseAgent {
+        kind,
+        name: name.clone(),
+        number_masked: PartyKind::Person.mask_number(&number),
+        mandate,
+    }))
+}
+
 /// One document of a case that the actor may see.
 pub async fn document_of(
     store: &Store,
@@ -452,6 +473,10 @@ pub struct CaseSummary {
     pub organisation_name: String,
     pub region: tongban_codes::RegionCode,
     pub account: Option<Uuid>,
+    /// As lists show it: 王× for a person.
+    pub applicant_shown: String,
+    /// Account and mandate of whoever filed it for the applicant.
+    pub agent: Option<(Uuid, Uuid)>,
     pub supplement_text: Option<String>,
     pub supplement_until: Option<NaiveDate>,
     pub due_on: Option<NaiveDate>,
@@ -477,6 +502,7 @@ pub async fn case_summary_in(tx: &tongban_store::Tx, id: Uuid) -> Result<Option<
 }
 
 fn summary(row: case::Model) -> Result<CaseSummary, StoreError> {
+    let applicant_shown = party_kind(&row)?.shown_name(&row.applicant_name);
     Ok(CaseSummary {
         id: row.id,
         state: State::from_word(&row.state).ok_or_else(|| corrupt("state"))?,
@@ -487,6 +513,8 @@ fn summary(row: case::Model) -> Result<CaseSummary, StoreError> {
         organisation: row.organisation,
         organisation_name: row.organisation_name,
         account: row.account,
+        applicant_shown,
+        agent: row.agent.zip(row.mandate),
         supplement_text: row.supplement_text,
         supplement_until: row.supplement_until,
         due_on: row.due_on,

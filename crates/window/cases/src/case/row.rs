@@ -47,6 +47,13 @@ pub mod case {
         pub delivery_sealed: Option<String>,
         pub progress_sealed: Option<String>,
         pub progress_hash: Option<String>,
+        /// The account of whoever filed it for the applicant.
+        pub agent: Option<Uuid>,
+        /// Under which mandate, and of which kind.
+        pub mandate: Option<Uuid>,
+        pub agent_kind: Option<String>,
+        pub agent_name: Option<String>,
+        pub agent_sealed: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -69,7 +69,9 @@ pub(crate) fn thing(row: &case::Model) -> Result<Thing, StoreError> {
     // 窗口代办: while a clerk fills a form for somebody at the window, it is the clerk's own.
     let at_window = row.channel == Channel::Window.as_str() && row.state == State::Draft.as_str();
     let owner = if at_window { row.clerk } else { row.account };
-    Ok(Thing::at(row.organisation, region(row)?).owned_by(owner))
+    Ok(Thing::at(row.organisation, region(row)?)
+        .about(row.item)
+        .owned_by(owner))
 }
 
 /// Loads a case and checks that the actor may do this to it. A case that an outsider asks for does not exist.
@@ -170,5 +172,5 @@ pub(crate) async fn note(tx: &Tx, actor: &Actor, line: Line<'_>) -> Result<(), S
         "{} is no kind of a line",
         line.kind
     );
-    row::add_history(tx, actor.word(), label(actor), actor.account(), line).await
+    row::add_history(tx, actor.word(), label(actor), actor.holder(), line).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tongban_access::PartyKind;
+use tongban_access::{MandateKind, PartyKind};
 use tongban_catalogue::{ItemContent, ItemVersion, Material, Necessity};
 use tongban_codes::Light;
 use tongban_procedure::{ClockReading, DocumentBody, DocumentKind, RenewalView, SpecialView, State};
@@ -85,7 +85,7 @@ pub struct FactView {
 pub struct HistoryView {
     pub at: DateTime<Utc>,
     pub kind: String,
-    /// `applicant`, or the name of the office.
+    /// `applicant`, `agent`, or the name of the office.
     pub by: String,
     pub note: Option<String>,
     pub document: Option<Uuid>,
@@ -100,6 +100,15 @@ pub struct DocumentView {
     pub number: String,
     pub issued_on: NaiveDate,
     pub body: DocumentBody,
+}
+
+/// Who filed a case for its applicant.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseAgent {
+    pub kind: MandateKind,
+    pub name: String,
+    pub number_masked: String,
+    pub mandate: Uuid,
 }
 
 /// Everything that one who may see the case sees.
@@ -120,6 +129,8 @@ pub struct CaseView {
     pub applicant_name: String,
     pub applicant_masked: String,
     pub phone_masked: Option<String>,
+    /// Who filed it for the applicant.
+    pub agent: Option<CaseAgent>,
     pub channel: Channel,
     pub values: Map<String, Value>,
     pub origins: BTreeMap<String, Origin>,

@@ -202,6 +202,7 @@ async fn issue_licence(
         fields: licence_fields(result, &form.values),
         item_name: Some(row.item_name.clone()),
         item_code: Some(row.item_code.clone()),
+        item: Some(row.item),
         case_number: row.number.clone(),
     };
     Ok(Some(tongban_licences::issue(tx, issue).await?))

@@ -220,9 +220,13 @@ async fn trace_licences(
     case: &row::case::Model,
     used: &BTreeMap<Uuid, &str>,
 ) -> Result<(), Error> {
-    let reader = actor.post().map_or_else(|| "本人".to_owned(), access::reader);
+    let reader = match (actor.post(), actor.agency()) {
+        (Some(post), _) => access::reader(post),
+        (None, Some(_)) => "代办人".to_owned(),
+        (None, None) => "本人".to_owned(),
+    };
     let by = actor
-        .account()
+        .holder()
         .map(|account| account.to_string())
         .unwrap_or_default();
     let day = beijing_date(tx.now());

@@ -80,7 +80,9 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
             permit(
                 actor,
                 Action::CaseApply,
-                &Thing::none().owned_by(input.applicant.account),
+                &Thing::at(input.item.organisation, input.item.region.clone())
+                    .about(input.item.item)
+                    .owned_by(input.applicant.account),
             )?;
             Channel::Online
         }
@@ -161,6 +163,11 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
         delivery_sealed: None,
         progress_sealed: None,
         progress_hash: None,
+        agent: None,
+        mandate: None,
+        agent_kind: None,
+        agent_name: None,
+        agent_sealed: None,
     };
     row::insert(tx, new).await?;
     jobs::plan_sweep(tx, 0).await?;

@@ -7,6 +7,7 @@ use tongban_access::{Action, Actor, PartyKind, permit};
 use tongban_catalogue::{ItemVersion, Necessity, form_problems};
 use tongban_codes::{CaseNumber, WorkCalendar, civil::beijing_date};
 use tongban_exchange::{PurposeRef, mark_filed};
+use tongban_identity::party_in;
 use tongban_procedure::{DocumentKind, Move, limits};
 use tongban_store::{AuditEntry, StoreError, Tx};
 use uuid::Uuid;
@@ -60,14 +61,8 @@ pub struct Submitted {
 /// `case.renewal_open`.
 pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, Error> {
     let loaded = save::load(tx, actor, Action::CaseApply, input.case).await?;
-    // Persons are recognised; a firm is who its account says.
-    if matches!(
-        actor,
-        Actor::Party {
-            party: PartyKind::Person,
-            ..
-        }
-    ) {
+    // Persons are recognised, agents among them; a firm that signs in itself is who its account says.
+    if actor.holder_kind() == Some(PartyKind::Person) {
         let thing = save::thing(&loaded.row)?.asking(input.item.content.assurance);
         permit(actor, Action::CaseApply, &thing)?;
     }
@@ -134,6 +129,14 @@ pub async fn submit(tx: &Tx, actor: &Actor, input: Submit) -> Result<Submitted, 
         }
         _ => None,
     };
+    if let Some(agency) = actor.agency() {
+        let agent = party_in(tx, agency.agent).await?.ok_or(Error::NotFound)?;
+        row.agent = Some(agency.agent);
+        row.mandate = Some(agency.mandate);
+        row.agent_kind = Some(agency.kind.as_str().to_owned());
+        row.agent_sealed = Some(tx.store().seal(save::CITIZEN, &agent.number)?);
+        row.agent_name = Some(agent.name);
+    }
     if let Some(renewal) = &renewal {
         renewal::insert(tx, renewal.clone()).await?;
         // An application that came too late goes its ordinary way.

@@ -8,6 +8,7 @@ mod m0710_draft_warnings;
 mod m0711_cases_demand;
 mod m0712_renewals;
 mod m0713_filed_forms;
+mod m0714_agents;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -18,5 +19,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0711_cases_demand::Migration),
         Box::new(m0712_renewals::Migration),
         Box::new(m0713_filed_forms::Migration),
+        Box::new(m0714_agents::Migration),
     ]
 }

@@ -27,6 +27,11 @@ fn within(query: Select<case::Entity>, reach: &Reach) -> Select<case::Entity> {
     match reach {
         Reach::Nothing => query.filter(Expr::value(1).eq(0)),
         Reach::Own(account) => query.filter(case::Column::Account.eq(*account)),
+        Reach::OwnWithin(account, scope) => query.filter(case::Column::Account.eq(*account)).filter(
+            Condition::any()
+                .add(case::Column::Item.is_in(scope.items.iter().copied()))
+                .add(case::Column::Organisation.is_in(scope.organisations.iter().copied())),
+        ),
         Reach::Organisation(organisation) => query
             .filter(case::Column::Organisation.eq(*organisation))
             .filter(case::Column::State.ne(State::Draft.as_str())),

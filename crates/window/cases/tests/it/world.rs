@@ -263,6 +263,7 @@ impl World {
             fields: object(json!({ "shop": "阳光小馆", "place": ADDRESS })),
             item_name: Some("示范经营许可".to_owned()),
             item_code: None,
+            item: None,
             case_number: None,
         };
         self.store

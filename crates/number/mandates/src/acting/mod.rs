@@ -1,0 +1,8 @@
+//! For whom a session acts.
+
+mod load;
+pub(crate) mod row;
+mod switch;
+
+pub use load::{Acting, ActingFor, acting};
+pub use switch::{act_for, act_for_self};

@@ -1,0 +1,70 @@
+//! The daily work: what ends soon is told, what has run out is erased.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+use tongban_codes::civil::beijing_date;
+use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
+
+use crate::{
+    acting,
+    events::{Change, MandateChanged},
+    mandate, representation,
+};
+
+/// Sessions live a day at most; what belongs to one rests a day longer.
+const KEPT: Duration = Duration::days(2);
+/// How many days before its last day a mandate is told to end.
+const WARNED: i64 = 14;
+
+/// Tells of mandates that end in two weeks; erases what belongs to sessions and checks that are over.
+/// Planned by the first act of a day that needs a mandate.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Daily {}
+
+impl Job for Daily {
+    const KIND: &'static str = "mandates.daily";
+}
+
+/// Gives the worker the job of this room.
+#[must_use]
+pub fn wire(worker: Worker) -> Worker {
+    worker.job::<Daily, _, _>(daily)
+}
+
+/// Plans the daily work, once a day.
+pub(crate) async fn plan(tx: &Tx) -> Result<(), StoreError> {
+    let now = tx.now();
+    if tx.once(&format!("mandates.daily.{}", beijing_date(now))).await? {
+        tx.enqueue(&Daily {}, now).await?;
+    }
+    Ok(())
+}
+
+async fn daily(store: Store, _: Message<Daily>) -> Result<(), WorkError> {
+    let (erased, warned) = store
+        .write(Signer::system(), |tx| async move {
+            let before = tx.now() - KEPT;
+            let erased = acting::row::erase_before(&tx, before).await?
+                + representation::row::erase_before(&tx, before).await?;
+            let last = beijing_date(tx.now()) + Duration::days(WARNED);
+            let mut warned = 0_u64;
+            for id in mandate::row::ending_by(&tx, last).await? {
+                if tx.once(&format!("mandates.ending:{id}")).await? {
+                    tx.emit(&MandateChanged {
+                        mandate: id,
+                        change: Change::Ending,
+                    })
+                    .await?;
+                    warned += 1;
+                }
+            }
+            Ok::<_, StoreError>((erased, warned))
+        })
+        .await?;
+    tracing::info!(
+        rows.erased = erased,
+        mandates.warned = warned,
+        "mandates that end soon were told"
+    );
+    Ok(())
+}
