@@ -138,3 +138,15 @@ export async function codeOn(visitor) {
   assert.ok(found, words);
   return found[1];
 }
+
+// The code of a firm that cannot exist, in the same place: GB 32100 around the organisation code of GB 11714.
+export function firmCode(body, place = '519901') {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  const sum = [...body].reduce((total, digit, index) => total + digits.indexOf(digit) * [3, 7, 9, 10, 5, 8, 4, 2][index], 0);
+  const check = 11 - (sum % 11);
+  const organisation = body + (check === 10 ? 'X' : check === 11 ? '0' : String(check));
+  const letters = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+  const whole = `91${place}${organisation}`;
+  const weighed = [...whole].reduce((total, letter, index) => total + letters.indexOf(letter) * (3 ** index % 31), 0);
+  return whole + letters[(31 - (weighed % 31)) % 31];
+}

@@ -2,6 +2,7 @@
 
 acting-for = Acting for “{ $firm }”
 acting-as = ({ $role }: { $name })
+acting-label = For whom you act
 acting-role-representative = legal representative
 acting-role-administrator = administrator of the firm
 acting-role-agent = agent

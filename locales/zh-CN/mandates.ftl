@@ -1,7 +1,8 @@
 # 代办授权：谁替谁办事
 
 acting-for = 正在代“{ $firm }”办事
-acting-as = （{ $role }，经办人 { $name }）
+acting-as = （{ $role } { $name }）
+acting-label = 为谁办事
 acting-role-representative = 法定代表人
 acting-role-administrator = 企业管理员
 acting-role-agent = 经办人

@@ -19,6 +19,7 @@ use crate::{
     ApiState,
     caller::Caller,
     input::{Body, Listing, Paging, act},
+    once::IdempotencyKey,
     told::Told,
 };
 
@@ -161,6 +162,7 @@ pub(crate) struct GivenMandate {
     post,
     path = "/api/v1/mandates",
     tag = "mandates",
+    params(IdempotencyKey),
     request_body = NewMandate,
     responses(
         (status = 201, body = GivenMandate),

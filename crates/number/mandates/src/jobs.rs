@@ -6,17 +6,16 @@ use tongban_codes::civil::beijing_date;
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 
 use crate::{
-    acting,
     events::{Change, MandateChanged},
     mandate, representation,
 };
 
-/// Sessions live a day at most; what belongs to one rests a day longer.
+/// How long checks rest after no rule looks at them.
 const KEPT: Duration = Duration::days(2);
 /// How many days before its last day a mandate is told to end.
 const WARNED: i64 = 14;
 
-/// Tells of mandates that end in two weeks; erases what belongs to sessions and checks that are over.
+/// Tells of mandates that end in two weeks; erases checks that are over.
 /// Planned by the first act of a day that needs a mandate.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Daily {}
@@ -44,8 +43,7 @@ async fn daily(store: Store, _: Message<Daily>) -> Result<(), WorkError> {
     let (erased, warned) = store
         .write(Signer::system(), |tx| async move {
             let before = tx.now() - KEPT;
-            let erased = acting::row::erase_before(&tx, before).await?
-                + representation::row::erase_before(&tx, before).await?;
+            let erased = representation::row::erase_before(&tx, before).await?;
             let last = beijing_date(tx.now()) + Duration::days(WARNED);
             let mut warned = 0_u64;
             for id in mandate::row::ending_by(&tx, last).await? {

@@ -20,11 +20,13 @@ const NEWCOMER: &str = "newcomer";
 
 /// The columns of the matrix: a word, and whom of the first page it is. `resident` owns what the ids name; `other` is
 /// another resident, `elsewhere` decides in another department, `newcomer` has shown a phone to be theirs and nothing else.
-const WHO: [(&str, Option<&str>); 10] = [
+const WHO: [(&str, Option<&str>); 11] = [
     ("nobody", None),
     ("newcomer", Some(NEWCOMER)),
     ("resident", Some("resident")),
     ("other", Some("elder")),
+    // the same person, while she acts for the resident in one matter
+    ("agent", Some(AGENT)),
     ("enterprise", Some("enterprise")),
     ("clerk", Some("clerk")),
     ("approver", Some("approver")),
@@ -32,6 +34,9 @@ const WHO: [(&str, Option<&str>); 10] = [
     ("supervisor", Some("supervisor")),
     ("operator", Some("operator")),
 ];
+
+/// Who acts for the resident.
+const AGENT: &str = "agent";
 
 /// Paths whose parameter names something public, or something of the house rather than of a person.
 const NOBODYS: [&str; 24] = [
@@ -94,6 +99,10 @@ struct World {
     /// A system of others, and what the resident lets it have.
     client: String,
     grant: String,
+    /// What the firm lets the resident do for it.
+    mandate: String,
+    /// What the resident lets the elder do.
+    of_agent: String,
     /// A blank form that everybody may have: the address below `/items/`.
     blank_form: (String, String),
 }
@@ -177,6 +186,8 @@ impl World {
             "action=\"/desk/follow-ups/",
         )
         .remove(0);
+        let mandate = given(&city, "enterprise", "resident", "agent", &Value::Null).await;
+        let of_agent = given(&city, "resident", "elder", "family", &json!([item_id])).await;
         let import = uploaded_list(&city).await;
         let failing_job = failing_job(&city).await;
         Self {
@@ -200,6 +211,8 @@ impl World {
             failing_job,
             client,
             grant,
+            mandate,
+            of_agent,
             blank_form,
             city,
         }
@@ -295,6 +308,7 @@ impl World {
             ("{job}", &self.failing_job),
             ("{client}", &self.client),
             ("{grant}", &self.grant),
+            ("{mandate}", &self.mandate),
             ("{code}", code),
             ("{session}", "00000000-0000-0000-0000-000000000000"),
             ("{passkey}", "00000000-0000-0000-0000-000000000000"),
@@ -392,6 +406,27 @@ async fn uploaded_list(city: &City) -> String {
     dry.trim_start_matches("/desk/imports/").to_owned()
 }
 
+/// A mandate that one account has given another, accepted: for everything, or for these items.
+async fn given(city: &City, principal: &str, agent: &str, kind: &str, items: &Value) -> String {
+    let names = [("resident", "王建国"), ("elder", "李秀英")];
+    let (_, name) = names.into_iter().find(|(word, _)| *word == agent).unwrap();
+    let asked = json!({
+        "kind": kind, "agent_name": name, "agent_number": tongban::demo::people::number_of(name).unwrap(),
+        "everything": items.is_null(), "items": items.as_array().cloned().unwrap_or_default(),
+        "ends_on": tongban_codes::civil::beijing_date(city.store.now()),
+    });
+    let mut principal = city.visit(principal).await;
+    let given = principal.api("POST", "/api/v1/mandates", &asked).await.good();
+    let id = given["id"].as_str().unwrap().to_owned();
+    let answered = city
+        .visit(agent)
+        .await
+        .api("POST", &format!("/api/v1/mandates/{id}/answer"), &json!({ "accept": true }))
+        .await;
+    assert_eq!(answered.status, StatusCode::NO_CONTENT, "{}", answered.text());
+    id
+}
+
 /// A job that failed once: nobody takes messages meanwhile.
 async fn failing_job(city: &City) -> String {
     struct Down;
@@ -433,6 +468,10 @@ fn body(route: &Route, world: &World, name: &str) -> Value {
             json!({ "item": world.item, "kind": "person", "name": "赵大山", "number": "1", "present": false })
         }
         (_, "cases") => json!({ "item": world.item }),
+        // somebody who is nobody
+        (_, "mandates") => json!({ "kind": "family", "agent_name": "x", "agent_number": "1", "everything": true }),
+        (_, "answer") => json!({ "accept": false }),
+        (_, "acting") => json!({ "mandate": null }),
         (_, "progress") => json!({ "number": name, "last_four": "0000" }),
         (_, "sources") => json!({ "sources": ["of.no.matter"] }),
         (_, "sessions") => json!({ "kind": "person", "name": name, "password": "wrong-password-1" }),
@@ -519,13 +558,20 @@ type Row = BTreeMap<&'static str, String>;
 /// Walks one route as everybody; those who may change what the ids name come last, so that nobody finds it gone.
 async fn walk(world: &World, route: &Route, number: usize) -> Row {
     let mut order: Vec<usize> = (0..WHO.len()).collect();
-    order.sort_by_key(|column| matches!(WHO[*column].0, "resident" | "clerk"));
+    order.sort_by_key(|column| matches!(WHO[*column].0, "resident" | "agent" | "clerk"));
     let mut row = Row::new();
     for column in order {
         let (word, account) = WHO[column];
         let mut client = match account {
             None => Client::new(world.city.app.clone()),
             Some(NEWCOMER) => world.city.visit_as(world.newcomer).await,
+            Some(AGENT) => {
+                let mut agent = world.city.visit("elder").await;
+                let acting = json!({ "mandate": world.of_agent });
+                let switched = agent.api("POST", "/api/v1/acting", &acting).await;
+                assert_eq!(switched.status, StatusCode::NO_CONTENT, "{}", switched.text());
+                agent
+            }
             // a session of its own for each request: some routes end it
             Some(account) => world.city.visit(account).await,
         };
@@ -569,9 +615,13 @@ fn must_hold(route: &Route, row: &Row) {
         is("nobody", &["sign-in", "401"]);
     }
     if of_staff {
-        for who in ["newcomer", "resident", "other", "enterprise"] {
+        for who in ["newcomer", "resident", "other", "agent", "enterprise"] {
             is(who, &refused);
         }
+    }
+    // a mandate for one matter opens neither the data nor the mandates of the principal
+    if below(&["/my/data", "/my/mandates", "/api/v1/data", "/api/v1/mandates/given"]) {
+        is("agent", &["403", "404"]);
     }
     // the settings of an account are for everybody who has one
     if of_parties && path != "/my" && !path.starts_with("/my/settings") {
@@ -582,7 +632,10 @@ fn must_hold(route: &Route, row: &Row) {
     if path.contains('{') && !NOBODYS.contains(&path) {
         is("nobody", &unknown);
         for who in ["newcomer", "other", "enterprise"] {
-            is(who, &refused);
+            // the mandate that the paths name is the firm's own
+            if who != "enterprise" || !path.contains("{mandate}") {
+                is(who, &refused);
+            }
         }
         if !path.starts_with("/desk/work/") {
             is("elsewhere", &refused);

@@ -51,6 +51,7 @@ const FORM: usize = 64 * 1024;
         (name = "work", description = "Handling, and filing at the window, for staff."),
         (name = "licences", description = "What one holds."),
         (name = "messages", description = "What one was told."),
+        (name = "mandates", description = "Who acts for whom, and for whom this session acts."),
         (name = "data", description = "Who read one's data."),
     ),
     components(schemas(Problem)),

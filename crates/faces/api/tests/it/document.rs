@@ -37,7 +37,7 @@ fn the_document_is_whole() {
     let document: Value = serde_json::from_str(&tongban_api::openapi_json().unwrap()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     let operations = operations(&document);
-    assert_eq!(operations.len(), 40);
+    assert_eq!(operations.len(), 46);
     let mut ids: Vec<_> = operations
         .iter()
         .map(|(_, _, operation)| operation["operationId"].to_string())
@@ -87,7 +87,7 @@ fn the_document_is_whole() {
 }
 
 /// POSTs that take no `Idempotency-Key`, and why a second one does no harm.
-const NEED_NO_KEY: [(&str, &str); 5] = [
+const NEED_NO_KEY: [(&str, &str); 8] = [
     ("/api/v1/verify", "reads"),
     ("/api/v1/progress", "reads"),
     (
@@ -97,6 +97,15 @@ const NEED_NO_KEY: [(&str, &str); 5] = [
     (
         "/api/v1/sessions",
         "its answer is a token that rests nowhere and so cannot be answered again; a session ends by itself",
+    ),
+    ("/api/v1/acting", "says for whom: saying it again changes nothing"),
+    (
+        "/api/v1/mandates/{mandate}/answer",
+        "an offer is answered once: the second answer is refused by name",
+    ),
+    (
+        "/api/v1/mandates/{mandate}/end",
+        "what has ended does not end again, and says so",
     ),
     (
         "/api/v1/cases/{id}/sources",

@@ -7,6 +7,7 @@ mod m0401_identity_sign_in;
 mod m0402_assurance;
 mod m0403_passkeys;
 mod m0404_window_and_scan;
+mod m0405_acting;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -16,5 +17,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0402_assurance::Migration),
         Box::new(m0403_passkeys::Migration),
         Box::new(m0404_window_and_scan::Migration),
+        Box::new(m0405_acting::Migration),
     ]
 }

@@ -149,6 +149,8 @@ pub struct Session {
     pub expires: DateTime<Utc>,
     /// Until when the person counts as recognised (level 3), if they do.
     pub recognised_until: Option<DateTime<Utc>>,
+    /// The mandate under which it was set to act for somebody else. Whether that still holds, the room of mandates knows.
+    pub acting: Option<Uuid>,
 }
 
 impl std::fmt::Debug for Session {

@@ -6,6 +6,7 @@ mod load_session;
 mod open_session;
 pub(crate) mod query;
 pub(crate) mod row;
+mod set_acting;
 mod sign_out;
 mod sign_out_everywhere;
 
@@ -15,5 +16,6 @@ pub use load_session::load_session;
 pub(crate) use open_session::open_session;
 pub use open_session::{OpenedSession, open_session_for};
 pub use query::{live_session, live_session_held, live_session_in, own_sessions};
+pub use set_acting::set_acting;
 pub use sign_out::sign_out;
 pub use sign_out_everywhere::sign_out_everywhere;

@@ -34,6 +34,8 @@ pub(crate) mod session {
         pub recognised_by: Option<String>,
         /// What the browser is, in a few words; empty where it did not say.
         pub device: String,
+        /// The mandate under which the session acts for somebody else.
+        pub acting: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -83,6 +85,7 @@ pub(super) fn live(
         opened_at: row.opened_at,
         expires,
         recognised_until: recognised,
+        acting: row.acting,
     }))
 }
 
@@ -107,6 +110,7 @@ pub(super) async fn insert(
         recognised_until: None,
         recognised_by: None,
         device: device.to_owned(),
+        acting: None,
     };
     let copy = row.clone();
     session::Entity::insert(session::ActiveModel {
@@ -122,6 +126,7 @@ pub(super) async fn insert(
         recognised_until: Set(copy.recognised_until),
         recognised_by: Set(copy.recognised_by),
         device: Set(copy.device),
+        acting: Set(copy.acting),
     })
     .exec_without_returning(tx.connection())
     .await?;
@@ -142,6 +147,22 @@ pub(super) async fn touch(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
 pub(super) async fn set_post(tx: &Tx, account: Uuid, id: Uuid, post: Uuid) -> Result<bool, StoreError> {
     let changed = session::Entity::update_many()
         .col_expr(session::Column::Post, Expr::value(post))
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::Account.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Writes under which mandate a session of an account acts; says whether there was such a session.
+pub(super) async fn set_acting(
+    tx: &Tx,
+    account: Uuid,
+    id: Uuid,
+    mandate: Option<Uuid>,
+) -> Result<bool, StoreError> {
+    let changed = session::Entity::update_many()
+        .col_expr(session::Column::Acting, Expr::value(mandate))
         .filter(session::Column::Id.eq(id))
         .filter(session::Column::Account.eq(account))
         .exec(tx.connection())

@@ -5,7 +5,6 @@ use tongban_codes::civil::beijing_date;
 use tongban_identity::{AccountKind, Session, party};
 use tongban_store::Store;
 
-use super::row;
 use crate::{
     Error,
     mandate::{Standing, query::find},
@@ -42,7 +41,7 @@ pub async fn acting(store: &Store, session: &Session) -> Result<Acting, Error> {
     if session.account.kind != AccountKind::Person || session.account.assurance < Assurance::RealName {
         return Ok(Acting::Oneself);
     }
-    let Some(mandate) = row::mandate_of(store, session.id).await? else {
+    let Some(mandate) = session.acting else {
         return Ok(Acting::Oneself);
     };
     let Some(mandate) = find(store, mandate).await? else {

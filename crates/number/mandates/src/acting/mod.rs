@@ -1,7 +1,6 @@
 //! For whom a session acts.
 
 mod load;
-pub(crate) mod row;
 mod switch;
 
 pub use load::{Acting, ActingFor, acting};

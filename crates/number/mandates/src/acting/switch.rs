@@ -2,11 +2,10 @@
 
 use tongban_access::Actor;
 use tongban_codes::civil::beijing_date;
-use tongban_identity::{account_is_open_in, live_session_in};
+use tongban_identity::{account_is_open_in, live_session_in, set_acting};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
-use super::row;
 use crate::{
     Error,
     error::refused,
@@ -18,7 +17,6 @@ use crate::{
 ///
 /// Refuses `mandate.wrong_state` with `standing`, `mandate.principal_gone` (the account was closed).
 pub async fn act_for(tx: &Tx, actor: &Actor, session: Uuid, mandate: Uuid) -> Result<(), Error> {
-    own_session(tx, actor, session).await?;
     let read = mandates::held(tx, mandate).await?.ok_or(Error::NotFound)?;
     agent_of(tx, actor, &read).await?;
     let standing = read.standing(beijing_date(tx.now()))?;
@@ -31,7 +29,7 @@ pub async fn act_for(tx: &Tx, actor: &Actor, session: Uuid, mandate: Uuid) -> Re
     if !account_is_open_in(tx, read.principal).await? {
         return Err(refused("mandate.principal_gone", []));
     }
-    row::set(tx, session, mandate).await?;
+    set_acting(tx, actor, session, Some(mandate)).await?;
     jobs::plan(tx).await?;
     tx.audit(
         AuditEntry::new("mandate.act_for")
@@ -44,18 +42,11 @@ pub async fn act_for(tx: &Tx, actor: &Actor, session: Uuid, mandate: Uuid) -> Re
 
 /// Has the session act for whoever is signed in. Nothing happens where it does already.
 pub async fn act_for_self(tx: &Tx, actor: &Actor, session: Uuid) -> Result<(), Error> {
-    own_session(tx, actor, session).await?;
-    if row::remove(tx, session).await? {
+    let live = live_session_in(tx, session).await?.ok_or(Error::NotFound)?;
+    set_acting(tx, actor, session, None).await?;
+    if live.acting.is_some() {
         tx.audit(AuditEntry::new("mandate.act_for_self").on("session", session))
             .await?;
     }
     Ok(())
-}
-
-async fn own_session(tx: &Tx, actor: &Actor, session: Uuid) -> Result<(), Error> {
-    live_session_in(tx, session)
-        .await?
-        .filter(|live| Some(live.account.id) == actor.holder())
-        .map(drop)
-        .ok_or(Error::NotFound)
 }

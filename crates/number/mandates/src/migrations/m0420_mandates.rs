@@ -1,4 +1,4 @@
-//! Who acts for whom, in which session, and what the register of enterprises was asked.
+//! Who acts for whom, and what the register of enterprises was asked.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -45,16 +45,6 @@ impl MigrationTrait for Migration {
         manager
             .create_table(
                 Table::create()
-                    .table("mandate_sessions")
-                    .col(uuid("session").primary_key())
-                    .col(uuid("mandate"))
-                    .col(timestamp_with_time_zone("since"))
-                    .to_owned(),
-            )
-            .await?;
-        manager
-            .create_table(
-                Table::create()
                     .table("representation_checks")
                     .col(uuid("id").primary_key())
                     .col(uuid("account"))
@@ -69,11 +59,6 @@ impl MigrationTrait for Migration {
             ("mandates_principal", "mandates", ["principal", "given_at"]),
             ("mandates_agent", "mandates", ["agent_blind", "given_at"]),
             ("mandates_ending", "mandates", ["state", "ends_on"]),
-            (
-                "mandate_sessions_mandate",
-                "mandate_sessions",
-                ["mandate", "since"],
-            ),
             (
                 "representation_checks_account",
                 "representation_checks",

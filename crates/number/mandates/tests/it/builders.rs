@@ -11,7 +11,7 @@ use tongban_access::{Actor, MandateKind, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, OrganisationCode, RegionCode, Uscc};
 use tongban_exchange::{Exchange, Field, Resource, ShareClass, Source, Subject, http_client};
 use tongban_identity::{
-    NewParty, Session, hash_password, open_session_for, register_party,
+    NewParty, Session, hash_password, live_session, open_session_for, register_party,
 };
 use tongban_mandates::{
     Acting, Claim, Error, GiveMandate, MandateRules, Named, RecordAtWindow, RepresentationPurpose,
@@ -256,7 +256,9 @@ impl Town {
     }
 
     pub async fn acting(&self, session: &Session) -> Acting {
-        acting(&self.store, session).await.unwrap()
+        let (account, id) = (session.account.id, session.id);
+        let now = live_session(&self.store, account, id).await.unwrap().unwrap();
+        acting(&self.store, &now).await.unwrap()
     }
 
     /// Who acts in a session, where it acts for somebody else.

@@ -1,7 +1,7 @@
 //! The main job, then new keys: no value of any room is left under an old one.
 
 use serde_json::json;
-use tongban_access::PartyKind;
+use tongban_access::{Actor, Agency, Assurance, MandateKind, MandateScope, PartyKind};
 use tongban_cases::{Consent, Delivery, fetch};
 use tongban_catalogue::resources_of;
 use tongban_identity::{find_party, party, subject_blinds};
@@ -10,6 +10,8 @@ use tongban_store::{
     keep::{Resealed, SealedColumn, Step, key_use, open_samples, reseal},
 };
 use tongban_testkit::both;
+
+use uuid::Uuid;
 
 use crate::{fetch::city, world::migrations};
 
@@ -38,7 +40,19 @@ both! { migrations, async fn nothing_stays_under_an_old_key(kit: Kit) {
     let mut input = world.submit_input(case);
     input.delivery = Delivery::Post;
     input.delivery_address = Some("人民路2号".to_owned());
-    world.submit(&world.applicant, input).await.unwrap();
+    // an agent files it, so that the agent's number rests there too
+    let agent = Actor::agent(
+        world.applicant.account().unwrap(),
+        PartyKind::Person,
+        Agency {
+            mandate: Uuid::from_u128(1),
+            agent: world.applicant.account().unwrap(),
+            kind: MandateKind::Family,
+            scope: MandateScope::default(),
+        },
+        Assurance::RealName,
+    );
+    world.submit(&agent, input).await.unwrap();
     world.ask_supplement(&world.clerk(), world.ask_input(case, "面积以租赁合同为准")).await.unwrap();
     world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();
     world.accept(&world.clerk(), world.accept_input(case)).await.unwrap();
