@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 export const people = {
   resident: '王建国',
   elder: '李秀英',
+  representative: '赵大山',
   enterprise: '示范市蜀香小馆',
   clerk: '刘敏',
   approver: '周正',

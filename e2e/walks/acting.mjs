@@ -5,12 +5,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  begin, citizenNumber, firmCode, handIn, next, openGuide, openFromWorkList, paper, people, press, signInAs, signInOnPage, text, unfold, wayName, wayWithoutScript, ways,
+  begin, citizenNumber, firmCode, handIn, next, openGuide, openFromWorkList, paper, people, press, signInAs, text, unfold, wayName, wayWithoutScript, ways,
 } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
 const RESIDENT = citizenNumber('19880312', 121, '519901');
-const REPRESENTATIVE = citizenNumber('19620520', 317, '519901');
 const FIRM = firmCode('MA990001');
 const MATTER = '食品经营许可（新办）';
 
@@ -128,16 +127,20 @@ for (const way of ways) {
     await signInAs(grandson, 'resident');
     await grandson.go('/my/acting');
     await press(grandson, card(grandson, '李秀英', '等待接受').locator('button[value="accept"]'));
-    // a page of his own, still open in another tab
+    // a page of his own, still open in another tab: it would let somebody act for him
     const stale = await grandson.context.newPage();
-    await stale.goto('/my/settings');
+    await stale.goto('/my/mandates/new');
+    await stale.locator('[name="agent_name"]').fill('赵大山');
+    await stale.locator('[name="agent_number"]').fill(citizenNumber('19620520', 317, '519901'));
+    await stale.locator('#f-reach-everything').check({ force: true });
     await press(grandson, card(grandson, '李秀英', '有效').locator('form[action^="/my/acting/"] button'));
     const answered = stale.waitForNavigation();
-    await stale.locator('form[action="/my/settings/password"] input[name="new_password"]').fill('a-new-password-2026');
-    await stale.locator('form[action="/my/settings/password"] input[name="new_password_again"]').fill('a-new-password-2026');
-    await stale.locator('form[action="/my/settings/password"] button').click();
-    assert.notEqual((await answered).status(), 200, 'a page that was made for oneself does nothing while acting');
+    await stale.locator('button[value="give"]').click();
+    assert.equal((await answered).status(), 409, 'it is not done for whoever one acts for now');
+    assert.ok((await stale.locator('main').innerText()).includes('页面和现在的身份不一致'));
     await stale.close();
+    await grandmother.go('/my/mandates');
+    assert.ok(!(await text(grandmother)).includes('赵大山'));
 
     await begin(grandson, '无犯罪记录证明开具');
     await grandson.page.locator('[name="purpose"]').selectOption('就业');
@@ -173,8 +176,7 @@ for (const way of ways) {
 for (const way of [...ways, wayWithoutScript]) {
   test(`a legal representative is found in the register ${wayName(way)}`, async (t) => {
     const visitor = await visit(t, way);
-    await visitor.go('/sign-in');
-    await signInOnPage(visitor, REPRESENTATIVE);
+    await signInAs(visitor, 'representative');
     await visitor.go('/my/acting/firm');
     await visitor.look('firm-claim');
     await visitor.page.locator('#f-code').fill(firmCode('MA990002'));

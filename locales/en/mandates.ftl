@@ -2,6 +2,7 @@
 
 acting-for = Acting for “{ $firm }”
 acting-as = ({ $role }: { $name })
+nav-acting = Act for others
 acting-label = For whom you act
 acting-role-representative = legal representative
 acting-role-administrator = administrator of the firm
@@ -118,7 +119,9 @@ message-mandate_accepted = { $agent } accepted, and can act for you.
 message-mandate_refused = { $agent } did not accept to act for you.
 message-mandate_revoked = “{ $principal }” took back that you act for them.
 message-mandate_given_up = { $agent } no longer acts for you.
-message-mandate_recorded = A window recorded, on a document, that { $agent } may act for you. If that is not so, go to a window at once.
+message-mandate_recorded = A window recorded, on a document, that { $agent } may act for “{ $principal }”. If that is not so, go to a window at once.
+message-mandate_represented = The register names { $agent } as the legal representative: they can act for “{ $principal }” now. If that is wrong, ask the register.
+message-mandate_ended = A window ended that { $agent } may act for “{ $principal }”.
 message-mandate_lapsed = The register no longer names you as the legal representative of “{ $principal }”; you cannot act for it any more.
 message-mandate_ending = What { $agent } may do for “{ $principal }” ends on { $until }.
 
@@ -189,3 +192,15 @@ portal-case-agent-as-family = { $name } (family or friend)
 desk-agent-as-guardian = { $name }, { $number } (guardian)
 portal-case-agent-as-guardian = { $name } (guardian)
 portal-acting-not-covered = What you may do for them does not include this matter. Ask them for more, or be yourself again to do your own.
+api-group-mandates = Acting for others
+api-give-mandate = Let somebody act
+api-list-received = For whom I may act
+api-list-given = Who may act for me
+api-answer-mandate = Accept or refuse
+api-end-mandate = Take back or give up
+api-act-for = For whom this session acts
+refused-mandate-refused_lately = They have just said no; do not ask again within { $days } days
+refused-mandate-document_number = Leave citizen numbers and phones out; the name and the number of the document are enough
+refused-mandate-clerk_themself = This is about the clerk: have another clerk record it
+portal-mandate-ended-account = the account of who gave it was closed or given back
+portal-mandate-not-in-force = This mandate cannot be used now; see below how it stands

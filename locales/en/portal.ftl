@@ -16,6 +16,7 @@ portal-all-matters = All matters
 portal-demo-try = Demonstration: one click, try another role
 portal-demo-as-resident = A resident
 portal-demo-as-elder = An elderly resident
+portal-demo-as-representative = A legal representative
 portal-demo-as-enterprise = An enterprise
 portal-demo-as-clerk = A window clerk
 portal-demo-as-approver = An approver

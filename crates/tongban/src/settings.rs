@@ -12,8 +12,8 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_codes::RegionCode;
-use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_identity::{Proof, RealNameRules};
+use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_store::StoreConfig;
 
 /// Everything that an installation may set.

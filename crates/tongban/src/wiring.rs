@@ -13,8 +13,8 @@ use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_exchange::{Exchange, http_client_trusting};
 use tongban_identity::{FaceProvider, Passkeys, RealNamePurpose, RealNameRules};
-use tongban_mandates::{RepresentationPurpose, RepresentationRules};
 use tongban_licences::LicenceSource;
+use tongban_mandates::{RepresentationPurpose, RepresentationRules};
 use tongban_openid::Provider;
 use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
@@ -242,6 +242,7 @@ impl Running {
             exchange: self.exchange.clone(),
             typesetter: Arc::clone(&self.typesetter),
             openid: self.openid.clone(),
+            representation: Arc::clone(&self.representation),
             mandates: settings.mandates.rules(),
             public_address: settings.public_address.clone(),
         };

@@ -13,6 +13,9 @@ pub(crate) struct Caller {
     pub actor: Actor,
 }
 
+/// Where a program says for whom it acts, or that it goes.
+const SAYS_WHO: [&str; 2] = ["/api/v1/acting", "/api/v1/sessions/current"];
+
 impl Caller {
     /// A resident or an enterprise; others are told that this is not for them.
     pub(crate) fn party(&self) -> Result<&Actor, WebError> {
@@ -44,6 +47,13 @@ impl FromRequestParts<ApiState> for Caller {
         let visitor = Visitor::from_request_parts(parts, state).await?;
         let actor = visitor.require_sign_in()?.actor.clone();
         csrf::check_program(&state.kit, &visitor, &parts.method, &parts.headers)?;
+        // what was meant for somebody else must not be done for its sender instead
+        let ended = visitor
+            .signed_in()
+            .is_some_and(|session| session.view.acting_ended.is_some());
+        if ended && !parts.method.is_safe() && !SAYS_WHO.contains(&parts.uri.path()) {
+            return Err(WebError::acting_ended());
+        }
         Ok(Self { visitor, actor })
     }
 }

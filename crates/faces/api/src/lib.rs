@@ -42,7 +42,7 @@ use std::sync::Arc;
 use axum::{Router, extract::FromRef};
 use tongban_catalogue::Catalogue;
 use tongban_exchange::Exchange;
-use tongban_mandates::MandateRules;
+use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_openid::Provider;
 use tongban_press::Typesetter;
 use tongban_store::Store;
@@ -63,6 +63,8 @@ pub struct ApiState {
     pub exchange: Exchange,
     /// Prints documents and licences.
     pub typesetter: Arc<dyn Typesetter>,
+    /// By what legal representatives of firms are found.
+    pub representation: Arc<RepresentationRules>,
     /// Limits of mandates.
     pub mandates: MandateRules,
     /// Signs people in for systems of others.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     ApiState,
     caller::Caller,
-    input::{Listing, Paging, id, page_of, today},
+    input::{Listing, Paging, act, id, page_of, today},
     print::{self, Pdf},
     told::Told,
 };
@@ -101,5 +101,13 @@ pub(crate) async fn read_licence(
     caller: Caller,
     Path(licence): Path<String>,
 ) -> Result<Response, WebError> {
-    print::licence(&state, caller.party()?, id(&licence)?).await
+    let (actor, licence) = (caller.party()?, id(&licence)?);
+    if actor.agency().is_some() {
+        act(&state, actor, licence, |tx, by, licence| async move {
+            tongban_licences::record_licence_view(&tx, &by, licence).await
+        })
+        .await
+        .told()?;
+    }
+    print::licence(&state, actor, licence).await
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use tongban_access::{MandateKind, PartyKind};
 use tongban_catalogue::ItemRef;
-use tongban_mandates::{GiveMandate, MandateView, Named, Scope, Standing};
+use tongban_mandates::{GiveMandate, MandateView, Named, Scope, Side, Standing};
 use tongban_web::{OnceKey, WebError, once};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,6 +22,9 @@ use crate::{
     once::IdempotencyKey,
     told::Told,
 };
+
+/// How long a program waits for the register of enterprises.
+const BUDGET: std::time::Duration = std::time::Duration::from_secs(4);
 
 /// A matter or a department.
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,7 +80,12 @@ impl From<MandateView> for MandateLine {
             agent_name: view.agent_name,
             agent_number_masked: view.agent_number_masked,
             items: view.scope.items.into_iter().map(ScopePart::from).collect(),
-            organisations: view.scope.organisations.into_iter().map(ScopePart::from).collect(),
+            organisations: view
+                .scope
+                .organisations
+                .into_iter()
+                .map(ScopePart::from)
+                .collect(),
             starts_on: view.starts_on,
             ends_on: view.ends_on,
             given_at: view.given_at,
@@ -204,14 +212,12 @@ pub(crate) async fn give_mandate(
         })
         .collect::<Result<_, WebError>>()?;
     let input = GiveMandate {
+        session: caller.visitor.require_party()?.session_id,
         kind: asked.kind,
         agent_name: asked.agent_name,
         agent_number: asked.agent_number,
         everything: asked.everything,
-        scope: Scope {
-            items,
-            organisations,
-        },
+        scope: Scope { items, organisations },
         starts_on: asked.starts_on,
         ends_on: asked.ends_on,
     };
@@ -251,12 +257,24 @@ pub(crate) async fn answer_mandate(
     Path(mandate): Path<Uuid>,
     Body(given): Body<MandateAnswer>,
 ) -> Result<StatusCode, WebError> {
-    act(&state, caller.party()?, (mandate, given.accept), |tx, by, (id, accept)| async move {
-        tongban_mandates::answer_mandate(&tx, &by, id, accept).await
-    })
+    act(
+        &state,
+        &caller.party()?.as_holder(),
+        (mandate, given.accept),
+        |tx, by, (id, accept)| async move { tongban_mandates::answer_mandate(&tx, &by, id, accept).await },
+    )
     .await
     .told()?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// From which side it is ended.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MandateEnd {
+    /// `principal` takes it back, `agent` gives it up.
+    #[schema(value_type = String, example = "principal")]
+    side: Side,
 }
 
 /// Ends a mandate at once: taken back by the principal, given up by the agent.
@@ -265,6 +283,7 @@ pub(crate) async fn answer_mandate(
     path = "/api/v1/mandates/{mandate}/end",
     tag = "mandates",
     params(("mandate" = Uuid, Path)),
+    request_body = MandateEnd,
     responses(
         (status = 204, description = "Ended"),
         (status = 422, description = "`mandate.wrong_state`, `mandate.not_so`"),
@@ -275,15 +294,14 @@ pub(crate) async fn end_mandate(
     State(state): State<ApiState>,
     caller: Caller,
     Path(mandate): Path<Uuid>,
+    Body(asked): Body<MandateEnd>,
 ) -> Result<StatusCode, WebError> {
-    let actor = caller.party()?;
-    let (_, side) = tongban_mandates::mandate(&state.store, actor, mandate)
-        .await
-        .told()?
-        .ok_or_else(WebError::not_found)?;
-    act(&state, actor, (mandate, side), |tx, by, (id, side)| async move {
-        tongban_mandates::end_mandate(&tx, &by, id, side).await
-    })
+    act(
+        &state,
+        caller.party()?,
+        (mandate, asked.side),
+        |tx, by, (id, side)| async move { tongban_mandates::end_mandate(&tx, &by, id, side).await },
+    )
     .await
     .told()?;
     Ok(StatusCode::NO_CONTENT)
@@ -315,13 +333,23 @@ pub(crate) async fn act_for(
     Body(asked): Body<ActFor>,
 ) -> Result<StatusCode, WebError> {
     let session = caller.visitor.require_party()?.session_id;
-    act(&state, caller.party()?, (session, asked.mandate), |tx, by, (session, mandate)| async move {
-        match mandate {
-            Some(mandate) => tongban_mandates::act_for(&tx, &by, session, mandate).await,
-            None => tongban_mandates::act_for_self(&tx, &by, session).await,
-        }
-    })
-    .await
-    .told()?;
+    let actor = caller.party()?.as_holder();
+    match asked.mandate {
+        Some(mandate) => tongban_mandates::begin_to_act(
+            &state.store,
+            &state.exchange,
+            &actor,
+            &state.representation,
+            (session, mandate),
+            BUDGET,
+        )
+        .await
+        .told()?,
+        None => act(&state, &actor, session, |tx, by, session| async move {
+            tongban_mandates::act_for_self(&tx, &by, session).await
+        })
+        .await
+        .told()?,
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,6 +8,7 @@ tongban_web::told! {
     tongban_directory {}
     tongban_openid {
         Error::Identity(error) => answer(error),
+        error @ Error::Mandate(_) => WebError::internal(error),
         error @ Error::Crypto(_) => WebError::internal(error),
     }
     tongban_catalogue {

@@ -9,8 +9,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tongban_access::{Action, MandateKind};
-use tongban_mandates::{MandateView, RecordAtWindow};
-use tongban_store::PageRequest;
+use tongban_mandates::{MandateView, RecordAtWindow, Side};
 use tongban_web::{Flash, Form, OnceKey, Pairs, Sentence, Visitor, WebError, flash::Tone, once};
 
 use crate::{
@@ -18,9 +17,6 @@ use crate::{
     parts::{frame, path, refusal, render_with, staff},
     told::Told,
 };
-
-/// The newest mandates of a person; more is not needed at a window.
-const SHOWN: u64 = 50;
 
 pub(crate) fn routes() -> Router<StaffState> {
     Router::new()
@@ -162,8 +158,13 @@ async fn find(
         kind: MandateKind::Family.as_str().to_owned(),
         ..Typed::default()
     };
-    let page_of = PageRequest::new(1, SHOWN);
-    let found = tongban_mandates::mandates_of(&state.store, actor, number, page_of)
+    let (by, whose) = (actor.clone(), number.to_owned());
+    let found = state
+        .store
+        .write(actor.signer(), move |tx| {
+            let (by, whose) = (by.clone(), whose.clone());
+            async move { tongban_mandates::mandates_of(&tx, &by, &whose).await }
+        })
         .await
         .told();
     match found {
@@ -171,7 +172,7 @@ async fn find(
             let data = MandatesPage {
                 typed: &typed,
                 number,
-                found: Some(found.rows),
+                found: Some(found),
             };
             page(&state, &visitor, &data, None)
         }
@@ -203,7 +204,8 @@ async fn end_page(
     refused: Option<Sentence>,
 ) -> Result<Response, WebError> {
     let actor = &staff(visitor, Action::PersonServe)?.actor;
-    let (mandate, _) = tongban_mandates::mandate(&state.store, actor, tongban_web::parts::id(mandate)?)
+    let mandate = tongban_web::parts::id(mandate)?;
+    let mandate = tongban_mandates::mandate(&state.store, actor, mandate, Side::Principal)
         .await
         .told()?
         .ok_or_else(WebError::not_found)?;

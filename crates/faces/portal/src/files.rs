@@ -83,6 +83,7 @@ pub(crate) async fn carrier(
 ) -> Result<Response, WebError> {
     let session = visitor.require_party()?;
     let licence = id(&licence)?;
+    crate::my::looked(&state, &session.actor, licence).await?;
     let source = template(&state, LICENCE)?;
     let printing = Printing {
         typesetter: Arc::clone(&state.typesetter),

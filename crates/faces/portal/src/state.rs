@@ -59,7 +59,7 @@ impl FromRef<PortalState> for Kit {
 pub struct DemoChoice {
     /// What is posted.
     pub key: String,
-    /// `resident`, `enterprise`, `clerk`, `approver`, `supervisor` or `operator`.
+    /// `resident`, `elder`, `representative`, `enterprise`, `clerk`, `approver`, `supervisor` or `operator`.
     pub role: String,
     /// The invented name of the person, firm or post.
     pub name: String,

@@ -18,6 +18,7 @@ tongban_web::told! {
     tongban_directory {}
     tongban_openid {
         Error::Identity(error) => answer(error),
+        error @ Error::Mandate(_) => WebError::internal(error),
         error @ Error::Crypto(_) => WebError::internal(error),
     }
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }

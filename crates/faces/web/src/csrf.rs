@@ -75,6 +75,32 @@ pub(crate) fn check(kit: &Kit, headers: &HeaderMap, token: Option<&str>) -> Resu
     }
 }
 
+/// What may be posted from a page of whoever one was before: it says who one is, or that one goes.
+const OF_ANYBODY: [&str; 4] = ["/my/acting/", "/sign-out", "/sign-in", "/demo/"];
+
+/// Refuses a form that stood on the page of another account than the one that acts now: in another tab somebody signed in or began to act for somebody
+/// else, or a mandate has ended. Where nobody is signed in any more, the form waits for the sign-in.
+pub(crate) fn own_page(
+    kit: &Kit,
+    visitor: &Visitor,
+    path: &str,
+    token: Option<&str>,
+) -> Result<(), WebError> {
+    let Some(stood_for) = token.and_then(account_of) else {
+        return Ok(());
+    };
+    if visitor.signed_in().is_none() || OF_ANYBODY.iter().any(|place| path.starts_with(place)) {
+        return Ok(());
+    }
+    if account_tag(kit.surroundings.as_ref(), visitor.csrf_cookie(), visitor.actor()).as_deref()
+        == Some(stood_for.as_str())
+    {
+        Ok(())
+    } else {
+        Err(WebError::page_of_another())
+    }
+}
+
 /// The header that carries the token where there is no form: requests of a script to the API.
 pub const HEADER: &str = "x-csrf-token";
 
@@ -183,6 +209,7 @@ where
         let visitor = Visitor::from_request_parts(&mut parts, state).await?;
         let headers = parts.headers.clone();
         let method = parts.method.clone();
+        let place = parts.uri.path().to_owned();
         let RawForm(bytes) = RawForm::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|rejection| {
@@ -195,6 +222,7 @@ where
             .find(|(name, _)| name == FIELD)
             .map(|(_, value)| value.as_str());
         check(&kit, &headers, token)?;
+        own_page(&kit, &visitor, &place, token)?;
         // the handler may find that a session is needed and has ended, or that the visitor is not known well enough
         let account = token.and_then(account_of);
         visitor.keep_posted(Posted::of(Pairs::from(pairs)), account);

@@ -12,7 +12,7 @@
 //! | 404 | `not_found` | `problem-not-found-…` |
 //! | 405 | `method_not_allowed` | `problem-method-…` |
 //! | 408, 413, 415 | `too_slow`, `too_large`, `wrong_kind` | `problem-…` |
-//! | 409 | `conflict` | `problem-conflict-…` |
+//! | 409 | `conflict`, `page_of_another`, `acting_ended` | `problem-conflict-…`, `problem-page-of-another-…`, `problem-acting-ended-…` |
 //! | 422 or as given | `refused(code, args, status)` | `refused-<code, dots as dashes>` |
 //! | 429 | `too_many` | `problem-too-many-…` |
 //! | 500 | `internal` | `problem-internal-…` |
@@ -130,6 +130,16 @@ impl WebError {
     /// A form that did not come from our page, or from a page that is too old (403).
     pub fn foreign_form() -> Self {
         Self::of(StatusCode::FORBIDDEN, "foreign-form")
+    }
+
+    /// The form stood on a page of another account than the one that acts now (409).
+    pub fn page_of_another() -> Self {
+        Self::of(StatusCode::CONFLICT, "page-of-another")
+    }
+
+    /// The mandate under which a program acted has ended (409): what it asks for would be its holder's own.
+    pub fn acting_ended() -> Self {
+        Self::of(StatusCode::CONFLICT, "acting-ended")
     }
 
     /// Somebody else changed the thing since the page was loaded (409).

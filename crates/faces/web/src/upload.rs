@@ -129,6 +129,8 @@ pub struct Upload {
     multipart: Multipart,
     headers: axum::http::HeaderMap,
     kit: Kit,
+    visitor: Visitor,
+    place: String,
 }
 
 impl<S> FromRequest<S> for Upload
@@ -141,7 +143,8 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let kit = Kit::from_ref(state);
         let (mut parts, body) = request.into_parts();
-        Visitor::from_request_parts(&mut parts, state).await?;
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        let place = parts.uri.path().to_owned();
         let headers = parts.headers.clone();
         let multipart = Multipart::from_request(Request::from_parts(parts, body), state)
             .await
@@ -150,6 +153,8 @@ where
             multipart,
             headers,
             kit,
+            visitor,
+            place,
         })
     }
 }
@@ -192,6 +197,7 @@ impl Upload {
                     .map_err(|_| WebError::bad_input("a field is not UTF-8"))?;
                 if name == csrf::FIELD {
                     csrf::check(&self.kit, &self.headers, Some(&text))?;
+                    csrf::own_page(&self.kit, &self.visitor, &self.place, Some(&text))?;
                     ours = true;
                 } else {
                     received.pairs.0.push((name, text));

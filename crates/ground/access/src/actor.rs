@@ -168,7 +168,22 @@ impl Actor {
     /// The account of whoever is signed in: the agent's own, where one acts for another. Passwords, devices, sessions and linked
     /// systems are always this account's.
     pub fn holder(&self) -> Option<Uuid> {
-        self.agency().map(|agency| agency.agent).or_else(|| self.account())
+        self.agency()
+            .map(|agency| agency.agent)
+            .or_else(|| self.account())
+    }
+
+    /// Whoever is signed in, acting for themself: who does what is about the account itself.
+    #[must_use]
+    pub fn as_holder(&self) -> Self {
+        match self {
+            Self::Party {
+                agency: Some(agency),
+                assurance,
+                ..
+            } => Self::party(agency.agent, PartyKind::Person).assured(*assurance),
+            other => other.clone(),
+        }
     }
 
     /// What the holder of the session is; none for staff.

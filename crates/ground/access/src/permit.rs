@@ -150,10 +150,7 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
         Actor::System => true,
         Actor::Nobody => false,
         Actor::Party { agency, .. } => {
-            owns && is_own(action)
-                && agency
-                    .as_ref()
-                    .is_none_or(|agency| agency.covers(action, thing))
+            owns && is_own(action) && agency.as_ref().is_none_or(|agency| agency.covers(action, thing))
         }
         Actor::Staff { post, .. } => match post.role {
             // 综合窗口: any matter of the region of the hall.

@@ -6,7 +6,7 @@ use tongban_access::PartyKind;
 use tongban_cases::{CaseSummary, case_summary_in, events, progress_code_in, resting_draft_in};
 use tongban_identity::party_in;
 use tongban_licences::{LicenceChanged, licence_notice_in};
-use tongban_mandates::{Change, MandateChanged, mandate_notice_in};
+use tongban_mandates::{Change, MandateChanged, mandate_notice_in, mandate_stands_in};
 use tongban_store::{Event, Message as Delivery, Signer, Store, Tx, WorkError, Worker};
 use uuid::Uuid;
 
@@ -120,7 +120,9 @@ async fn tell_of_mandate(
     };
     let (kind, principal, agent) = match changed.change {
         Change::Offered => (MessageKind::MandateOffered, false, true),
-        Change::Recorded => (MessageKind::MandateRecorded, true, false),
+        Change::Recorded => (MessageKind::MandateRecorded, true, true),
+        Change::Represented => (MessageKind::MandateRepresented, true, false),
+        Change::EndedAtWindow => (MessageKind::MandateEnded, true, true),
         Change::Accepted => (MessageKind::MandateAccepted, true, false),
         Change::Refused => (MessageKind::MandateRefused, true, false),
         Change::Revoked => (MessageKind::MandateRevoked, false, true),
@@ -273,10 +275,13 @@ async fn tell(tx: &Tx, case: &CaseSummary, kind: MessageKind, settings: &Setting
     if let Some(account) = case.account {
         write(tx, account, kind, &args, &link).await?;
     }
-    if let Some((agent, mandate)) = case.agent {
+    // nobody is told any more of whom they may no longer act for
+    if let Some((agent, mandate)) = case.agent
+        && mandate_stands_in(tx, mandate).await?
+    {
         // whoever filed it hears of it too, and gets there by acting under the mandate again
         args.insert("for".to_owned(), case.applicant_shown.clone());
-        let link = format!("/my/acting/{mandate}?back={link}");
+        let link = format!("/my/acting/{mandate}?back={}", link.replace('#', "%23"));
         write(tx, agent, kind, &args, &link).await?;
         if let Some(phone) = party_in(tx, agent).await?.and_then(|party| party.phone) {
             let text = kind.short_message(&case.item_name, &format!("{}{link}", settings.public_address));

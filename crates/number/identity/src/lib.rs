@@ -51,8 +51,8 @@ pub use scan::{
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
     Browser, ChoosePost, OpenedSession, Session, SessionView, Way, choose_post, device_words, live_session,
-    live_session_held, live_session_in, load_session, open_session_for, own_sessions, set_acting,
-    sign_out, sign_out_everywhere,
+    live_session_held, live_session_in, load_session, open_session_for, own_sessions, set_acting, sign_out,
+    sign_out_everywhere, signed_in_lately,
 };
 pub use sign_in::{
     ChangePassword, ChangePhone, CodeFor, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn,

@@ -12,10 +12,14 @@ pub enum Change {
     Offered,
     /// A window recorded it, document in hand.
     Recorded,
+    /// The register names the agent as the representative of the firm.
+    Represented,
     Accepted,
     Refused,
     /// The principal took it back.
     Revoked,
+    /// A window ended it, document in hand.
+    EndedAtWindow,
     /// The agent gave it up.
     GivenUp,
     /// The register names somebody else.

@@ -3,9 +3,11 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use tongban_codes::civil::beijing_date;
+use tongban_identity::SessionsEnded;
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 
 use crate::{
+    Error,
     events::{Change, MandateChanged},
     mandate, representation,
 };
@@ -27,7 +29,27 @@ impl Job for Daily {
 /// Gives the worker the job of this room.
 #[must_use]
 pub fn wire(worker: Worker) -> Worker {
-    worker.job::<Daily, _, _>(daily)
+    worker
+        .job::<Daily, _, _>(daily)
+        .subscribe::<SessionsEnded, _, _>("mandates", taken_back)
+}
+
+/// An account was closed, or given back at a window: whoever used it before may have let somebody act. What was given on its pages ends; what a window
+/// recorded stays.
+async fn taken_back(store: Store, delivery: Message<SessionsEnded>) -> Result<(), WorkError> {
+    if !delivery.body.for_good {
+        return Ok(());
+    }
+    let account = delivery.body.account;
+    store
+        .write(Signer::system(), move |tx| async move {
+            for open in mandate::row::given_online(&tx, account).await? {
+                mandate::end::end_with_account(&tx, &open).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|error| WorkError(error.to_string()))
 }
 
 /// Plans the daily work, once a day.

@@ -17,14 +17,15 @@ mod migrations;
 mod representation;
 mod sealed;
 
-pub use acting::{Acting, ActingFor, act_for, act_for_self, acting};
+pub use acting::{Acting, ActingFor, act_for_self, acting, begin_to_act};
 pub use error::{Error, Refusal};
 pub use events::{Change, MandateChanged};
 pub use jobs::{Daily, wire};
 pub use mandate::{
-    GiveMandate, MandateNotice, MandateRules, MandateView, Named, RecordAtWindow, Scope, Side, Standing,
-    answer_mandate, end_at_window, end_mandate, give_mandate, given_mandates, mandate, mandate_notice_in,
-    mandates_of, received_mandates, record_at_window, waiting_mandates,
+    GiveMandate, InForce, MandateNotice, MandateRules, MandateView, Named, RecordAtWindow, Scope, Side,
+    Standing, agency_stands_in, answer_mandate, end_at_window, end_mandate, give_mandate, given_mandates,
+    mandate, mandate_in_force, mandate_notice_in, mandate_stands_in, mandates_in_force, mandates_of,
+    received_mandates, record_at_window, waiting_mandates,
 };
 pub use migrations::migrations;
 pub use representation::{Claim, RepresentationPurpose, RepresentationRules, claim_representation};

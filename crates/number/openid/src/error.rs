@@ -38,6 +38,8 @@ pub enum Error {
     Store(#[source] StoreError),
     #[error("the accounts could not be reached")]
     Identity(#[source] tongban_identity::Error),
+    #[error("the mandates could not be reached")]
+    Mandate(#[source] tongban_mandates::Error),
     #[error("a token could not be signed")]
     Crypto(#[from] CryptoError),
 }
@@ -57,6 +59,16 @@ impl From<tongban_identity::Error> for Error {
             tongban_identity::Error::Store(error) => Self::from(error),
             tongban_identity::Error::Conflict => Self::Conflict,
             other => Self::Identity(other),
+        }
+    }
+}
+
+impl From<tongban_mandates::Error> for Error {
+    fn from(error: tongban_mandates::Error) -> Self {
+        match error {
+            tongban_mandates::Error::Store(error) => Self::from(error),
+            tongban_mandates::Error::Identity(error) => Self::from(error),
+            other => Self::Mandate(other),
         }
     }
 }

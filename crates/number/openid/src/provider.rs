@@ -141,14 +141,15 @@ impl Provider {
             "response_modes_supported": ["query"],
             "grant_types_supported": [
                 "authorization_code", "refresh_token", "client_credentials",
-                "urn:ietf:params:oauth:grant-type:device_code"
+                "urn:ietf:params:oauth:grant-type:device_code",
+                "urn:ietf:params:oauth:grant-type:token-exchange"
             ],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
             "scopes_supported": Scope::ALL.map(Scope::as_str),
             "claims_supported": [
                 "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "sid",
-                "name", "party", "citizen_number", "uscc", "phone_number", "phone_number_verified"
+                "name", "party", "citizen_number", "uscc", "phone_number", "phone_number_verified", "mandates", "act"
             ],
             "acr_values_supported": levels,
             "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -13,16 +13,19 @@ pub enum Scope {
     Number,
     /// The mobile number.
     Phone,
+    /// For whom the person may act, and acting for them.
+    Mandates,
     /// All of it while the person is not there.
     OfflineAccess,
 }
 
 impl Scope {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::OpenId,
         Self::Profile,
         Self::Number,
         Self::Phone,
+        Self::Mandates,
         Self::OfflineAccess,
     ];
 
@@ -32,6 +35,7 @@ impl Scope {
             Self::Profile => "profile",
             Self::Number => "number",
             Self::Phone => "phone",
+            Self::Mandates => "mandates",
             Self::OfflineAccess => "offline_access",
         }
     }
@@ -44,7 +48,7 @@ impl Scope {
     /// How well the person must be known for it: what is told of a person is told of somebody who was checked.
     pub(crate) fn needs(self) -> Assurance {
         match self {
-            Self::Profile | Self::Number | Self::Phone => Assurance::RealName,
+            Self::Profile | Self::Number | Self::Phone | Self::Mandates => Assurance::RealName,
             Self::OpenId | Self::OfflineAccess => Assurance::Registered,
         }
     }

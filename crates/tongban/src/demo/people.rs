@@ -39,7 +39,7 @@ pub struct Firm {
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct TryAccount {
     pub account: Uuid,
-    /// `resident`, `elder`, `enterprise`, `clerk`, `approver`, `supervisor`, `operator`.
+    /// `resident`, `elder`, `representative`, `enterprise`, `clerk`, `approver`, `supervisor`, `operator`.
     pub role: String,
     /// 王建国（居民）
     pub label: String,
@@ -53,7 +53,10 @@ pub struct TryAccount {
 impl TryAccount {
     /// Whether it is a person or a firm rather than a member of staff.
     pub fn is_party(&self) -> bool {
-        matches!(self.role.as_str(), "resident" | "elder" | "enterprise")
+        matches!(
+            self.role.as_str(),
+            "resident" | "elder" | "representative" | "enterprise"
+        )
     }
 
     /// Whether it holds this post.
@@ -207,6 +210,8 @@ pub async fn build(store: &Store, city: &City, neighbour: &City) -> anyhow::Resu
         let role = match index {
             0 => "resident",
             2 => "elder",
+            // of the first firm
+            3 => "representative",
             _ => continue,
         };
         offered.push(TryAccount {

@@ -24,6 +24,7 @@ fn content(name: &str, english: &str, kind: ClientKind, auth: ClientAuth) -> Cli
             "profile",
             "number",
             "phone",
+            "mandates",
             "offline_access",
             "sandbox.read",
         ]
@@ -45,7 +46,8 @@ pub(super) async fn register(store: &Store) -> anyhow::Result<()> {
     national.algorithm = "SM2".to_owned();
     let mut app = content("测试程序", "Test program", ClientKind::Native, ClientAuth::None);
     app.redirect_uris = vec!["http://127.0.0.1/callback".to_owned()];
-    app.grants.retain(|grant| *grant != GrantType::ClientCredentials);
+    app.grants
+        .retain(|grant| !matches!(grant, GrantType::ClientCredentials | GrantType::TokenExchange));
     for (client_id, content) in [
         ("sandbox-web", web("测试网站", "Test site")),
         ("sandbox-sm2", national),

@@ -50,7 +50,10 @@ pub use case::{
     },
     record_view::record_view,
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},
-    view::{CaseAgent, CaseLine, CaseView, DocumentView, FactView, FiledBefore, HistoryView, MaterialView, Progress},
+    view::{
+        CaseAgent, CaseLine, CaseView, DocumentView, FactView, FiledBefore, HistoryView, MaterialView,
+        Progress,
+    },
 };
 pub use clock::query::{clock_runs_in, clocks_of, stands_still_in};
 pub use decision::{

@@ -35,7 +35,7 @@ struct Opened {
 }
 
 impl Opened {
-    /// Loads a case that the actor may see; a member of staff who looks is written down for the applicant.
+    /// Loads a case that the actor may see; a member of staff or an agent who looks is written down for the applicant.
     async fn load(state: &ApiState, actor: &Actor, case: &str) -> Result<Self, WebError> {
         let case = id(case)?;
         let calendar = calendar(&state.store).await?;
@@ -44,7 +44,8 @@ impl Opened {
             .told()?;
         let view = view.ok_or_else(WebError::not_found)?;
         // a draft holds what its clerk typed; a filed case shows more, and that look is on record
-        if actor.post().is_some() && view.state != CaseState::Draft {
+        let other = actor.post().is_some() || actor.agency().is_some();
+        if other && view.state != CaseState::Draft {
             act(state, actor, case, |tx, by, case| async move {
                 tongban_cases::record_view(&tx, &by, case).await
             })

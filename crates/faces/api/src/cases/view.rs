@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tongban_access::{Actor, MandateKind, PartyKind};
 use tongban_cases::{
-    CaseAgent, CaseLine, CaseView, Channel, Delivery, DocumentView, FactView, HistoryView, MaterialView, Origin,
-    OriginKind,
+    CaseAgent, CaseLine, CaseView, Channel, Delivery, DocumentView, FactView, HistoryView, MaterialView,
+    Origin, OriginKind,
 };
 use tongban_codes::{CitizenNumber, Light, LimitUnit, Phone};
 use tongban_procedure::{ClockReading, DocumentKind, Effect, Renewable, RenewalView, SpecialView, State};

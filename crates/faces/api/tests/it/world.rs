@@ -368,6 +368,17 @@ impl World {
             typesetter: Arc::new(tongban_press::BlankTypesetter),
             openid,
             mandates: tongban_mandates::MandateRules::default(),
+            representation: Arc::new(tongban_mandates::RepresentationRules {
+                register: "enterprises.basic".to_owned(),
+                name_field: "name".to_owned(),
+                representative_field: "legal_representative".to_owned(),
+                number_field: "legal_representative_number".to_owned(),
+                status_field: "status".to_owned(),
+                in_business: Vec::new(),
+                days: 90,
+                organisation: "示范市政务服务平台".to_owned(),
+                region: tongban_codes::RegionCode::parse("519900000000").unwrap(),
+            }),
             public_address: "https://zw.example.gov.cn".to_owned(),
         };
         let app = tongban_web::layers(tongban_api::router(state), &web);

@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use tongban_access::{Actor, MandateKind, PartyKind};
+use tongban_access::{Actor, PartyKind};
 use tongban_mandates::{Claim, MandateView, Side, Standing};
 use tongban_web::{
     Flash, Form, LocalPath, Pairs, Sentence, Visitor, WebError, flash::Tone, local_path::see_other,
@@ -26,8 +26,6 @@ use crate::{
 
 /// How long a person waits for the register.
 const BUDGET: Duration = Duration::from_secs(4);
-/// How many days after the register's last word it is asked again when its representative begins to act.
-const ASK_AGAIN: i64 = 1;
 
 pub(crate) fn routes() -> Router<PortalState> {
     Router::new()
@@ -102,11 +100,9 @@ async fn show(
 
 /// A mandate of which the person is the agent.
 async fn own(state: &PortalState, actor: &Actor, mandate: &str) -> Result<MandateView, WebError> {
-    tongban_mandates::mandate(&state.store, actor, id(mandate)?)
+    tongban_mandates::mandate(&state.store, actor, id(mandate)?, Side::Agent)
         .await
         .told()?
-        .filter(|(_, side)| *side == Side::Agent)
-        .map(|(view, _)| view)
         .ok_or_else(WebError::not_found)
 }
 
@@ -130,7 +126,7 @@ async fn ask(
         return Ok(see_other(&back).into_response());
     }
     if view.standing != Standing::Active {
-        let words = Sentence::key(format!("portal-mandate-standing-{}", view.standing.as_str()));
+        let words = Sentence::key("portal-mandate-not-in-force");
         return Ok(Flash::new(&state.kit, Tone::Note, &words).redirect(&path("/my/acting")));
     }
     let data = SwitchPage { mandate: view, back };
@@ -145,8 +141,7 @@ fn back_or_cases(back: &str) -> LocalPath {
     LocalPath::parse(back).unwrap_or_else(|| path("/my/cases"))
 }
 
-/// Has the session act under the mandate. The register is asked again, where its last word is a day old: whoever does not represent the
-/// firm any more is told so now. If it does not answer, its last word holds as long as the mandate says.
+/// Has the session act under the mandate.
 async fn act_for(
     State(state): State<PortalState>,
     visitor: Visitor,
@@ -154,31 +149,18 @@ async fn act_for(
     Form(posted): Form<Pairs>,
 ) -> Result<Response, WebError> {
     let session = person(&visitor)?;
-    let view = own(&state, &session.actor, &mandate).await?;
-    if view.kind == MandateKind::Representative && view.standing == Standing::Active {
-        let now = state.store.now();
-        let stale = view
-            .checked_at
-            .is_none_or(|checked| now - checked >= chrono::Duration::days(ASK_AGAIN));
-        if stale {
-            let asked = claim(&state, &session.actor, Claim::Again(view.id)).await;
-            if let Err(error) = asked
-                && error.code() != "mandate.register_silent"
-                && error.code() != "mandate.check_too_many"
-            {
-                return flash_refusal(&state, error, "/my/acting");
-            }
-        }
-    }
-    let (by, session_id, id) = (session.actor.clone(), session.session_id, view.id);
-    let done = state
-        .store
-        .write(session.actor.signer(), move |tx| {
-            let by = by.clone();
-            async move { tongban_mandates::act_for(&tx, &by, session_id, id).await }
-        })
-        .await
-        .told();
+    let rules = &state.representation;
+    let switch = (session.session_id, id(&mandate)?);
+    let done = tongban_mandates::begin_to_act(
+        &state.store,
+        &state.exchange,
+        &session.actor,
+        rules,
+        switch,
+        BUDGET,
+    )
+    .await
+    .told();
     match done {
         Ok(()) => {
             let back = back_or_cases(posted.get("back").unwrap_or_default());
@@ -207,7 +189,7 @@ async fn act_for_self(
     let (by, session_id) = (session.actor.clone(), session.session_id);
     state
         .store
-        .write(session.actor.signer(), move |tx| {
+        .write(session.actor.as_holder().signer(), move |tx| {
             let by = by.clone();
             async move { tongban_mandates::act_for_self(&tx, &by, session_id).await }
         })
@@ -227,7 +209,7 @@ async fn answer_offer(
     let (by, id) = (session.actor.clone(), id(&mandate)?);
     let done = state
         .store
-        .write(session.actor.signer(), move |tx| {
+        .write(session.actor.as_holder().signer(), move |tx| {
             let by = by.clone();
             async move { tongban_mandates::answer_mandate(&tx, &by, id, accept).await }
         })
@@ -282,7 +264,7 @@ async fn give_up(
     let (by, id) = (session.actor.clone(), id(&mandate)?);
     let done = state
         .store
-        .write(session.actor.signer(), move |tx| {
+        .write(session.actor.as_holder().signer(), move |tx| {
             let by = by.clone();
             async move { tongban_mandates::end_mandate(&tx, &by, id, Side::Agent).await }
         })

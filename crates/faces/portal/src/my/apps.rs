@@ -90,7 +90,7 @@ async fn unlink(
     let (by, grant) = (session.actor.clone(), id(&grant)?);
     state
         .store
-        .write(session.actor.signer(), move |tx| {
+        .write(session.actor.as_holder().signer(), move |tx| {
             let by = by.clone();
             async move { tongban_openid::unlink_app(&tx, &by, grant).await }
         })

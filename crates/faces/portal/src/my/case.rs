@@ -303,6 +303,17 @@ async fn show(
     if own.view.state == CaseState::Draft {
         return Ok(see_other(&path(&format!("{}/form", own.address()))).into_response());
     }
+    if session.actor.agency().is_some() {
+        let (by, case) = (session.actor.clone(), own.view.id);
+        state
+            .store
+            .write(session.actor.signer(), move |tx| {
+                let by = by.clone();
+                async move { tongban_cases::record_view(&tx, &by, case).await }
+            })
+            .await
+            .told()?;
+    }
     render(&state, &visitor, &own, RatingForm::default()).await
 }
 

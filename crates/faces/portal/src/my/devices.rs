@@ -95,7 +95,7 @@ async fn end(
     let (by, ended) = (session.actor.clone(), id(&ended)?);
     state
         .store
-        .write(session.actor.signer(), move |tx| {
+        .write(session.actor.as_holder().signer(), move |tx| {
             let by = by.clone();
             async move { tongban_identity::sign_out(&tx, &by, ended).await }
         })
@@ -112,7 +112,8 @@ struct ClosePage {
 
 async fn open_cases(state: &PortalState, visitor: &Visitor) -> Result<u64, WebError> {
     let session = visitor.require_party()?;
-    let totals = tongban_cases::work_totals(&state.store, &session.actor).await;
+    // of the account that is to be closed, for whomever one acts
+    let totals = tongban_cases::work_totals(&state.store, &session.actor.as_holder()).await;
     Ok(totals.told()?.open)
 }
 

@@ -7,9 +7,11 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use tongban_access::Actor;
 use tongban_licences::{HeldLicence, LicenceStatus, LicenceView};
 use tongban_store::Page as ListPage;
 use tongban_web::{Page, Sentence, Visitor, WebError};
+use uuid::Uuid;
 
 use super::{Tab, context, tabs};
 use crate::{
@@ -126,12 +128,29 @@ struct LicencePage {
     qr: Option<String>,
 }
 
+/// That somebody who acts for the holder looked at a licence stands under who read the holder's data.
+pub(crate) async fn looked(state: &PortalState, actor: &Actor, licence: Uuid) -> Result<(), WebError> {
+    if actor.agency().is_none() {
+        return Ok(());
+    }
+    let by = actor.clone();
+    state
+        .store
+        .write(actor.signer(), move |tx| {
+            let by = by.clone();
+            async move { tongban_licences::record_licence_view(&tx, &by, licence).await }
+        })
+        .await
+        .told()
+}
+
 async fn show(
     State(state): State<PortalState>,
     visitor: Visitor,
     Path(licence): Path<String>,
 ) -> Result<Page, WebError> {
     let session = visitor.require_party()?;
+    looked(&state, &session.actor, id(&licence)?).await?;
     let licence = tongban_licences::licence_view(&state.store, &session.actor, id(&licence)?)
         .await
         .told()?;

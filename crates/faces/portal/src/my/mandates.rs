@@ -82,10 +82,9 @@ async fn show(
 ) -> Result<Response, WebError> {
     let (actor, party) = principal(&visitor)?;
     let session = visitor.require_party()?;
-    let found =
-        tongban_mandates::given_mandates(&state.store, actor, page_request(asked.page.as_deref()))
-            .await
-            .told()?;
+    let found = tongban_mandates::given_mandates(&state.store, actor, page_request(asked.page.as_deref()))
+        .await
+        .told()?;
     let here = if actor.holder_kind() == Some(PartyKind::Person) {
         "/my/acting"
     } else {
@@ -208,7 +207,11 @@ async fn search(state: &PortalState, typed: &Typed) -> Result<Vec<Named>, WebErr
 async fn ask_new(State(state): State<PortalState>, visitor: Visitor) -> Result<Response, WebError> {
     let (actor, party) = principal(&visitor)?;
     let typed = Typed {
-        kind: kinds(actor, party).first().copied().unwrap_or_default().to_owned(),
+        kind: kinds(actor, party)
+            .first()
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
         reach: "chosen".to_owned(),
         ends_on: today(&state.store)
             .checked_add_months(Months::new(6))
@@ -289,7 +292,9 @@ async fn give(
     let departments = tongban_directory::find_organisations(&state.store, &ids)
         .await
         .told()?;
+    let session = visitor.require_party()?.session_id;
     let input = GiveMandate {
+        session,
         kind,
         agent_name: typed.agent_name.clone(),
         agent_number: typed.agent_number.clone(),
@@ -354,12 +359,10 @@ async fn ask_revoke(
     Path(mandate): Path<String>,
 ) -> Result<Response, WebError> {
     let (actor, _) = principal(&visitor)?;
-    let found = tongban_mandates::mandate(&state.store, actor, id(&mandate)?)
+    let mandate = tongban_mandates::mandate(&state.store, actor, id(&mandate)?, Side::Principal)
         .await
         .told()?
-        .filter(|(_, side)| *side == Side::Principal)
         .ok_or_else(WebError::not_found)?;
-    let mandate = found.0;
     if !mandate.may_end {
         return Ok(see_other(&path("/my/mandates")).into_response());
     }

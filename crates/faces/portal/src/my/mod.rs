@@ -108,6 +108,7 @@ pub(crate) async fn tabs(state: &PortalState, session: &SignedIn, here: &str) ->
 }
 
 pub(crate) use assurance::go_on;
+pub(crate) use licences::looked;
 
 /// The context of these pages.
 pub(crate) fn context(visitor: &Visitor) -> PageContext {

@@ -155,7 +155,7 @@ async fn sign_out_everywhere(
     let by = actor.clone();
     state
         .store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let by = by.clone();
             async move { tongban_identity::sign_out_everywhere(&tx, &by).await }
         })

@@ -30,7 +30,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_engage::migrations(),
         tongban_feedback::migrations(),
         tongban_openid::migrations(),
-        tongban_mandates::migrations(),
     ]
     .into_iter()
     .flatten()

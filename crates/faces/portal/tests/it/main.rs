@@ -19,6 +19,6 @@ mod snapshots;
 mod supplement;
 mod twice;
 mod walk;
-#[path = "../../../../window/cases/tests/it/world.rs"]
+#[path = "../../../../ground/testkit/shared/city_of_cases.rs"]
 #[expect(dead_code, reason = "the world of the case room; the pages need a part of it")]
 mod world;

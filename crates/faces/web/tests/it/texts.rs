@@ -94,6 +94,8 @@ fn every_field_error_and_every_problem_has_its_texts() {
         "sign-in-needed",
         "bad-input",
         "conflict",
+        "page-of-another",
+        "acting-ended",
         "too-many",
         "too-large",
         "too-slow",

@@ -37,10 +37,7 @@ fn agency() -> impl Strategy<Value = Agency> {
             mandate: Uuid::from_u128(9),
             agent,
             kind: MandateKind::ALL[kind],
-            scope: MandateScope {
-                items,
-                organisations,
-            },
+            scope: MandateScope { items, organisations },
         }
     })
 }
@@ -59,8 +56,12 @@ fn actor() -> impl Strategy<Value = Actor> {
             .prop_map(|(account, level)| Actor::party(account, PartyKind::Person).assured(level)),
         (someone(), known())
             .prop_map(|(account, level)| Actor::party(account, PartyKind::Enterprise).assured(level)),
-        (someone(), known(), agency())
-            .prop_map(|(account, level, agency)| Actor::agent(account, PartyKind::Enterprise, agency, level)),
+        (someone(), known(), agency()).prop_map(|(account, level, agency)| Actor::agent(
+            account,
+            PartyKind::Enterprise,
+            agency,
+            level
+        )),
         (someone(), post).prop_map(|(account, post)| Actor::Staff { account, post }),
     ]
 }
@@ -131,7 +132,14 @@ fn an_agent_reaches_what_the_mandate_is_for_and_signs_with_the_own_name() {
         items: Vec::new(),
         organisations: vec![office],
     };
-    assert!(permit(&acting(MandateKind::Agent, by_office), Action::CaseApply, &of(other)).is_ok());
+    assert!(
+        permit(
+            &acting(MandateKind::Agent, by_office),
+            Action::CaseApply,
+            &of(other)
+        )
+        .is_ok()
+    );
     for (kind, gives, sees_data) in [
         (MandateKind::Representative, true, true),
         (MandateKind::Administrator, true, false),
@@ -141,8 +149,16 @@ fn an_agent_reaches_what_the_mandate_is_for_and_signs_with_the_own_name() {
     ] {
         let wide = acting(kind, MandateScope::default());
         assert!(permit(&wide, Action::CaseApply, &of(other)).is_ok());
-        assert_eq!(permit(&wide, Action::MandateGive, &Thing::of(firm)).is_ok(), gives, "{kind:?}");
-        assert_eq!(permit(&wide, Action::DataView, &Thing::of(firm)).is_ok(), sees_data, "{kind:?}");
+        assert_eq!(
+            permit(&wide, Action::MandateGive, &Thing::of(firm)).is_ok(),
+            gives,
+            "{kind:?}"
+        );
+        assert_eq!(
+            permit(&wide, Action::DataView, &Thing::of(firm)).is_ok(),
+            sees_data,
+            "{kind:?}"
+        );
     }
     let signer = narrow.signer();
     assert_eq!((signer.id, signer.on_behalf_of), (Some(agent), Some(firm)));

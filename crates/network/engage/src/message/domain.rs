@@ -49,13 +49,17 @@ pub enum MessageKind {
     MandateGivenUp,
     /// A window recorded that somebody acts for the holder.
     MandateRecorded,
+    /// The register names somebody as the legal representative of the firm.
+    MandateRepresented,
+    /// A window ended it.
+    MandateEnded,
     /// The register names another representative.
     MandateLapsed,
     MandateEnding,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Submitted,
         Self::SupplementAsked,
         Self::SupplementDue,
@@ -83,6 +87,8 @@ impl MessageKind {
         Self::MandateRevoked,
         Self::MandateGivenUp,
         Self::MandateRecorded,
+        Self::MandateRepresented,
+        Self::MandateEnded,
         Self::MandateLapsed,
         Self::MandateEnding,
     ];
@@ -116,6 +122,8 @@ impl MessageKind {
             Self::MandateRevoked => "mandate_revoked",
             Self::MandateGivenUp => "mandate_given_up",
             Self::MandateRecorded => "mandate_recorded",
+            Self::MandateRepresented => "mandate_represented",
+            Self::MandateEnded => "mandate_ended",
             Self::MandateLapsed => "mandate_lapsed",
             Self::MandateEnding => "mandate_ending",
         }
@@ -194,7 +202,9 @@ impl MessageKind {
             Self::MandateRefused => "代办人没有接受您的授权",
             Self::MandateRevoked => "您的代办授权已被收回",
             Self::MandateGivenUp => "代办人已放弃您的授权",
-            Self::MandateRecorded => "窗口已登记他人代您办事",
+            Self::MandateRecorded => "窗口已登记代办授权",
+            Self::MandateRepresented => "登记机关登记的法定代表人已经可以代单位办事",
+            Self::MandateEnded => "代办授权已在窗口终止",
             Self::MandateLapsed => "登记机关的法定代表人已变更，您不再代表该单位",
             Self::MandateEnding => "代办授权快到期了",
         };

@@ -6,12 +6,13 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod mandates;
 mod messages;
 mod notices;
-#[path = "../../../../window/cases/tests/it/rest.rs"]
+#[path = "../../../../ground/testkit/shared/everything_at_rest.rs"]
 mod rest;
 mod told;
-#[path = "../../../../window/cases/tests/it/world.rs"]
+#[path = "../../../../ground/testkit/shared/city_of_cases.rs"]
 #[expect(dead_code, reason = "the room of cases needs more of its world")]
 mod world;
 

@@ -9,7 +9,7 @@
 mod by_link;
 mod follow_ups;
 mod ratings;
-#[path = "../../../../window/cases/tests/it/world.rs"]
+#[path = "../../../../ground/testkit/shared/city_of_cases.rs"]
 #[expect(dead_code, reason = "the room of cases needs more of its world")]
 mod world;
 

@@ -24,7 +24,7 @@ pub async fn close_account(store: &Store, actor: &Actor, session: Uuid) -> Resul
         return Err(refused("identity.persons_only", []));
     }
     store
-        .write(actor.signer(), move |tx| async move {
+        .write(actor.as_holder().signer(), move |tx| async move {
             record(&tx, account, session).await
         })
         .await

@@ -43,7 +43,7 @@ pub async fn begin_face_check(
         .filter(|party| party.kind == PartyKind::Person)
         .ok_or_else(|| refused("identity.persons_only", []))?;
     let id = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let input = input.clone();
             async move { begin(&tx, account, input).await }
         })
@@ -61,7 +61,7 @@ pub async fn begin_face_check(
         })?;
     let sealed = store.seal(REFERENCE_FIELD, &started.reference)?;
     store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let sealed = sealed.clone();
             async move { row::set_reference(&tx, id, &sealed).await }
         })

@@ -55,7 +55,7 @@ pub async fn finish_face_check(
             };
             if outcome != FaceOutcome::Pending {
                 store
-                    .write(actor.signer(), move |tx| async move {
+                    .write(actor.as_holder().signer(), move |tx| async move {
                         record(&tx, account, session, id, outcome).await
                     })
                     .await?;

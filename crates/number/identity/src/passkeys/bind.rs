@@ -73,7 +73,7 @@ pub async fn start_binding(
         selection["requireResidentKey"] = json!(true);
     }
     let ceremony = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let state = state.clone();
             async move { row::begin(&tx, Some(session), &state).await }
         })
@@ -107,7 +107,7 @@ pub async fn bind_passkey(
     let failed = || refused("identity.passkey_failed", []);
     let (ceremony, session) = (input.ceremony, input.session);
     let state: Option<PasskeyRegistration> = store
-        .write(actor.signer(), move |tx| async move {
+        .write(actor.as_holder().signer(), move |tx| async move {
             row::take(&tx, ceremony, Some(session)).await
         })
         .await?;
@@ -128,7 +128,7 @@ pub async fn bind_passkey(
         .take(LONGEST_NAME)
         .collect();
     store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let (key, name) = (key.clone(), name.clone());
             async move { keep(&tx, account, session, &key, name).await }
         })

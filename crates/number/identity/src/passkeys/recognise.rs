@@ -26,7 +26,7 @@ pub async fn recognise_by_passkey(
     let account = own_account(actor, "identity.recognise")?;
     let passkeys = passkeys.clone();
     let outcome = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let (passkeys, answer) = (passkeys.clone(), answer.clone());
             async move { record(&tx, &passkeys, account, session, ceremony, &answer).await }
         })

@@ -79,7 +79,7 @@ pub async fn check_real_name(
         proof: proof.map(|(proof, _)| proof.word.clone()),
     };
     let check = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let begun = begun.clone();
             async move { begin(&tx, begun).await }
         })
@@ -108,7 +108,7 @@ pub async fn check_real_name(
     let outcome = judge(&answers, &typed);
 
     let ended = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let (name, number) = (name.clone(), number.clone());
             async move { end(&tx, (account, session), check, outcome, &name, &number).await }
         })

@@ -37,7 +37,7 @@ pub async fn see_scan(store: &Store, actor: &Actor, code: &str) -> Result<ScanVi
     }
     let id = found.id;
     store
-        .write(actor.signer(), move |tx| async move {
+        .write(actor.as_holder().signer(), move |tx| async move {
             row::advance(&tx, id, &[ScanStanding::Open], ScanStanding::Seen, None).await
         })
         .await?;
@@ -61,7 +61,7 @@ pub async fn answer_scan(store: &Store, actor: &Actor, code: &str, yes: bool) ->
     };
     let id = found.id;
     let answered = store
-        .write(actor.signer(), move |tx| async move {
+        .write(actor.as_holder().signer(), move |tx| async move {
             let open = [ScanStanding::Open, ScanStanding::Seen];
             let answered = row::advance(&tx, id, &open, to, Some(account)).await?;
             if answered {

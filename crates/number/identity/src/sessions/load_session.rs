@@ -20,7 +20,7 @@ pub async fn load_session(store: &Store, token: &str) -> Result<Option<Session>,
     let now = store.now();
     if domain::is_seen_anew(row.seen_at, now) {
         let marked = store
-            .write(session.actor.signer(), move |tx| async move {
+            .write(session.actor.as_holder().signer(), move |tx| async move {
                 touch(&tx, row.id).await
             })
             .await;

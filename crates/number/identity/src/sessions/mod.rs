@@ -15,7 +15,7 @@ pub use domain::{Browser, Session, SessionView, Way, device_words};
 pub use load_session::load_session;
 pub(crate) use open_session::open_session;
 pub use open_session::{OpenedSession, open_session_for};
-pub use query::{live_session, live_session_held, live_session_in, own_sessions};
+pub use query::{live_session, live_session_held, live_session_in, own_sessions, signed_in_lately};
 pub use set_acting::set_acting;
 pub use sign_out::sign_out;
 pub use sign_out_everywhere::sign_out_everywhere;

@@ -14,6 +14,7 @@ use crate::{
     AccountKind, Error,
     accounts::{query, row::account},
     error::own_account,
+    sign_in::domain::may_change_ways_in,
 };
 
 /// The live session of a token, with its row.
@@ -50,6 +51,18 @@ pub async fn live_session_held(tx: &Tx, id: Uuid) -> Result<Option<Session>, Err
     };
     query::by_id_held(tx, row.account).await?;
     Ok(in_act(tx, id).await?)
+}
+
+/// Refuses what opens the account to others in a session of whoever is signed in that showed nothing of their own within 15 minutes:
+/// `identity.sign_in_anew`.
+pub async fn signed_in_lately(tx: &Tx, actor: &Actor, id: Uuid) -> Result<(), Error> {
+    let account = own_account(actor, "identity.signed_in_lately")?;
+    let live = in_act(tx, id)
+        .await?
+        .filter(|live| live.account.id == account)
+        .ok_or(Error::NotFound)?;
+    may_change_ways_in(&live, tx.now())?;
+    Ok(())
 }
 
 /// A live session of an account.

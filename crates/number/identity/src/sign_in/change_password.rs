@@ -56,7 +56,7 @@ pub async fn change_password(store: &Store, actor: &Actor, input: ChangePassword
     };
     let keep = input.session;
     let outcome = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let (read, hash) = (read.row.clone(), hash.clone());
             async move { record(&tx, &read, hash, keep).await }
         })

@@ -44,7 +44,7 @@ pub async fn change_phone(store: &Store, actor: &Actor, input: ChangePhone) -> R
     let phone = check_phone(&input.phone)?;
     let digits = check_code(&input.code)?;
     let outcome = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let (phone, digits) = (phone.clone(), digits.clone());
             async move { record(&tx, account, input.session, &phone, &digits).await }
         })

@@ -87,7 +87,7 @@ pub async fn recognise_at_window(
     let digits = check_code(&input.code)?;
     let name = plain(&input.name);
     let outcome = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let (number, digits, name) = (number.clone(), digits.clone(), name.clone());
             async move { record(&tx, number, &digits, &name).await }
         })

@@ -75,7 +75,7 @@ pub async fn serve_at_window(
         digits: check_code(&input.code)?,
     };
     let outcome = store
-        .write(actor.signer(), move |tx| {
+        .write(actor.as_holder().signer(), move |tx| {
             let checked = checked.clone();
             async move { record(&tx, clerk, checked).await }
         })

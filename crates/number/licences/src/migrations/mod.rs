@@ -10,6 +10,7 @@ mod m0502_item;
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![
         Box::new(m0500_licences::Migration),
-        Box::new(m0501_status_cause::Migration), Box::new(m0502_item::Migration),
+        Box::new(m0501_status_cause::Migration),
+        Box::new(m0502_item::Migration),
     ]
 }

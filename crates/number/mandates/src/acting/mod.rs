@@ -4,4 +4,4 @@ mod load;
 mod switch;
 
 pub use load::{Acting, ActingFor, acting};
-pub use switch::{act_for, act_for_self};
+pub use switch::{act_for_self, begin_to_act};

@@ -226,7 +226,7 @@ pub(super) fn longest(rules: &MandateRules, starts_on: NaiveDate) -> Option<Naiv
 }
 
 /// The day on which a person comes of age.
-pub(super) fn of_age_on(number: &CitizenNumber) -> Option<NaiveDate> {
+pub(crate) fn of_age_on(number: &CitizenNumber) -> Option<NaiveDate> {
     number.birth_date().checked_add_months(Months::new(ADULT * 12))
 }
 
@@ -251,7 +251,7 @@ pub(super) fn may_give(
 }
 
 /// From which side somebody looks at a mandate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     Principal,
@@ -259,9 +259,11 @@ pub enum Side {
 }
 
 /// Whether somebody may end a mandate from a side by themself. Guardianship ends by law or judgment, representation by the register:
-/// a window looks at the document, or the register is asked.
-pub(crate) fn may_end(kind: MandateKind, side: Side, agency: Option<&Agency>) -> bool {
+/// a window looks at the document, or the register is asked. But who is of age and signs in themself is not left in the hands of what one clerk
+/// recorded: they end it, and a window may look again.
+pub(crate) fn may_end(kind: MandateKind, side: Side, agency: Option<&Agency>, of_age: bool) -> bool {
     match (side, kind) {
+        (Side::Principal, MandateKind::Guardian) if of_age => agency.is_none(),
         (_, MandateKind::Guardian | MandateKind::Representative) => false,
         (Side::Agent, _) => true,
         (Side::Principal, MandateKind::Family) => agency.is_none(),
@@ -435,7 +437,14 @@ mod tests {
             (MandateKind::Agent, Side::Principal, Some(&administrator), true),
             (MandateKind::Agent, Side::Agent, None, true),
         ] {
-            assert_eq!(may_end(kind, side, agency), may, "{kind:?} {side:?}");
+            assert_eq!(
+                may_end(kind, side, agency, false),
+                may,
+                "{kind:?}
+        assert!(may_end(MandateKind::Guardian, Side::Principal, None, true));
+        assert!(!may_end(MandateKind::Guardian, Side::Principal, Some(&guardian), true));
+        assert!(!may_end(MandateKind::Guardian, Side::Agent, None, true)); {side:?}"
+            );
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Take back, or give up.
 
 use tongban_access::{Action, Actor, MandateKind, PartyKind, Thing, permit};
-use tongban_codes::civil::beijing_date;
+use tongban_codes::{CitizenNumber, civil::beijing_date};
+use tongban_identity::party_in;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{Side, State, may_end},
-    query::agent_of,
+    domain::{Side, State, may_end, of_age_on},
+    query::{agency_stands_in, agent_of},
     row::{self, mandate},
 };
 use crate::{
@@ -19,7 +20,8 @@ use crate::{
 /// Ends a mandate at once: the principal, and whoever runs the firm, takes it back; the agent gives it up. Whoever is acting under it
 /// acts for themself with the next request.
 ///
-/// Refusals: `mandate.not_so` (guardianship and representation end elsewhere, an administrator ends no administrator),
+/// Refusals: `mandate.not_so` (representation ends in the register, guardianship at a window; but a ward of age who signs in themself ends it;
+/// an administrator ends no administrator),
 /// `mandate.wrong_state` with `standing`.
 pub async fn end_mandate(tx: &Tx, actor: &Actor, id: Uuid, side: Side) -> Result<(), Error> {
     let read = row::held(tx, id).await?.ok_or(Error::NotFound)?;
@@ -32,7 +34,11 @@ pub async fn end_mandate(tx: &Tx, actor: &Actor, id: Uuid, side: Side) -> Result
         }
     }
     let agency = actor.agency().filter(|_| side == Side::Principal);
-    if !may_end(read.kind()?, side, agency) {
+    if agency.is_some() && !agency_stands_in(tx, actor).await? {
+        return Err(Error::NotFound);
+    }
+    let adult = of_age(tx, &read).await?;
+    if !may_end(read.kind()?, side, agency, adult) {
         return Err(refused("mandate.not_so", []));
     }
     let (state, by, change) = match side {
@@ -57,10 +63,21 @@ pub async fn end_at_window(tx: &Tx, actor: &Actor, id: Uuid, document: &str) -> 
         &read,
         State::Revoked,
         "window",
-        Change::Revoked,
+        Change::EndedAtWindow,
         Some(document),
     )
     .await
+}
+
+/// Whether the principal is a person of age today.
+async fn of_age(tx: &Tx, read: &mandate::Model) -> Result<bool, Error> {
+    let Some(principal) = party_in(tx, read.principal).await? else {
+        return Ok(false);
+    };
+    Ok(CitizenNumber::parse(&principal.number)
+        .ok()
+        .and_then(|number| of_age_on(&number))
+        .is_some_and(|day| day <= beijing_date(tx.now())))
 }
 
 async fn finish(
@@ -79,14 +96,17 @@ async fn finish(
         ));
     }
     row::end(tx, read, state, by).await?;
-    let mut entry = AuditEntry::new("mandate.ended")
-        .on("mandate", read.id)
-        .about(&read.agent_blind)
-        .with("by", by);
+    // on what document stands in the row; the log keeps no free text
     if let Some(document) = document {
-        entry = entry.with("document", document);
+        row::set_ended_on(tx, read.id, &document).await?;
     }
-    tx.audit(entry).await?;
+    tx.audit(
+        AuditEntry::new("mandate.ended")
+            .on("mandate", read.id)
+            .about(&read.agent_blind)
+            .with("by", by),
+    )
+    .await?;
     tx.emit(&MandateChanged {
         mandate: read.id,
         change,
@@ -109,4 +129,9 @@ pub(crate) async fn lapse_others(tx: &Tx, principal: Uuid, keep: Option<Uuid>) -
 /// Ends one representation: the register does not name its agent any more.
 pub(crate) async fn lapse(tx: &Tx, read: &mandate::Model) -> Result<(), Error> {
     finish(tx, read, State::Lapsed, "register", Change::Lapsed, None).await
+}
+
+/// Ends what was given from an account that is no longer in the hands that gave it. A second delivery finds it ended.
+pub(crate) async fn end_with_account(tx: &Tx, read: &mandate::Model) -> Result<(), Error> {
+    finish(tx, read, State::Revoked, "account", Change::Revoked, None).await
 }

@@ -3,12 +3,13 @@
 use chrono::{Duration, NaiveDate};
 use tongban_access::{Action, Actor, MandateKind, PartyKind, Thing, permit};
 use tongban_codes::{CitizenNumber, civil::beijing_date};
-use tongban_identity::{Party, party_in, same_name, subject_blind};
+use tongban_identity::{Party, party_in, same_name, signed_in_lately, subject_blind, subject_blinds};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::{
     domain::{MandateRules, Scope, State, check_scope, check_term, longest, may_give},
+    query::agency_stands_in,
     row::{self, AGENT_FIELD, mandate},
 };
 use crate::{
@@ -18,12 +19,16 @@ use crate::{
     jobs,
 };
 
+/// How many days after a no the same agent may be asked again.
+const REFUSED_FOR: i64 = 30;
 /// Longest name of an agent, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// What the principal decides.
 #[derive(Clone)]
 pub struct GiveMandate {
+    /// The session in which it is decided: one in which whoever signed in showed something of their own within 15 minutes.
+    pub session: Uuid,
     pub kind: MandateKind,
     pub agent_name: String,
     /// Citizen number of the agent.
@@ -57,9 +62,10 @@ pub(super) fn check_agent(name: &str, number: &str) -> Result<AgentNamed, Error>
 
 /// Offers a mandate; it is in force once the agent has accepted it. Answers its id. Nobody learns whether the agent has an account.
 ///
-/// Refusals: `mandate.kind` (not this one's to give), `mandate.agent_missing`, those of the number's form, `mandate.oneself`,
+/// Refusals: `identity.sign_in_anew`, `mandate.kind` (not this one's to give), `mandate.agent_missing`, those of the number's form, `mandate.oneself`,
 /// `mandate.scope_missing`, `mandate.scope_whole`, `mandate.scope_long`, `mandate.term_missing`, `mandate.term_order`,
-/// `mandate.term_past`, `mandate.term_long`, `mandate.exists` (the same agent has one of this kind), `mandate.too_many` with `limit`.
+/// `mandate.term_past`, `mandate.term_long`, `mandate.exists` (the same agent has one of this kind), `mandate.too_many` with
+/// `limit`, `mandate.refused_lately` with `days`.
 pub async fn give_mandate(
     tx: &Tx,
     actor: &Actor,
@@ -68,6 +74,11 @@ pub async fn give_mandate(
 ) -> Result<Uuid, Error> {
     let principal = actor.account().ok_or(Error::NotFound)?;
     permit(actor, Action::MandateGive, &Thing::of(principal))?;
+    // an administrator who was dismissed meanwhile appoints nobody
+    if !agency_stands_in(tx, actor).await? {
+        return Err(Error::NotFound);
+    }
+    signed_in_lately(tx, actor, input.session).await?;
     let principal = party_in(tx, principal).await?.ok_or(Error::NotFound)?;
     may_give(input.kind, principal.kind, actor.agency())?;
     let agent = check_agent(&input.agent_name, &input.agent_number)?;
@@ -96,6 +107,15 @@ pub async fn give_mandate(
         return Err(refused("mandate.too_many", [("limit", limit.to_string())]));
     }
     no_second(tx, &principal, input.kind, &agent).await?;
+    let blinds = subject_blinds(tx.store(), PartyKind::Person, agent.number.as_str());
+    // who said no is not asked again at once
+    let lately = tx.now() - Duration::days(REFUSED_FOR);
+    if row::refused_since(tx, principal.account, &blinds, lately).await? {
+        return Err(refused(
+            "mandate.refused_lately",
+            [("days", REFUSED_FOR.to_string())],
+        ));
+    }
     let new = mandate::Model {
         state: State::Offered.as_str().to_owned(),
         given_by: given_by.to_owned(),
@@ -176,6 +196,7 @@ pub(crate) fn blank(
         answered_at: None,
         ended_at: None,
         ended_by: None,
+        ended_document: None,
         checked_at: None,
         version: 1,
     })

@@ -13,7 +13,8 @@ pub use domain::{MandateRules, Named, Scope, Side, Standing};
 pub use end::{end_at_window, end_mandate};
 pub use give::{GiveMandate, give_mandate};
 pub use query::{
-    MandateNotice, MandateView, given_mandates, mandate, mandate_notice_in, mandates_of, received_mandates,
+    InForce, MandateNotice, MandateView, agency_stands_in, given_mandates, mandate, mandate_in_force,
+    mandate_notice_in, mandate_stands_in, mandates_in_force, mandates_of, received_mandates,
     waiting_mandates,
 };
 pub use window::{RecordAtWindow, record_at_window};

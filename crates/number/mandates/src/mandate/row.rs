@@ -51,6 +51,8 @@ pub(crate) mod mandate {
         pub ended_at: Option<ChronoDateTimeUtc>,
         /// `principal`, `agent`, `register`, `window`.
         pub ended_by: Option<String>,
+        /// On what document a window ended it.
+        pub ended_document: Option<String>,
         /// When the register last agreed.
         pub checked_at: Option<ChronoDateTimeUtc>,
         pub version: i32,
@@ -165,6 +167,41 @@ pub(crate) async fn end(tx: &Tx, read: &mandate::Model, state: State, by: &str) 
     } else {
         Err(Error::Conflict)
     }
+}
+
+/// Writes on what document a window ended a mandate.
+pub(crate) async fn set_ended_on(tx: &Tx, id: Uuid, document: &str) -> Result<(), StoreError> {
+    mandate::Entity::update_many()
+        .col_expr(mandate::Column::EndedDocument, Expr::value(document))
+        .filter(mandate::Column::Id.eq(id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Whether an agent refused an offer of this kind by the principal since an instant.
+pub(crate) async fn refused_since(
+    tx: &Tx,
+    principal: Uuid,
+    agent_blinds: &[String],
+    instant: chrono::DateTime<chrono::Utc>,
+) -> Result<bool, StoreError> {
+    let refused = mandate::Entity::find()
+        .filter(mandate::Column::Principal.eq(principal))
+        .filter(mandate::Column::AgentBlind.is_in(agent_blinds.iter().map(String::as_str)))
+        .filter(mandate::Column::State.eq(State::Refused.as_str()))
+        .filter(mandate::Column::AnsweredAt.gt(instant))
+        .count(tx.connection())
+        .await?;
+    Ok(refused > 0)
+}
+
+/// The open mandates that a person gave themself, not at a window.
+pub(crate) async fn given_online(tx: &Tx, principal: Uuid) -> Result<Vec<mandate::Model>, StoreError> {
+    Ok(open(principal, beijing_date(tx.now()))
+        .filter(mandate::Column::GivenBy.eq("principal"))
+        .all(tx.connection())
+        .await?)
 }
 
 /// Prolongs a representation that the register has confirmed.

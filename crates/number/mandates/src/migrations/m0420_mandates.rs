@@ -37,6 +37,7 @@ impl MigrationTrait for Migration {
                     .col(timestamp_with_time_zone_null("answered_at"))
                     .col(timestamp_with_time_zone_null("ended_at"))
                     .col(string_null("ended_by"))
+                    .col(string_null("ended_document"))
                     .col(timestamp_with_time_zone_null("checked_at"))
                     .col(integer("version"))
                     .to_owned(),
@@ -49,7 +50,6 @@ impl MigrationTrait for Migration {
                     .col(uuid("id").primary_key())
                     .col(uuid("account"))
                     .col(string_null("code_sealed"))
-                    .col(string("code_key"))
                     .col(timestamp_with_time_zone("at"))
                     .col(string_null("outcome"))
                     .to_owned(),
@@ -63,11 +63,6 @@ impl MigrationTrait for Migration {
                 "representation_checks_account",
                 "representation_checks",
                 ["account", "at"],
-            ),
-            (
-                "representation_checks_code",
-                "representation_checks",
-                ["code_key", "at"],
             ),
         ] {
             let mut index = Index::create();

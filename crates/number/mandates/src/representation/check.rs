@@ -6,18 +6,20 @@ use chrono::Days;
 use tongban_access::{Actor, Denied, MandateKind, PartyKind};
 use tongban_codes::{CitizenNumber, Uscc, civil::beijing_date};
 use tongban_exchange::{Exchange, FactRequest, PurposeRef, ReadBasis};
-use tongban_identity::{Party, party, party_for, party_in, subject_blind};
+use tongban_identity::{Party, find_party_in, party, party_for, party_in, subject_blind};
 use tongban_store::{AuditEntry, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    domain::{MOST, MOST_OF_FIRM, Outcome, RepresentationRules, judge},
+    domain::{MOST, Outcome, RepresentationRules, judge},
     purpose::PURPOSE,
     row::{self, CODE_FIELD},
 };
 use crate::{
     Error, Refusal,
     error::refused,
+    events::{Change, MandateChanged},
+    jobs,
     mandate::{
         Scope,
         domain::State,
@@ -78,10 +80,12 @@ pub async fn claim_representation(
         }
     };
     let begun = code.clone();
+    // it is the person who asks, for whomever they act
+    let actor = &actor.as_holder();
     let check = store
         .write(actor.signer(), move |tx| {
             let begun = begun.clone();
-            async move { begin(&tx, holder, &begun).await }
+            async move { begin(&tx, holder, &begun, again.is_some()).await }
         })
         .await?;
     let wanted = rules.wanted();
@@ -107,7 +111,6 @@ pub async fn claim_representation(
                 code: code.clone(),
                 outcome: outcome.clone(),
                 holder,
-                again,
                 days,
             };
             async move { end.write(&tx).await }
@@ -126,19 +129,17 @@ fn read_failed(error: tongban_exchange::Error) -> Error {
 }
 
 /// Counts the check and writes it down; answers its id.
-async fn begin(tx: &Tx, account: Uuid, code: &str) -> Result<Uuid, Error> {
-    let code_key = tx.store().keys().token_hash(&format!("representation|{code}"));
+async fn begin(tx: &Tx, account: Uuid, code: &str, again: bool) -> Result<Uuid, Error> {
     // two checks at once are both counted
     tx.next_number(&format!("representation:{account}")).await?;
-    let (of_account, of_firm) = row::asked(tx, account, &code_key).await?;
-    if of_account >= MOST || of_firm >= MOST_OF_FIRM {
+    // who asks about what is theirs already is no guesser, and is never spared the question
+    if !again && row::asked(tx, account).await? >= MOST {
         return Err(refused("mandate.check_too_many", [("limit", MOST.to_string())]));
     }
     let new = row::check::Model {
         id: tx.new_id(),
         account,
         code_sealed: Some(tx.store().seal(CODE_FIELD, code)?),
-        code_key,
         at: tx.now(),
         outcome: None,
     };
@@ -152,8 +153,6 @@ struct End {
     code: String,
     outcome: Outcome,
     holder: Uuid,
-    /// The representation that is asked about anew.
-    again: Option<Uuid>,
     days: Days,
 }
 
@@ -169,16 +168,11 @@ impl End {
             Outcome::Agrees(name) => name.clone(),
             _ => {
                 tx.audit(entry).await?;
-                if let (Outcome::Differs | Outcome::Closed, Some(again)) = (&self.outcome, self.again)
-                    && let Some(read) = mandates::held(tx, again).await?
-                    && read.standing(beijing_date(tx.now()))?.is_open()
-                {
-                    lapse(tx, &read).await?;
-                }
-                return Ok(self
+                self.end_what_is_not_so(tx).await?;
+                return self
                     .outcome
                     .refusal()
-                    .map_or(Err(Error::NotFound), |told| Ok(Err(told)))?);
+                    .map_or(Err(Error::NotFound), |told| Ok(Err(told)));
             }
         };
         tx.audit(entry).await?;
@@ -186,6 +180,26 @@ impl End {
         let firm = party_for(tx, PartyKind::Enterprise, &name, &self.code).await?;
         mandates::hold_principal(tx, firm.account).await?;
         Ok(Ok(self.appoint(tx, &person, &firm, &name).await?))
+    }
+
+    /// What the register no longer bears out: the person's own representation of the firm; of a firm that is closed, every mandate.
+    async fn end_what_is_not_so(&self, tx: &Tx) -> Result<(), Error> {
+        if self.outcome == Outcome::Silent {
+            return Ok(());
+        }
+        let Some(firm) = find_party_in(tx, PartyKind::Enterprise, &self.code).await? else {
+            return Ok(());
+        };
+        mandates::hold_principal(tx, firm).await?;
+        let person = party_in(tx, self.holder).await?.ok_or(Error::NotFound)?;
+        let own = tongban_identity::subject_blinds(tx.store(), PartyKind::Person, &person.number);
+        for open in mandates::open_of(tx, firm).await? {
+            let theirs = open.kind == MandateKind::Representative.as_str() && own.contains(&open.agent_blind);
+            if theirs || self.outcome == Outcome::Closed {
+                lapse(tx, &open).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The representation of the person, new or prolonged; everybody else's ends.
@@ -229,9 +243,21 @@ impl End {
                 };
                 let id = new.id;
                 mandates::insert(tx, new).await?;
+                tx.audit(
+                    AuditEntry::new("mandate.represented")
+                        .on("mandate", id)
+                        .about(&subject_blind(tx.store(), PartyKind::Enterprise, &self.code)),
+                )
+                .await?;
+                tx.emit(&MandateChanged {
+                    mandate: id,
+                    change: Change::Represented,
+                })
+                .await?;
                 id
             }
         };
+        jobs::plan(tx).await?;
         lapse_others(tx, firm.account, Some(id)).await?;
         Ok(id)
     }

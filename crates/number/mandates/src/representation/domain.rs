@@ -7,10 +7,8 @@ use tongban_identity::{Party, same_name};
 
 use crate::{Refusal, error::refusal};
 
-/// Checks within [`WINDOW`] that one account may ask for.
+/// Checks that disagree, of one account within [`WINDOW`]: an answer speaks of nobody but the one who asks, so they are few enough.
 pub(super) const MOST: u64 = 10;
-/// Checks within [`WINDOW`] of one firm, by all accounts together.
-pub(super) const MOST_OF_FIRM: u64 = 20;
 pub(super) const WINDOW: Duration = Duration::hours(24);
 /// How long a check is live for the exchange: far longer than its calls take.
 pub(super) const LIVE: Duration = Duration::minutes(5);

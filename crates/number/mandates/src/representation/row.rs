@@ -23,8 +23,6 @@ pub(crate) mod check {
         pub account: Uuid,
         /// The code of the firm while the check runs, and gone afterwards.
         pub code_sealed: Option<String>,
-        /// A keyed hash of it: guesses at one firm are counted over all accounts.
-        pub code_key: String,
         pub at: ChronoDateTimeUtc,
         /// `agrees`, `differs`, `closed`, `silent`; none while the check runs.
         pub outcome: Option<String>,
@@ -35,24 +33,18 @@ pub(crate) mod check {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// How many checks were asked for within the window, by an account and of a firm. What the register left unanswered, or agreed to, told
-/// nobody anything.
-pub(super) async fn asked(tx: &Tx, account: Uuid, code_key: &str) -> Result<(u64, u64), StoreError> {
-    let lately = || {
-        check::Entity::find()
-            .filter(check::Column::At.gt(tx.now() - WINDOW))
-            .filter(
-                Condition::any()
-                    .add(check::Column::Outcome.is_null())
-                    .add(check::Column::Outcome.is_in(["differs", "closed"])),
-            )
-    };
-    let of_account = lately().filter(check::Column::Account.eq(account));
-    let of_firm = lately().filter(check::Column::CodeKey.eq(code_key));
-    Ok((
-        of_account.count(tx.connection()).await?,
-        of_firm.count(tx.connection()).await?,
-    ))
+/// How many checks of an account disagreed within the window, or still run. What the register left unanswered, or agreed to, told nobody anything.
+pub(super) async fn asked(tx: &Tx, account: Uuid) -> Result<u64, StoreError> {
+    Ok(check::Entity::find()
+        .filter(check::Column::Account.eq(account))
+        .filter(check::Column::At.gt(tx.now() - WINDOW))
+        .filter(
+            Condition::any()
+                .add(check::Column::Outcome.is_null())
+                .add(check::Column::Outcome.is_in(["differs", "closed"])),
+        )
+        .count(tx.connection())
+        .await?)
 }
 
 pub(super) async fn insert(tx: &Tx, row: check::Model) -> Result<(), StoreError> {

@@ -54,12 +54,17 @@ both! { migrations,
     async fn it_ends_with_its_last_day(kit: Kit) {
         let town = Town::open(&kit);
         let (grandmother, grandson) = (town.person(GRANDMOTHER).await, town.person(GRANDSON).await);
+        // it is half past ten in the morning
         let one_day = GiveMandate { ends_on: Some(today(&town.store)), ..offer(&town.store) };
         let id = town.give(&grandmother.actor, one_day).await.unwrap();
         town.answer(&grandson.actor, id, true).await.unwrap();
+        kit.clock.advance(Duration::hours(6));
+        let grandson = town.sign_in(grandson.account.id).await;
         town.switch(&grandson, id).await.unwrap();
         town.agent(&grandson).await;
-        kit.clock.advance(Duration::hours(24));
+        kit.clock.advance(Duration::hours(7));
+        town.agent(&grandson).await;
+        kit.clock.advance(Duration::hours(1));
         assert!(matches!(town.acting(&grandson).await, Acting::Ended { .. }));
     }
 }

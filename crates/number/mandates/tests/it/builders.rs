@@ -11,14 +11,15 @@ use tongban_access::{Actor, MandateKind, PartyKind, Post, Role};
 use tongban_codes::{CitizenNumber, OrganisationCode, RegionCode, Uscc};
 use tongban_exchange::{Exchange, Field, Resource, ShareClass, Source, Subject, http_client};
 use tongban_identity::{
-    NewParty, Session, hash_password, live_session, open_session_for, register_party,
+    NewParty, NewStaff, Session, hash_password, live_session, open_session_for, own_sessions, register_party,
+    register_staff,
 };
 use tongban_mandates::{
-    Acting, Claim, Error, GiveMandate, MandateRules, Named, RecordAtWindow, RepresentationPurpose,
-    RepresentationRules, Scope, Side, act_for, acting, answer_mandate, claim_representation, end_mandate,
-    give_mandate, record_at_window,
+    Acting, Claim, Error, GiveMandate, MandateRules, MandateView, Named, RecordAtWindow,
+    RepresentationPurpose, RepresentationRules, Scope, Side, acting, answer_mandate, begin_to_act,
+    claim_representation, end_mandate, give_mandate, mandates_of, record_at_window,
 };
-use tongban_store::{PageRequest, Signer, Store, Worker};
+use tongban_store::{PageRequest, Signer, Store};
 use tongban_testkit::{Kit, MigrationTrait};
 use uuid::Uuid;
 
@@ -82,7 +83,6 @@ pub struct Town {
     pub store: Store,
     pub exchange: Exchange,
     pub register: Arc<Register>,
-    pub worker: Worker,
 }
 
 /// The register of enterprises, as a later room would serve it.
@@ -172,12 +172,10 @@ impl Town {
             http_client().unwrap(),
         )
         .with_source(Arc::clone(&register) as Arc<dyn Source>);
-        let worker = tongban_mandates::wire(tongban_store::wire(Worker::new(store.clone())));
         Self {
             store,
             exchange,
             register,
-            worker,
         }
     }
 
@@ -205,6 +203,28 @@ impl Town {
         self.sign_in(account).await
     }
 
+    /// A clerk with an account of this name.
+    pub async fn clerk_called(&self, name: &'static str) -> Actor {
+        let Actor::Staff { post, .. } = staff(Role::Clerk) else {
+            panic!("staff");
+        };
+        let new = NewStaff {
+            login: "clerk.own".to_owned(),
+            name: name.to_owned(),
+            password: hash_password("correct-horse-1").await.unwrap(),
+            posts: vec![post.clone()],
+        };
+        let account = self
+            .store
+            .write(Signer::system(), move |tx| {
+                let new = new.clone();
+                async move { register_staff(&tx, &Actor::System, new).await }
+            })
+            .await
+            .unwrap();
+        Actor::Staff { account, post }
+    }
+
     pub async fn sign_in(&self, account: Uuid) -> Session {
         self.store
             .write(Signer::system(), move |tx| async move {
@@ -217,6 +237,9 @@ impl Town {
 
     pub async fn give(&self, actor: &Actor, input: GiveMandate) -> Result<Uuid, Error> {
         let by = actor.clone();
+        let own = own_sessions(&self.store, actor).await.unwrap_or_default();
+        let session = own.first().map_or(input.session, |session| session.id);
+        let input = GiveMandate { session, ..input };
         self.store
             .write(actor.signer(), move |tx| {
                 let (by, input) = (by.clone(), input.clone());
@@ -246,13 +269,16 @@ impl Town {
     }
 
     pub async fn switch(&self, session: &Session, mandate: Uuid) -> Result<(), Error> {
-        let (by, id) = (session.actor.clone(), session.id);
-        self.store
-            .write(session.actor.signer(), move |tx| {
-                let by = by.clone();
-                async move { act_for(&tx, &by, id, mandate).await }
-            })
-            .await
+        let budget = std::time::Duration::from_millis(200);
+        begin_to_act(
+            &self.store,
+            &self.exchange,
+            &session.actor,
+            &rules(),
+            (session.id, mandate),
+            budget,
+        )
+        .await
     }
 
     pub async fn acting(&self, session: &Session) -> Acting {
@@ -279,6 +305,16 @@ impl Town {
             .await
     }
 
+    pub async fn found(&self, actor: &Actor, number: String) -> Result<Vec<MandateView>, Error> {
+        let by = actor.clone();
+        self.store
+            .write(actor.signer(), move |tx| {
+                let (by, number) = (by.clone(), number.clone());
+                async move { mandates_of(&tx, &by, &number).await }
+            })
+            .await
+    }
+
     pub async fn claim(&self, actor: &Actor, claim: Claim) -> Result<Uuid, Error> {
         let budget = std::time::Duration::from_millis(200);
         claim_representation(&self.store, &self.exchange, actor, &rules(), claim, budget).await
@@ -300,6 +336,7 @@ pub fn today(store: &Store) -> NaiveDate {
 /// The grandson, for everything, half a year.
 pub fn offer(store: &Store) -> GiveMandate {
     GiveMandate {
+        session: Uuid::nil(),
         kind: MandateKind::Family,
         agent_name: GRANDSON.0.to_owned(),
         agent_number: number(GRANDSON),

@@ -26,7 +26,7 @@ both! { migrations,
         kit.clock.advance(Duration::days(60));
         let grandson = town.sign_in(grandson.account.id).await;
         assert_eq!(town.claim(&grandson.actor, Claim::Firm(uscc())).await.unwrap(), id);
-        let (view, _) = mandate(&town.store, &grandson.actor, id).await.unwrap().unwrap();
+        let view = mandate(&town.store, &grandson.actor, id, Side::Agent).await.unwrap().unwrap();
         assert_eq!(view.ends_on, Some(today(&town.store) + Duration::days(90)));
         assert_eq!(code(town.end(&grandson.actor, id, Side::Agent).await.unwrap_err()), "mandate.not_so");
     }
@@ -55,7 +55,7 @@ both! { migrations,
         *town.register.entry.lock().unwrap() = (STRANGER.0.to_owned(), number(STRANGER), "存续".to_owned());
         town.claim(&stranger.actor, Claim::Firm(uscc())).await.unwrap();
         assert!(matches!(town.acting(&grandson).await, Acting::Ended { .. }));
-        let (view, _) = mandate(&town.store, &grandson.actor, old).await.unwrap().unwrap();
+        let view = mandate(&town.store, &grandson.actor, old, Side::Agent).await.unwrap().unwrap();
         assert_eq!((view.standing, view.ended_by.as_deref()), (Standing::Lapsed, Some("register")));
     }
 }

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use tongban_access::{Actor, MandateKind, PartyKind, Role};
 use tongban_mandates::{
-    GiveMandate, MandateRules, Scope, Side, Standing, given_mandates, mandate, mandates_of,
-    received_mandates, waiting_mandates,
+    GiveMandate, MandateRules, Scope, Side, Standing, given_mandates, mandate, received_mandates,
+    waiting_mandates,
 };
 use tongban_testkit::both;
 
@@ -20,7 +20,7 @@ both! { migrations,
         assert_eq!(waiting_mandates(&town.store, &grandson.actor).await.unwrap(), 1);
         assert_eq!(waiting_mandates(&town.store, &stranger.actor).await.unwrap(), 0);
         // to others there is none
-        assert!(mandate(&town.store, &stranger.actor, id).await.unwrap().is_none());
+        assert!(mandate(&town.store, &stranger.actor, id, Side::Agent).await.unwrap().is_none());
         assert_eq!(code(town.answer(&stranger.actor, id, true).await.unwrap_err()), "not found");
         assert_eq!(code(town.answer(&grandmother.actor, id, true).await.unwrap_err()), "not found");
 
@@ -51,6 +51,10 @@ both! { migrations,
         assert_eq!(code(town.give(&grandmother.actor, otherwise).await.unwrap_err()), "mandate.exists_otherwise");
         town.answer(&grandson.actor, id, false).await.unwrap();
         assert_eq!(code(town.switch(&grandson, id).await.unwrap_err()), "mandate.wrong_state");
+        // who said no is left alone for a while
+        assert_eq!(code(town.give(&grandmother.actor, offer(&town.store)).await.unwrap_err()), "mandate.refused_lately");
+        kit.clock.advance(Duration::days(31));
+        let grandmother = town.sign_in(grandmother.account.id).await;
         town.give(&grandmother.actor, offer(&town.store)).await.unwrap();
     }
 }
@@ -128,7 +132,7 @@ both! { migrations,
             let refused = code(town.give(&actor, offer(&town.store)).await.unwrap_err());
             assert!(["denied", "not found"].contains(&refused.as_str()), "{refused}");
         }
-        assert_eq!(code(mandates_of(&town.store, &staff(Role::Approver), &number(GRANDMOTHER), all()).await.unwrap_err()), "denied");
+        assert_eq!(code(town.found(&staff(Role::Approver), number(GRANDMOTHER)).await.unwrap_err()), "denied");
     }
 }
 
@@ -145,8 +149,10 @@ both! { migrations,
         let again = town.give(&grandmother.actor, offer(&town.store)).await.unwrap();
         town.answer(&grandson.actor, again, true).await.unwrap();
         town.end(&grandson.actor, again, Side::Agent).await.unwrap();
-        let (view, side) = mandate(&town.store, &grandson.actor, again).await.unwrap().unwrap();
-        assert_eq!((view.standing, side, view.ended_by.as_deref()), (Standing::GivenUp, Side::Agent, Some("agent")));
+        let view = mandate(&town.store, &grandson.actor, again, Side::Agent).await.unwrap().unwrap();
+        assert_eq!((view.standing, view.ended_by.as_deref()), (Standing::GivenUp, Some("agent")));
+        // from the other side it is not his to see
+        assert!(mandate(&town.store, &grandson.actor, again, Side::Principal).await.unwrap().is_none());
     }
 }
 
@@ -182,5 +188,40 @@ both! { migrations,
         let scope = given_mandates(&town.store, &firm.actor, all()).await.unwrap().rows;
         assert_eq!(scope.iter().find(|row| row.id == of_agent).unwrap().scope, one_item());
         assert_eq!(scope.iter().find(|row| row.id == id).unwrap().scope, Scope::default());
+    }
+}
+
+both! { migrations,
+    /// What opens the account to others asks for a fresh sign-in, like a new phone.
+    async fn an_old_session_lets_nobody_act(kit: Kit) {
+        let town = Town::open(&kit);
+        let grandmother = town.person(GRANDMOTHER).await;
+        kit.clock.advance(Duration::minutes(16));
+        assert_eq!(code(town.give(&grandmother.actor, offer(&town.store)).await.unwrap_err()), "identity.sign_in_anew");
+    }
+}
+
+both! { migrations,
+    /// Two that are given at once: one stands. A yes and a taking back at once: one is told no.
+    async fn two_acts_at_once(kit: Kit) {
+        let town = Town::open(&kit);
+        let (grandmother, grandson) = (town.person(GRANDMOTHER).await, town.person(GRANDSON).await);
+        let (one, two) = tokio::join!(
+            town.give(&grandmother.actor, offer(&town.store)),
+            town.give(&grandmother.actor, offer(&town.store)),
+        );
+        let given: Vec<_> = [one, two].into_iter().flatten().collect();
+        assert_eq!(given.len(), 1);
+        let (yes, back) = tokio::join!(
+            town.answer(&grandson.actor, given[0], true),
+            town.end(&grandmother.actor, given[0], Side::Principal),
+        );
+        // taken back it is in any case: before the yes, or after it
+        back.unwrap();
+        if let Err(error) = yes {
+            assert!(["mandate.wrong_state"].contains(&code(error).as_str()));
+        }
+        let view = mandate(&town.store, &grandmother.actor, given[0], Side::Principal).await.unwrap().unwrap();
+        assert_eq!(view.standing, Standing::Revoked);
     }
 }

@@ -1,8 +1,12 @@
 //! The daily work.
 
-use chrono::Duration;
 use std::sync::{Arc, Mutex};
-use tongban_mandates::{Change, Daily, GiveMandate, MandateChanged};
+
+use chrono::Duration;
+
+use tongban_access::{MandateKind, Role};
+use tongban_identity::SessionsEnded;
+use tongban_mandates::{Change, Daily, GiveMandate, MandateChanged, RecordAtWindow, Side, Standing, mandate};
 use tongban_store::{Signer, StoreError, Worker};
 use tongban_testkit::both;
 
@@ -46,5 +50,41 @@ both! { migrations,
         run().await;
         assert_eq!(ending(), 1);
         assert!(heard.lock().unwrap().iter().all(|event| event.mandate == id));
+    }
+}
+
+both! { migrations,
+    /// Whoever used an account before it was closed or given back may have let somebody act: that ends. What a window recorded stays.
+    async fn what_an_account_gave_goes_with_it(kit: Kit) {
+        let town = Town::open(&kit);
+        let worker = tongban_mandates::wire(tongban_store::wire(Worker::new(town.store.clone())));
+        let (grandmother, grandson, online) = town.family().await;
+        let recorded = RecordAtWindow {
+            kind: MandateKind::Guardian,
+            principal_name: GRANDMOTHER.0.to_owned(),
+            principal_number: number(GRANDMOTHER),
+            agent_name: STRANGER.0.to_owned(),
+            agent_number: number(STRANGER),
+            document: "判决书".to_owned(),
+            present: true,
+            starts_on: None,
+            ends_on: Some(today(&town.store) + Duration::days(30)),
+        };
+        let recorded = town.record(&staff(Role::Clerk), recorded).await.unwrap();
+        let account = grandmother.account.id;
+        for _time in 0..2 {
+            town.store
+                .write(Signer::system(), move |tx| async move {
+                    let event = SessionsEnded { account, session: None, kept: None, for_good: true };
+                    tx.emit(&event).await
+                })
+                .await
+                .unwrap();
+            worker.drain().await.unwrap();
+        }
+        let view = mandate(&town.store, &grandson.actor, online, Side::Agent).await.unwrap().unwrap();
+        assert_eq!((view.standing, view.ended_by.as_deref()), (Standing::Revoked, Some("account")));
+        let view = mandate(&town.store, &grandmother.actor, recorded, Side::Principal).await.unwrap().unwrap();
+        assert_eq!(view.standing, Standing::Active);
     }
 }

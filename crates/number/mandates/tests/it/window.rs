@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 use tongban_access::{Action, Actor, MandateKind, PartyKind, Role, Thing, permit};
-use tongban_identity::find_party;
-use tongban_mandates::{Acting, RecordAtWindow, Side, Standing, end_at_window, mandate, mandates_of};
+use tongban_identity::{find_party, subject_blinds};
+use tongban_mandates::{Acting, RecordAtWindow, Side, Standing, end_at_window, mandate};
+use tongban_store::Stream;
 use tongban_testkit::both;
 
 use crate::builders::*;
@@ -38,8 +39,8 @@ both! { migrations,
         assert_eq!(actor.account(), Some(account));
         assert!(permit(&actor, Action::DataView, &Thing::of(account)).is_ok());
         assert!(permit(&actor, Action::MandateGive, &Thing::of(account)).is_err());
-        let (view, side) = mandate(&town.store, &father.actor, id).await.unwrap().unwrap();
-        assert_eq!((side, view.ends_on.unwrap().to_string().as_str()), (Side::Agent, "2032-05-16"));
+        let view = mandate(&town.store, &father.actor, id, Side::Agent).await.unwrap().unwrap();
+        assert_eq!(view.ends_on.unwrap().to_string(), "2032-05-16");
         assert_eq!(view.document.as_deref(), Some("出生医学证明 T510000001"));
         // neither side ends it by a click
         assert_eq!(code(town.end(&father.actor, id, Side::Agent).await.unwrap_err()), "mandate.not_so");
@@ -54,7 +55,7 @@ both! { migrations,
         let father = town.person(GRANDSON).await;
         let id = town.record(&clerk, guardian()).await.unwrap();
         town.switch(&father, id).await.unwrap();
-        let found = mandates_of(&town.store, &clerk, &number(CHILD), all()).await.unwrap().rows;
+        let found = town.found(&clerk, number(CHILD)).await.unwrap();
         assert_eq!((found.len(), found[0].id), (1, id));
         let end = |by: Actor, document: &'static str| {
             let store = town.store.clone();
@@ -72,7 +73,7 @@ both! { migrations,
         assert_eq!(code(end(father.actor.clone(), "判决书").await.unwrap_err()), "denied");
         end(clerk, "（2026）示民终字第 3 号判决书").await.unwrap();
         assert!(matches!(town.acting(&father).await, Acting::Ended { .. }));
-        let (view, _) = mandate(&town.store, &father.actor, id).await.unwrap().unwrap();
+        let view = mandate(&town.store, &father.actor, id, Side::Agent).await.unwrap().unwrap();
         assert_eq!((view.standing, view.ended_by.as_deref()), (Standing::Revoked, Some("window")));
     }
 }
@@ -93,6 +94,7 @@ both! { migrations,
         for (input, refusal) in [
             (RecordAtWindow { present: false, ..family() }, "mandate.presence"),
             (RecordAtWindow { document: String::new(), ..family() }, "mandate.document_missing"),
+            (RecordAtWindow { document: format!("户口本 {}", number(GRANDSON)), ..family() }, "mandate.document_number"),
             (RecordAtWindow { kind: MandateKind::Agent, ..family() }, "mandate.kind"),
             (RecordAtWindow { principal_name: "李秀兰".to_owned(), ..family() }, "identity.name_differs"),
             (RecordAtWindow { principal_number: "1".to_owned(), ..family() }, "citizen.length"),
@@ -108,5 +110,45 @@ both! { migrations,
             assert_eq!(code(town.record(&staff(role), family()).await.unwrap_err()), "denied");
         }
         town.record(&clerk, family()).await.unwrap();
+    }
+}
+
+both! { migrations,
+    /// A grown-up is not left in the hands of what one clerk recorded: signed in themself, they end it.
+    async fn a_ward_of_age_ends_it_themself(kit: Kit) {
+        let town = Town::open(&kit);
+        let (grandmother, grandson) = (town.person(GRANDMOTHER).await, town.person(GRANDSON).await);
+        let input = RecordAtWindow {
+            principal_name: GRANDMOTHER.0.to_owned(),
+            principal_number: number(GRANDMOTHER),
+            ends_on: Some(today(&town.store) + Duration::days(30)),
+            ..guardian()
+        };
+        let id = town.record(&staff(Role::Clerk), input).await.unwrap();
+        town.switch(&grandson, id).await.unwrap();
+        let acting = town.agent(&grandson).await;
+        assert!(!mandate(&town.store, &acting, id, Side::Agent).await.unwrap().unwrap().may_end);
+        assert!(mandate(&town.store, &grandmother.actor, id, Side::Principal).await.unwrap().unwrap().may_end);
+        town.end(&grandmother.actor, id, Side::Principal).await.unwrap();
+        assert!(matches!(town.acting(&grandson).await, Acting::Ended { .. }));
+    }
+}
+
+both! { migrations,
+    /// That a clerk looked is on record for the person, once a day; and a clerk records nothing about themself.
+    async fn looks_are_on_record(kit: Kit) {
+        let town = Town::open(&kit);
+        town.person(GRANDSON).await;
+        town.record(&staff(Role::Clerk), guardian()).await.unwrap();
+        for _look in 0..2 {
+            town.found(&staff(Role::Clerk), number(CHILD)).await.unwrap();
+        }
+        let blinds = subject_blinds(&town.store, PartyKind::Person, &number(CHILD));
+        let seen = town.store.log_about(Stream::Access, &blinds, all()).await.unwrap();
+        assert_eq!(seen.total, 1);
+        assert!(town.found(&staff(Role::Clerk), number(STRANGER)).await.unwrap().is_empty());
+
+        let clerk = town.clerk_called(GRANDSON.0).await;
+        assert_eq!(code(town.record(&clerk, RecordAtWindow { principal_number: citizen(2015, 77), ..guardian() }).await.unwrap_err()), "mandate.clerk_themself");
     }
 }

@@ -71,6 +71,8 @@ words! {
         RefreshToken = "refresh_token",
         ClientCredentials = "client_credentials",
         DeviceCode = "device_code",
+        /// For whom the person who signed in acts (RFC 8693).
+        TokenExchange = "token_exchange",
     }
 }
 
@@ -79,7 +81,8 @@ impl GrantType {
     pub(crate) fn asked(word: &str) -> Option<Self> {
         match word {
             "urn:ietf:params:oauth:grant-type:device_code" => Some(Self::DeviceCode),
-            "device_code" => None,
+            "urn:ietf:params:oauth:grant-type:token-exchange" => Some(Self::TokenExchange),
+            "device_code" | "token_exchange" => None,
             other => Self::from_word(other),
         }
     }
@@ -259,6 +262,14 @@ impl ClientContent {
             && (self.auth == ClientAuth::Secret || self.grants.contains(&GrantType::ClientCredentials))
         {
             return Err(refused("openid.native_keeps_no_secret", []));
+        }
+        if self.grants.contains(&GrantType::TokenExchange) {
+            if self.auth == ClientAuth::None {
+                return Err(refused("openid.auth_needed", []));
+            }
+            if !self.signs_people_in() {
+                return Err(refused("openid.grant_missing", []));
+            }
         }
         if self.introspects && self.auth == ClientAuth::None {
             return Err(refused("openid.auth_needed", []));

@@ -1,6 +1,7 @@
 //! What persons and firms let systems of others have: given on the page of consent, listed, taken back.
 
 mod linked;
+pub(crate) mod principal;
 mod query;
 pub(crate) mod row;
 

@@ -9,6 +9,7 @@ use tongban_identity::Session;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
+use super::principal;
 use crate::{
     clients::Client,
     scope::{joined, words},
@@ -148,15 +149,29 @@ pub(crate) async fn give(
     Ok((row, true))
 }
 
-/// What a sector knows the giver as: the same for all its clients, and new for somebody new.
+/// What a sector knows the giver as: the same for all its clients, whether they sign in themself or others act for them, and new for somebody
+/// new.
 async fn subject(tx: &Tx, giver: Giver, sector: &str) -> Result<String, StoreError> {
+    let known = match subject_of_grants(tx, giver, sector).await? {
+        Some(subject) => Some(subject),
+        None => principal::known(tx, giver, sector).await?,
+    };
+    Ok(known.unwrap_or_else(|| tx.random_code()))
+}
+
+/// What a sector knows the giver as by what they gave themself.
+pub(crate) async fn subject_of_grants(
+    tx: &Tx,
+    giver: Giver,
+    sector: &str,
+) -> Result<Option<String>, StoreError> {
     let rows = grant::Entity::find()
         .filter(grant::Column::Account.eq(giver.account))
         .filter(grant::Column::Sector.eq(sector))
         .all(tx.connection())
         .await?;
     let known = rows.into_iter().find(|row| giver.owns(row));
-    Ok(known.map_or_else(|| tx.random_code(), |row| row.subject))
+    Ok(known.map(|row| row.subject))
 }
 
 /// Takes a grant back; says whether it stood.

@@ -91,6 +91,7 @@ impl Provider {
             GrantType::RefreshToken => self.refresh(known, call, proof).await,
             GrantType::ClientCredentials => self.machine_token(known, call, proof).await,
             GrantType::DeviceCode => self.trade_device(known, call, proof).await,
+            GrantType::TokenExchange => self.exchange_token(known, call, proof).await,
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tongban_crypto::TokenAlgorithm;
+use uuid::Uuid;
 
 use super::row::family;
 use crate::{
@@ -32,6 +33,12 @@ struct AccessClaims<'a> {
     /// The family that it goes back to; says nothing to others.
     #[serde(skip_serializing_if = "Option::is_none")]
     fid: Option<String>,
+    /// The mandate under which it speaks of somebody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mandate: Option<String>,
+    /// Through whom (RFC 8693 §4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Value>,
 }
@@ -65,6 +72,8 @@ impl Provider {
             jti: self.store.random_code(),
             acr: Some(acr(level)),
             fid: Some(family.id.to_string()),
+            mandate: None,
+            act: None,
             cnf: family.proof_key.as_ref().map(|key| json!({ "jkt": key })),
         };
         let key = self.signing(TokenAlgorithm::Es256).await?;
@@ -99,6 +108,40 @@ impl Provider {
         Ok(answer)
     }
 
+    /// The answer to a client whose person acts for somebody else.
+    pub(super) async fn told_acting(
+        &self,
+        client: &Client,
+        actor: &family::Model,
+        mandate: Uuid,
+        subject: &str,
+        scopes: &str,
+    ) -> Result<Value, Trouble> {
+        let now = self.store.now();
+        let access = AccessClaims {
+            iss: self.issuer(),
+            sub: subject,
+            aud: self.issuer(),
+            client_id: &client.client_id,
+            scope: scopes,
+            iat: now.timestamp(),
+            exp: (now + ACCESS_LIVES).timestamp(),
+            jti: self.store.random_code(),
+            acr: Some(acr(actor.level_at(now)?)),
+            fid: Some(actor.id.to_string()),
+            mandate: Some(mandate.to_string()),
+            act: Some(json!({ "sub": actor.subject })),
+            cnf: actor.proof_key.as_ref().map(|key| json!({ "jkt": key })),
+        };
+        let key = self.signing(TokenAlgorithm::Es256).await?;
+        Ok(json!({
+            "access_token": key.sign("at+jwt", &access)?,
+            "token_type": if actor.proof_key.is_some() { "DPoP" } else { "Bearer" },
+            "expires_in": ACCESS_LIVES.num_seconds(),
+            "scope": scopes,
+        }))
+    }
+
     /// The answer to a client that asks for itself.
     pub(super) async fn told_machine(
         &self,
@@ -119,6 +162,8 @@ impl Provider {
             jti,
             acr: None,
             fid: None,
+            mandate: None,
+            act: None,
             cnf: proof_key.as_ref().map(|key| json!({ "jkt": key })),
         };
         let key = self.signing(TokenAlgorithm::Es256).await?;

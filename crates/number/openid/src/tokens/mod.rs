@@ -3,6 +3,7 @@
 mod call;
 mod code;
 mod device;
+mod exchange;
 mod inspect;
 mod machine;
 mod mint;

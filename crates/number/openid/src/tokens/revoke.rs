@@ -22,7 +22,9 @@ impl Provider {
             if text("client_id") != Some(client.client_id.as_str()) || exp <= self.store.now().timestamp() {
                 return Ok(());
             }
-            if let Some(family) = text("fid").and_then(|id| id.parse().ok()) {
+            // one that speaks of somebody else goes alone
+            let whole = text("fid").filter(|_| text("mandate").is_none());
+            if let Some(family) = whole.and_then(|id| id.parse().ok()) {
                 return self.give_back(client.id, family).await;
             }
             let until = DateTime::from_timestamp(exp, 0).unwrap_or_else(|| self.store.now());

@@ -4,7 +4,10 @@ use serde_json::Value;
 use tongban_identity::{account_is_open, live_session};
 use uuid::Uuid;
 
-use super::row::{by_id, family, was_seen};
+use super::{
+    exchange::ActsFor,
+    row::{by_id, family, was_seen},
+};
 use crate::{
     Provider, Trouble,
     clients::{Client, query::by_client_id},
@@ -17,6 +20,8 @@ pub(super) struct Standing {
     pub client: Client,
     /// What it goes back to; none for what a client got for itself.
     pub family: Option<family::Model>,
+    /// For whom its person acts, where it speaks of somebody else.
+    pub acting: Option<ActsFor>,
 }
 
 impl Standing {
@@ -47,8 +52,11 @@ impl Provider {
         let Some(client) = by_client_id(self.store.reader(), client_id).await? else {
             return Ok(None);
         };
+        let alone = text("fid").is_none() || text("mandate").is_some();
+        if alone && was_seen(&self.store, &given_back(jti)).await? {
+            return Ok(None);
+        }
         let family = match text("fid") {
-            None if was_seen(&self.store, &given_back(jti)).await? => return Ok(None),
             None => None,
             Some(id) => {
                 let id: Option<Uuid> = id.parse().ok();
@@ -62,9 +70,26 @@ impl Provider {
                 }
             }
         };
+        let acting = match (&family, text("mandate")) {
+            (_, None) => None,
+            // what was taken back takes its tokens along
+            (Some(family), Some(mandate)) => {
+                let mandate = mandate.parse().ok();
+                let found = match mandate {
+                    Some(mandate) => self.acts_for(family, mandate).await?,
+                    None => None,
+                };
+                match found {
+                    Some(acting) => Some(acting),
+                    None => return Ok(None),
+                }
+            }
+            (None, Some(_)) => return Ok(None),
+        };
         Ok(Some(Standing {
             client,
             family,
+            acting,
             claims,
         }))
     }

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use tongban_access::PartyKind;
 use tongban_identity::{Party, party_in, subject_blind};
+use tongban_mandates::mandates_in_force;
 use tongban_store::{AccessEntry, Signer};
+use uuid::Uuid;
 
 use super::{Call, row::first_time};
 use crate::{
@@ -52,6 +54,26 @@ fn claims_of(party: &Party, scopes: &str, claims: &mut Value) {
 }
 
 impl Provider {
+    /// For whom the person may act in everything.
+    async fn mandates_of(&self, account: Uuid) -> Result<Value, Trouble> {
+        let found = mandates_in_force(&self.store, account)
+            .await
+            .map_err(Error::from)?;
+        Ok(found
+            .into_iter()
+            .filter(|mandate| mandate.everything)
+            .map(|mandate| {
+                json!({
+                    "id": mandate.id,
+                    "kind": mandate.kind.as_str(),
+                    "party": mandate.principal_kind.as_str(),
+                    "name": mandate.principal_name,
+                    "until": mandate.ends_on,
+                })
+            })
+            .collect())
+    }
+
     /// What the person let the client know, by an access token. Every look is a line under "who read my data".
     pub async fn userinfo(&self, call: InfoCall) -> Result<Value, InfoTrouble> {
         let header = call.authorization.clone().unwrap_or_default();
@@ -100,8 +122,16 @@ impl Provider {
             }
         };
         let content = standing.client.content.clone();
-        let mut claims = json!({ "sub": family.subject });
+        let acting = standing.acting.clone();
+        let mut claims = json!({ "sub": standing.text("sub").unwrap_or_default() });
+        if let Some(acting) = &acting {
+            claims["act"] = json!({ "sub": family.subject });
+            claims["mandate"] = json!({ "id": acting.mandate, "kind": acting.kind.as_str() });
+        }
         claims["acr"] = json!(acr(family.level_at(self.store.now())?));
+        if acting.is_none() && has(&scopes, Scope::Mandates) {
+            claims["mandates"] = self.mandates_of(family.account).await?;
+        }
         let told = [Scope::Profile, Scope::Number, Scope::Phone]
             .into_iter()
             .any(|scope| has(&scopes, scope));
@@ -112,6 +142,12 @@ impl Provider {
             .write(Signer::nobody(), move |tx| {
                 let (content, claims) = (content.clone(), claims.clone());
                 let (scopes, proof) = (scopes.clone(), proof.clone());
+                let of = acting.as_ref().map_or(family.account, |acting| acting.principal);
+                let through = if acting.is_some() {
+                    "，由代办人办理"
+                } else {
+                    ""
+                };
                 async move {
                     if let Some(proof) = proof
                         && !first_time(&tx, &proof.once, proof.until).await?
@@ -121,7 +157,7 @@ impl Provider {
                     if !told {
                         return Ok(claims);
                     }
-                    let party = party_in(&tx, family.account).await?;
+                    let party = party_in(&tx, of).await?;
                     let party = party.ok_or_else(|| Trouble::from(Error::NotFound))?;
                     let mut claims = claims;
                     claims_of(&party, &scopes, &mut claims);
@@ -129,7 +165,7 @@ impl Provider {
                         subject_blind: subject_blind(tx.store(), party.kind, &party.number),
                         object_kind: "openid.userinfo",
                         object_id: scopes,
-                        purpose: content.purpose,
+                        purpose: format!("{}{through}", content.purpose),
                         reader: format!("{}（{}）", content.organisation, content.name),
                     })
                     .await?;

@@ -32,6 +32,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_store::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_mandates::migrations(),
         tongban_openid::migrations(),
     ]
     .into_iter()
@@ -57,6 +58,7 @@ pub fn content() -> ClientContent {
             "profile",
             "number",
             "phone",
+            "mandates",
             "offline_access",
             "parking.read",
         ]

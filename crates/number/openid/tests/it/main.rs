@@ -10,6 +10,7 @@ mod authorize;
 mod builders;
 mod clients;
 mod device;
+mod exchange;
 mod keys;
 mod logout;
 mod proof;

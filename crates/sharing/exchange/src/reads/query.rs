@@ -180,7 +180,9 @@ fn supervised(actor: &Actor) -> Result<Select<Entity>, Denied> {
     match Reach::of(actor, action) {
         Reach::Everything => Ok(query),
         Reach::Region(region) => Ok(query.filter(Column::Region.starts_with(region.prefix()))),
-        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) | Reach::Organisation(_) => Err(Denied::new(actor, action.as_str())),
+        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) | Reach::Organisation(_) => {
+            Err(Denied::new(actor, action.as_str()))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A member of staff opened a case: the applicant finds that under "who read my data".
+//! A member of staff or an agent opened a case: the applicant finds that under "who read my data".
 
 use tongban_access::{Action, Actor};
 use tongban_codes::civil::beijing_date;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{access, save};
 use crate::error::Error;
 
-/// Writes one line a day for each member of staff and case. An applicant who looks at the own case leaves none.
+/// Writes one line a day for each member of staff or agent and case. An applicant who looks at the own case leaves none.
 ///
 /// Answers [`Error::NotFound`] for a case that the actor may not see, and for a draft: it belongs to who fills it.
 pub async fn record_view(tx: &Tx, actor: &Actor, case: Uuid) -> Result<(), Error> {
@@ -17,8 +17,10 @@ pub async fn record_view(tx: &Tx, actor: &Actor, case: Uuid) -> Result<(), Error
     if loaded.state == State::Draft {
         return Err(Error::NotFound);
     }
-    let Actor::Staff { account, post } = actor else {
-        return Ok(());
+    let (account, reader) = match (actor, actor.agency()) {
+        (Actor::Staff { account, post }, _) => (*account, access::reader(post)),
+        (_, Some(agency)) => (agency.agent, "代办人".to_owned()),
+        _ => return Ok(()),
     };
     let day = beijing_date(tx.now());
     if tx.once(&format!("case.view:{case}:{account}:{day}")).await? {
@@ -27,7 +29,7 @@ pub async fn record_view(tx: &Tx, actor: &Actor, case: Uuid) -> Result<(), Error
             object_kind: "case",
             object_id: case.to_string(),
             purpose: format!("办理“{}”", loaded.row.item_name),
-            reader: access::reader(post),
+            reader,
         };
         tx.access_log(entry).await?;
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use tongban_access::{Action, Actor, Thing, permit};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::RegionCode;
+use tongban_mandates::agency_stands_in;
 use tongban_procedure::{Move, State, next};
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -86,6 +87,10 @@ pub(crate) async fn load_for(
     id: Uuid,
     action: impl FnOnce(&case::Model) -> Action,
 ) -> Result<Loaded, Error> {
+    // a mandate that was taken back while the request was under way does nothing any more
+    if !agency_stands_in(tx, actor).await? {
+        return Err(Error::NotFound);
+    }
     let row = row::find(tx, id).await?.ok_or(Error::NotFound)?;
     let action = action(&row);
     let thing = thing(&row)?;

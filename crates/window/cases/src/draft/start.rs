@@ -5,6 +5,7 @@ use tongban_access::{Action, Actor, PartyKind, Thing, permit};
 use tongban_catalogue::{Audience, ItemVersion, applicable};
 use tongban_codes::civil::beijing_date;
 use tongban_identity::{Party, party_in};
+use tongban_mandates::agency_stands_in;
 use tongban_procedure::State;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
@@ -87,6 +88,9 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
             Channel::Online
         }
     };
+    if !agency_stands_in(tx, actor).await? {
+        return Err(Error::NotFound);
+    }
     still_offered(tx, &input.item, beijing_date(tx.now())).await?;
     if !applicable(&input.item) {
         return Err(refused("case.guide_only"));

@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod agents;
 mod clocks;
 mod decision;
 mod deferred;
@@ -23,8 +24,10 @@ mod privacy;
 mod progress;
 mod renewal;
 mod reseal;
+#[path = "../../../../ground/testkit/shared/everything_at_rest.rs"]
 mod rest;
 mod special;
 mod time;
 mod window;
+#[path = "../../../../ground/testkit/shared/city_of_cases.rs"]
 mod world;

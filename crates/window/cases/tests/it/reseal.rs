@@ -1,7 +1,7 @@
 //! The main job, then new keys: no value of any room is left under an old one.
 
 use serde_json::json;
-use tongban_access::{Actor, Agency, Assurance, MandateKind, MandateScope, PartyKind};
+use tongban_access::PartyKind;
 use tongban_cases::{Consent, Delivery, fetch};
 use tongban_catalogue::resources_of;
 use tongban_identity::{find_party, party, subject_blinds};
@@ -11,9 +11,7 @@ use tongban_store::{
 };
 use tongban_testkit::both;
 
-use uuid::Uuid;
-
-use crate::{fetch::city, world::migrations};
+use crate::{agents, fetch::city, world::migrations};
 
 fn silent(_step: Step) {}
 
@@ -21,6 +19,7 @@ fn columns() -> Vec<SealedColumn> {
     [
         tongban_exchange::SEALED_COLUMNS,
         tongban_identity::SEALED_COLUMNS,
+        tongban_mandates::SEALED_COLUMNS,
         tongban_licences::SEALED_COLUMNS,
         tongban_cases::SEALED_COLUMNS,
     ]
@@ -41,17 +40,8 @@ both! { migrations, async fn nothing_stays_under_an_old_key(kit: Kit) {
     input.delivery = Delivery::Post;
     input.delivery_address = Some("人民路2号".to_owned());
     // an agent files it, so that the agent's number rests there too
-    let agent = Actor::agent(
-        world.applicant.account().unwrap(),
-        PartyKind::Person,
-        Agency {
-            mandate: Uuid::from_u128(1),
-            agent: world.applicant.account().unwrap(),
-            kind: MandateKind::Family,
-            scope: MandateScope::default(),
-        },
-        Assurance::RealName,
-    );
+    let helper = world.person("李代办", 31).await;
+    let agent = agents::agent(&kit.store, &world.applicant, &helper, world.item.item).await;
     world.submit(&agent, input).await.unwrap();
     world.ask_supplement(&world.clerk(), world.ask_input(case, "面积以租赁合同为准")).await.unwrap();
     world.answer_supplement(&world.applicant, world.answer_input(case)).await.unwrap();

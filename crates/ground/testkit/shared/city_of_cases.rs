@@ -38,6 +38,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_directory::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_mandates::migrations(),
         tongban_licences::migrations(),
         tongban_catalogue::migrations(),
         tongban_cases::migrations(),
