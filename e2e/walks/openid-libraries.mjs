@@ -10,6 +10,7 @@ import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 
 import { Forms } from '../kit/forms.mjs';
+import { firmCode } from '../kit/people.mjs';
 
 const base = process.env.TONGBAN_BASE;
 const SECRET = 'sandbox-secret-for-trying';
@@ -101,6 +102,32 @@ test('oauth4webapi: code with PKCE by a program without a secret, and a machine 
   assert.equal(itself.scope, 'sandbox.read');
   const wrong = await oauth.clientCredentialsGrantRequest(server, web, oauth.ClientSecretPost('wrong'), { scope: 'sandbox.read' }, insecure);
   await assert.rejects(oauth.processClientCredentialsResponse(server, web, wrong), { error: 'invalid_client' });
+});
+
+test('openid-client: whoever represents a firm acts for it by token exchange', async () => {
+  const config = await configuration();
+  const her = await person('10000000002');
+  const page = await her.ask('/my/acting/firm');
+  const found = await her.ask('/my/acting/firm', { ...Forms.hidden(page, '/my/acting/firm'), code: firmCode('MA990002') });
+  assert.equal(found.status, 303, found.text.slice(0, 300));
+  const verifier = client.randomPKCECodeVerifier();
+  const back = await her.authorize(client.buildAuthorizationUrl(config, {
+    redirect_uri: callback, scope: 'openid profile number mandates', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+  }));
+  const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier });
+  const own = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+  assert.deepEqual([own.name, own.mandates.map(({ kind, party, name }) => [kind, party, name])], ['陈晓梅', [['representative', 'enterprise', '示范市云栖宾馆']]]);
+  const asked = (mandate) => client.genericGrantRequest(config, 'urn:ietf:params:oauth:grant-type:token-exchange', {
+    subject_token: mandate,
+    subject_token_type: 'urn:tongban:params:oauth:token-type:mandate',
+    actor_token: tokens.access_token,
+    actor_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  });
+  const acting = await asked(own.mandates[0].id);
+  assert.equal(acting.issued_token_type, 'urn:ietf:params:oauth:token-type:access_token');
+  const firm = await client.fetchUserInfo(config, acting.access_token, client.skipSubjectCheck);
+  assert.deepEqual([firm.name, firm.party, firm.uscc, firm.act.sub], ['示范市云栖宾馆', 'enterprise', firmCode('MA990002'), own.sub]);
+  await assert.rejects(asked('00000000-0000-0000-0000-000000000000'), { error: 'invalid_grant' });
 });
 
 test('a code of one client is nothing to another, and mixed answers are noticed', async () => {
