@@ -2,6 +2,7 @@
 // for an account.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 
 import jsQR from 'jsqr';
@@ -166,5 +167,57 @@ for (const way of [...ways, wayWithoutScript]) {
     await press(visitor, page.locator('form[action="/my/settings/close"] button'));
     assert.ok((await text(visitor)).includes('账号已注销'));
     await visitor.look('closed');
+  });
+}
+
+for (const way of [...ways, wayWithoutScript]) {
+  test(`a person takes a copy of everything ${wayName(way)}`, async (t) => {
+    const visitor = await visit(t, way);
+    const { page } = visitor;
+    await signInAs(visitor, 'resident');
+    await visitor.go('/my/settings');
+    await page.locator('a[href="/my/export"]').click();
+    await page.waitForURL(/\/my\/export$/);
+    await visitor.look('export');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.locator('form[action="/my/export"] button').click()]);
+    assert.match(file.suggestedFilename(), /^通办-我的数据-\d{4}-\d\d-\d\d\.json$/);
+    const kept = JSON.parse(await readFile(await file.path(), 'utf8'));
+    assert.equal(kept.account.name, '王建国');
+    assert.equal(kept.account.citizen_number, citizenNumber('19880312', 121, '519901'));
+    assert.ok(kept.cases.length > 0 && kept.history.length > 0 && Array.isArray(kept.who_acts_for_me));
+    await visitor.go('/my/settings/devices');
+    assert.ok((await text(visitor)).includes('导出我的数据'), 'that a copy was taken is noted');
+  });
+}
+
+for (const [index, way] of ways.entries()) {
+  test(`a wrong name is corrected at a window ${wayName(way)}`, async (t) => {
+    const wanted = ['李秀瑛', '李秀英'][index];
+    const visitor = await visit(t, way);
+    const { page } = visitor;
+    await signInAs(visitor, 'elder');
+    await visitor.go('/my/settings');
+    await page.locator('a[href="/my/correction"]').click();
+    await page.waitForURL(/\/my\/correction$/);
+    await page.locator('#f-wanted').fill(wanted);
+    await press(visitor, page.locator('form[action="/my/correction"] button'));
+    assert.ok((await text(visitor)).includes('等窗口核对'));
+    await visitor.look('correction');
+    const clerk = await visit(t, way);
+    await signInAs(clerk, 'clerk');
+    await clerk.go('/desk/corrections');
+    await clerk.look('desk-corrections');
+    await clerk.page.locator('tr', { hasText: wanted }).locator('a').click();
+    await clerk.page.waitForURL(/\/desk\/corrections\/[0-9a-f-]+$/);
+    await clerk.page.locator('#f-words').fill('居民身份证');
+    await clerk.look('desk-correction');
+    await press(clerk, clerk.page.locator('button[value="correct"]'));
+    assert.ok((await text(clerk)).includes('请当面核对') || (await text(clerk, 'body')).includes('核对'), 'not without the person');
+    await clerk.page.locator('#f-present').check({ force: true });
+    await press(clerk, clerk.page.locator('button[value="correct"]'));
+    assert.ok((await text(clerk, 'body')).includes('已更正'));
+    await visitor.go('/my/correction');
+    assert.ok((await text(visitor)).includes('已更正'));
+    assert.ok((await text(visitor)).includes(wanted));
   });
 }

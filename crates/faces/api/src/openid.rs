@@ -92,6 +92,7 @@ impl<S: Send + Sync> FromRequest<S> for Called {
                     form,
                     authorization: authorization.map(|value| value.to_str().unwrap_or_default().to_owned()),
                     proofs: proofs(&headers),
+                    counted: false,
                 }),
                 Err(_) => Err(Trouble::request("the body is no form that can be read")),
             },
@@ -120,10 +121,16 @@ fn told(trouble: &Trouble) -> Response {
         );
     }
     let status = StatusCode::from_u16(trouble.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    fresh(
+    let mut response = fresh(
         status,
         &json!({ "error": trouble.error, "error_description": trouble.description }),
-    )
+    );
+    if let Some(seconds) = trouble.retry_after {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 /// Has a call answered. Whoever does not show who they are is counted, and so is whoever shows it wrongly.
@@ -139,7 +146,10 @@ where
     F: AsyncFnOnce(&Provider, &Call) -> Result<T, Trouble>,
 {
     let call = match called.call {
-        Ok(call) => call,
+        Ok(call) => Call {
+            counted: sender.is_counted(),
+            ..call
+        },
         Err(trouble) => return told(&trouble),
     };
     if call.shows_nothing()

@@ -73,6 +73,7 @@ fn menu(state: &StaffState, actor: &Actor, here: &str) -> Vec<NavItem> {
         (Action::CaseFileAtWindow, "/desk/file", "desk-nav-file"),
         (Action::PersonServe, "/desk/people", "desk-nav-people"),
         (Action::PersonServe, "/desk/mandates", "desk-nav-mandates"),
+        (Action::PersonServe, "/desk/corrections", "desk-nav-corrections"),
         (Action::LicenceManage, "/desk/licences", "desk-nav-licences"),
         (Action::RatingFollowUp, "/desk/follow-ups", "desk-nav-follow-ups"),
         (Action::CaseSupervise, "/desk/supervise", "desk-nav-supervise"),

@@ -9,6 +9,7 @@
 //! supervise   a region as its supervisor sees it
 //! follow_ups  what a department did about bad ratings
 //! people      accounts of persons, document in hand
+//! corrections names of persons that are wrong, document in hand
 //! mandates    agents and guardians of persons, document in hand
 //! told        how refusals become answers
 //! ```
@@ -16,6 +17,7 @@
 //! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
 
 mod case;
+mod corrections;
 mod filing;
 mod follow_ups;
 mod licences;
@@ -40,6 +42,7 @@ pub fn router(state: StaffState) -> Router {
         .merge(supervise::routes())
         .merge(follow_ups::routes())
         .merge(people::routes())
+        .merge(corrections::routes())
         .merge(mandates::routes())
         .merge(tongban_console::routes())
         .with_state(state)

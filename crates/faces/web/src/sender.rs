@@ -67,6 +67,11 @@ impl Sender {
         Self((!address.is_loopback()).then_some(address))
     }
 
+    /// Whether requests from here are counted at all.
+    pub fn is_counted(self) -> bool {
+        self.0.is_some()
+    }
+
     /// Counts a request from here and refuses when there were too many.
     pub async fn count(self, store: &Store, brake: Brake) -> Result<(), WebError> {
         let Some(address) = self.0 else {

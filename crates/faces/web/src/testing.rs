@@ -202,9 +202,11 @@ fn words(text: &str) -> String {
 }
 
 fn is_code(word: &str) -> bool {
+    let any = |of: fn(&u8) -> bool| word.as_bytes().iter().any(of);
+    let letters = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+    // now and then a random word has no digit
     word.len() >= 16
-        && word.bytes().any(|byte| byte.is_ascii_digit())
-        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && (any(u8::is_ascii_digit) && any(u8::is_ascii_alphabetic) || word.len() >= 24 && letters)
 }
 
 #[cfg(test)]

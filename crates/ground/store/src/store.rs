@@ -20,6 +20,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
     Backend, Blobs, Clock, Signer, StoreConfig, StoreError, Tx,
+    brake::Lots,
     clock::to_microseconds,
     counts::Counts,
     kept::Kept,
@@ -51,6 +52,7 @@ struct Inner {
     keys: KeyRing,
     blobs: Blobs,
     kept: Kept,
+    lots: Lots,
     poke: Notify,
     /// Whether an act of this process wrote log rows, so that closing has something to cover.
     logged: AtomicBool,
@@ -107,6 +109,7 @@ impl Store {
             keys,
             blobs,
             kept: Kept::default(),
+            lots: Lots::default(),
             poke: Notify::new(),
             logged: AtomicBool::new(false),
             counts,
@@ -209,6 +212,10 @@ impl Store {
 
     pub fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    pub(crate) fn lots(&self) -> &Lots {
+        &self.0.lots
     }
 
     /// A value that was [kept](Self::keep) under this key, when it was made from this revision of its rows.

@@ -1,6 +1,7 @@
 //! Who you are: natural persons, legal persons, staff; how they sign in, and their sessions.
 //!
 //! - `accounts` registering, looking up, showing
+//! - `corrections` names that are wrong: asked for by the person, answered at a window
 //! - `sign_in` by password or one-time code, lock-out and the way back, changing the password
 //! - `real_name` name and number held against the registers, through the exchange
 //! - `face` a person recognised by a provider's face check
@@ -14,6 +15,7 @@
 //! and then write the outcome in one act. All others take a `Tx`.
 
 mod accounts;
+mod corrections;
 mod error;
 mod events;
 mod face;
@@ -29,8 +31,13 @@ mod window;
 
 pub use accounts::{
     Account, AccountKind, HISTORY_ACTIONS, HistoryLine, NewParty, NewStaff, Party, account, account_is_open,
-    account_is_open_in, close_account, find_party, find_party_in, find_staff, list_staff, own_history, party,
-    party_for, party_in, register_party, register_staff, same_name, subject_blind, subject_blinds,
+    account_is_open_in, close_account, find_party, find_party_in, find_staff, list_staff, names_somebody,
+    own_history, party, party_for, party_in, record_export, register_party, register_staff, same_name,
+    subject_blind, subject_blinds,
+};
+pub use corrections::{
+    AnswerCorrection, AskCorrection, CorrectionView, answer_correction, ask_correction, correction,
+    own_correction, waiting_corrections,
 };
 pub use error::{Error, Refusal};
 pub use events::SessionsEnded;

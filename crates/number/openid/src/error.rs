@@ -93,6 +93,8 @@ pub struct Trouble {
     pub description: &'static str,
     /// What went wrong on our side, for the log.
     pub cause: Option<Error>,
+    /// After how many seconds to come again, where too many calls came.
+    pub retry_after: Option<u64>,
 }
 
 impl Trouble {
@@ -101,6 +103,7 @@ impl Trouble {
             error,
             description,
             cause: None,
+            retry_after: None,
         }
     }
 
@@ -127,6 +130,7 @@ impl Trouble {
             "invalid_client" | "invalid_token" => 401,
             "insufficient_scope" => 403,
             "server_error" => 500,
+            _ if self.retry_after.is_some() => 429,
             "temporarily_unavailable" => 503,
             _ => 400,
         }
@@ -145,6 +149,7 @@ impl From<Error> for Trouble {
             error: word,
             description,
             cause: Some(error),
+            retry_after: None,
         }
     }
 }

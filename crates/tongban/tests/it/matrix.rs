@@ -103,6 +103,8 @@ struct World {
     mandate: String,
     /// What the resident lets the elder do.
     of_agent: String,
+    /// A name that somebody says is wrong.
+    correction: String,
     /// A blank form that everybody may have: the address below `/items/`.
     blank_form: (String, String),
 }
@@ -114,8 +116,8 @@ impl World {
         let mut clerk = city.visit("clerk").await;
         let mut approver = city.visit("approver").await;
 
-        let granted = job::start(&mut resident).await;
-        job::fill(&mut resident, &granted).await;
+        let granted = Box::pin(job::start(&mut resident)).await;
+        Box::pin(job::fill(&mut resident, &granted)).await;
         let progress = job::submit(&mut resident, &granted).await.progress;
         job::accept(&mut clerk, &granted).await;
         let licence = job::grant(&mut approver, &granted).await;
@@ -186,8 +188,16 @@ impl World {
             "action=\"/desk/follow-ups/",
         )
         .remove(0);
-        let mandate = given(&city, "enterprise", "resident", "agent", &Value::Null).await;
-        let of_agent = given(&city, "resident", "elder", "family", &json!([item_id])).await;
+        let mandate = Box::pin(given(&city, "enterprise", "resident", "agent", &Value::Null)).await;
+        let of_agent = Box::pin(given(&city, "resident", "elder", "family", &json!([item_id]))).await;
+        let asked = city
+            .visit("elder")
+            .await
+            .form("/my/correction", &[("wanted", "李秀莹")])
+            .await;
+        assert_eq!(asked.leads(), "/my/correction");
+        let correction =
+            ids_after(&clerk.get("/desk/corrections").await, "href=\"/desk/corrections/").remove(0);
         let import = uploaded_list(&city).await;
         let failing_job = failing_job(&city).await;
         Self {
@@ -213,6 +223,7 @@ impl World {
             grant,
             mandate,
             of_agent,
+            correction,
             blank_form,
             city,
         }
@@ -309,6 +320,7 @@ impl World {
             ("{client}", &self.client),
             ("{grant}", &self.grant),
             ("{mandate}", &self.mandate),
+            ("{correction}", &self.correction),
             ("{code}", code),
             ("{session}", "00000000-0000-0000-0000-000000000000"),
             ("{passkey}", "00000000-0000-0000-0000-000000000000"),
@@ -669,7 +681,7 @@ async fn everybody_is_answered_as_the_matrix_says_on_postgres() {
 }
 
 async fn everybody_is_answered(backend: Backend) {
-    let world = World::build(backend).await;
+    let world = Box::pin(World::build(backend)).await;
     let routes = routes::of(&world.city.app);
     assert!(routes.len() > 90, "{} routes were found", routes.len());
     let mut text = String::from(

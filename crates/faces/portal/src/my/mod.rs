@@ -7,10 +7,12 @@ mod attachments;
 mod case;
 mod cases;
 mod confirm;
+mod correction;
 mod data;
 mod devices;
 mod discard;
 mod draft;
+mod export;
 mod form;
 mod licences;
 mod mandates;
@@ -47,6 +49,8 @@ pub(crate) fn routes() -> Router<PortalState> {
         .merge(settings::routes())
         .merge(acting::routes())
         .merge(mandates::routes())
+        .merge(export::routes())
+        .merge(correction::routes())
         .merge(apps::routes())
         .merge(phone::routes())
         .merge(devices::routes())

@@ -72,3 +72,33 @@ both! {
         assert!(after.len() == 1 && after != before);
     }
 }
+
+// What comes often is counted in lots: the same limit over all nodes, few writes, and nothing gained by a restart.
+both! {
+    async fn lots_are_shared_and_lost_with_their_node(kit: Kit) {
+        let limit = Brake { kind: "of the test in lots", most: 25, window: Duration::minutes(10) };
+        let store = &kit.store;
+        let tries = async |store: &Store, count: usize| {
+            let mut passed = 0;
+            for _try in 0..count {
+                if store.brake_in_lots(limit, "somebody", 10).await.unwrap().is_none() {
+                    passed += 1;
+                }
+            }
+            passed
+        };
+        let before = store.counted();
+        assert_eq!(tries(store, 10).await, 10);
+        assert_eq!(store.counted().acts - before.acts, 1, "one write for a lot");
+        // another node, or this one after a restart: what was taken and not spent is not there for it
+        assert_eq!(tries(store, 3).await, 3);
+        let other = kit.another().await;
+        assert_eq!(tries(&other, 20).await, 5, "of 25, twenty were taken");
+        let wait = other.brake_in_lots(limit, "somebody", 10).await.unwrap().unwrap();
+        assert_eq!(wait, 600);
+        assert_eq!(tries(store, 20).await, 7, "its own lot is still good");
+        assert!(other.brake_in_lots(limit, "somebody else", 10).await.unwrap().is_none());
+        kit.clock.advance(Duration::minutes(10));
+        assert_eq!(tries(&other, 1).await, 1, "a new window");
+    }
+}

@@ -154,6 +154,12 @@ pub(crate) fn check_phone(phone: &str) -> Result<String, Error> {
     Ok(Phone::parse_lenient(phone)?.as_str().to_owned())
 }
 
+/// Whether a text holds a citizen number or a mobile number: it does not belong where texts rest as they are.
+pub fn names_somebody(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .any(|run| CitizenNumber::parse_lenient(run).is_ok() || Phone::parse_lenient(run).is_ok())
+}
+
 /// A name without spaces around it. Refusals: `identity.name_missing`, `identity.name_too_long`.
 pub(crate) fn check_display_name(name: &str) -> Result<String, Error> {
     let name = name.trim();

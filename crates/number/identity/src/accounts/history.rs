@@ -8,7 +8,7 @@ use tongban_store::{Page, PageRequest, Store};
 use crate::{Error, error::own_account};
 
 /// The lines of the log that are told to the owner of an account. Each has the text `history-ACTION`, dots as dashes.
-pub const HISTORY_ACTIONS: [&str; 18] = [
+pub const HISTORY_ACTIONS: [&str; 22] = [
     "identity.signed_in",
     "identity.signed_out",
     "identity.signed_out_everywhere",
@@ -27,6 +27,10 @@ pub const HISTORY_ACTIONS: [&str; 18] = [
     "identity.recognised",
     "identity.scan_answered",
     "identity.served_at_window",
+    "identity.exported",
+    "identity.correction_asked",
+    "identity.correction_declined",
+    "identity.name_corrected",
 ];
 
 /// One thing that happened.

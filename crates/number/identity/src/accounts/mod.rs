@@ -6,17 +6,19 @@ mod history;
 pub(crate) mod name;
 mod party_for;
 pub(crate) mod query;
+mod record_export;
 pub(crate) mod register_party;
 pub(crate) mod register_staff;
 pub(crate) mod row;
 
 pub use close_account::close_account;
-pub use domain::{Account, AccountKind, Party, subject_blind, subject_blinds};
+pub use domain::{Account, AccountKind, Party, names_somebody, subject_blind, subject_blinds};
 pub use history::{HISTORY_ACTIONS, HistoryLine, own_history};
 pub use party_for::{party_for, same_name};
 pub use query::{
     account, account_is_open, account_is_open_in, find_party, find_party_in, find_staff, list_staff, party,
     party_in,
 };
+pub use record_export::record_export;
 pub use register_party::{NewParty, register_party};
 pub use register_staff::{NewStaff, register_staff};

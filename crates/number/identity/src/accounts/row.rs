@@ -402,6 +402,12 @@ pub(crate) async fn set_phone(tx: &Tx, read: &account::Model, phone: &str) -> Re
     change(tx, read, update).await
 }
 
+/// Writes another name.
+pub(crate) async fn set_name(tx: &Tx, read: &account::Model, name: &str) -> Result<(), StoreError> {
+    let update = account::Entity::update_many().col_expr(account::Column::Name, Expr::value(name));
+    change(tx, read, update).await
+}
+
 /// Writes what is changed and the next version, if the account is still the one that was read.
 async fn change(
     tx: &Tx,

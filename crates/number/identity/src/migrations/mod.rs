@@ -8,6 +8,7 @@ mod m0402_assurance;
 mod m0403_passkeys;
 mod m0404_window_and_scan;
 mod m0405_acting;
+mod m0406_corrections;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -18,5 +19,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0403_passkeys::Migration),
         Box::new(m0404_window_and_scan::Migration),
         Box::new(m0405_acting::Migration),
+        Box::new(m0406_corrections::Migration),
     ]
 }

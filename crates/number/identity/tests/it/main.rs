@@ -10,6 +10,8 @@ mod assurance;
 mod builders;
 mod change_password;
 mod code;
+mod corrections;
+mod export;
 mod housekeeping;
 mod passkeys;
 mod password;

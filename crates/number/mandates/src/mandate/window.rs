@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use tongban_access::{Action, Actor, MandateKind, PartyKind, Thing, permit};
-use tongban_codes::{CitizenNumber, Phone, civil::beijing_date};
-use tongban_identity::{party_for, same_name, subject_blind};
+use tongban_codes::{CitizenNumber, civil::beijing_date};
+use tongban_identity::{names_somebody, party_for, same_name, subject_blind};
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
@@ -53,13 +53,6 @@ pub(super) fn check_document(document: &str) -> Result<String, Error> {
         return Err(refused("mandate.document_number", []));
     }
     Ok(document.to_owned())
-}
-
-/// Whether a text holds a citizen number or a mobile number.
-fn names_somebody(text: &str) -> bool {
-    let runs = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-    runs.into_iter()
-        .any(|run| CitizenNumber::parse_lenient(run).is_ok() || Phone::parse_lenient(run).is_ok())
 }
 
 /// Records a mandate that is in force at once. A principal without account (a child, an elder without phone) gets one that nobody

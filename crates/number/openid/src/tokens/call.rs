@@ -1,7 +1,8 @@
 //! A call of a client, as it came.
 
+use chrono::Duration;
 use serde_json::Value;
-use tongban_store::{AuditEntry, Signer};
+use tongban_store::{AuditEntry, Brake, Signer};
 
 use crate::{
     Provider, Trouble,
@@ -18,7 +19,19 @@ pub struct Call {
     pub authorization: Option<String>,
     /// Every `DPoP` header.
     pub proofs: Vec<String>,
+    /// Whether its client is counted: not on the machine itself, where the bench and the tests call.
+    pub counted: bool,
 }
+
+/// Calls of one client that has shown who it is, however many machines it calls from: a thousand a second, kept up for ten minutes. It stops a program that
+/// has gone wild, not a city at work.
+const CALLS: Brake = Brake {
+    kind: "openid-client",
+    most: 600_000,
+    window: Duration::minutes(10),
+};
+/// Calls that one write pays for.
+const LOT: i32 = 1_000;
 
 impl Call {
     /// Whether nothing of it shows who calls: a client without a secret, or somebody who says so.
@@ -55,6 +68,7 @@ impl Provider {
         let client = known.client.id;
         let shown = known.client.content.auth != ClientAuth::None;
         let asked = call.needed("grant_type")?;
+        self.count(&known, call).await?;
         let answer = match GrantType::asked(asked) {
             None => Err(Trouble::new(
                 "unsupported_grant_type",
@@ -76,6 +90,21 @@ impl Provider {
             self.note_refused(client, trouble.error).await;
         }
         answer
+    }
+
+    /// Counts a call of a client that has shown who it is. A client without a secret is counted by address: anybody may call under its name.
+    pub(super) async fn count(&self, known: &Known, call: &Call) -> Result<(), Trouble> {
+        if !call.counted || known.client.content.auth == ClientAuth::None {
+            return Ok(());
+        }
+        let client = known.client.id.to_string();
+        match self.store.brake_in_lots(CALLS, &client, LOT).await? {
+            None => Ok(()),
+            Some(seconds) => Err(Trouble {
+                retry_after: Some(seconds),
+                ..Trouble::new("temporarily_unavailable", "too many calls of this client")
+            }),
+        }
     }
 
     async fn trade(&self, grant: GrantType, known: Known, call: &Call) -> Result<Value, Trouble> {

@@ -36,6 +36,7 @@ impl Provider {
     /// What a token says, while it holds. Its own client may ask, and clients that were registered to.
     pub async fn introspect(&self, call: &Call) -> Result<Value, Trouble> {
         let known = self.known(call).await?;
+        self.count(&known, call).await?;
         if known.client.content.auth == ClientAuth::None {
             return Err(Trouble::client());
         }

@@ -269,6 +269,7 @@ async fn who_a_client_is_must_be_shown_in_its_own_way(kit: Kit) {
         form: [machine.clone(), pairs(more)].concat(),
         authorization,
         proofs: Vec::new(),
+        ..tongban_openid::Call::default()
     };
     assert!(provider.token(&with(basic(&format!("parking:{SECRET}")), &[])).await.is_ok());
     for (call, error) in [
