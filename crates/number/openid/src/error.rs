@@ -92,7 +92,7 @@ pub struct Trouble {
     /// For the developer, in English; says nothing about what exists here.
     pub description: &'static str,
     /// What went wrong on our side, for the log.
-    pub cause: Option<Error>,
+    pub cause: Option<Box<Error>>,
     /// After how many seconds to come again, where too many calls came.
     pub retry_after: Option<u64>,
 }
@@ -148,7 +148,7 @@ impl From<Error> for Trouble {
         Self {
             error: word,
             description,
-            cause: Some(error),
+            cause: Some(Box::new(error)),
             retry_after: None,
         }
     }
