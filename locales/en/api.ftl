@@ -23,6 +23,7 @@ api-read-item = Read the guide of a matter
 api-verify-code = Verify a licence by its code
 api-verify-upload = Verify a licence by its file
 api-sign-in = Sign in by password for a token
+api-second-factor = Show a second factor
 api-sign-out = Sign out
 api-list-cases = My cases and drafts
 api-start-case = Start an application

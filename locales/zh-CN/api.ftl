@@ -23,6 +23,7 @@ api-read-item = 看一个事项的办事指南
 api-verify-code = 按验真码核验证照
 api-verify-upload = 上传证照文件核验
 api-sign-in = 用密码登录，换取令牌
+api-second-factor = 出示二次验证
 api-sign-out = 退出登录
 api-list-cases = 我的办件和草稿
 api-start-case = 开始申请

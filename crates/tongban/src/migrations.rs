@@ -12,6 +12,7 @@ pub fn by_room() -> Vec<OfRoom> {
         ("directory", tongban_directory::migrations()),
         ("exchange", tongban_exchange::migrations()),
         ("identity", tongban_identity::migrations()),
+        ("staff", tongban_staff::migrations()),
         ("mandates", tongban_mandates::migrations()),
         ("openid", tongban_openid::migrations()),
         ("licences", tongban_licences::migrations()),

@@ -8,6 +8,7 @@ pub fn columns() -> Vec<SealedColumn> {
         tongban_courier::SEALED_COLUMNS,
         tongban_exchange::SEALED_COLUMNS,
         tongban_identity::SEALED_COLUMNS,
+        tongban_staff::SEALED_COLUMNS,
         tongban_mandates::SEALED_COLUMNS,
         tongban_openid::SEALED_COLUMNS,
         tongban_licences::SEALED_COLUMNS,

@@ -16,9 +16,15 @@ impl SessionSource for StoredSessions {
         let session = tongban_identity::load_session(&self.0, token)
             .await
             .map_err(WebError::internal)?;
-        let Some(session) = session else {
+        let Some(mut session) = session else {
             return Ok(None);
         };
+        if let Some(deputy) = tongban_staff::standing(&self.0, &session)
+            .await
+            .map_err(WebError::internal)?
+        {
+            session.actor = deputy;
+        }
         let acting = tongban_mandates::acting(&self.0, &session)
             .await
             .map_err(WebError::internal)?;

@@ -143,6 +143,7 @@ pub async fn assemble(
     let worker = tongban_directory::wire(worker);
     let worker = tongban_courier::wire(worker, gateway);
     let worker = tongban_identity::wire(worker);
+    let worker = tongban_staff::wire(worker);
     let worker = tongban_mandates::wire(worker);
     let worker = tongban_openid::wire(worker, &openid);
     let worker = tongban_catalogue::wire(worker, &catalogue);

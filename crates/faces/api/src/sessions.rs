@@ -18,7 +18,7 @@ use crate::{
     ApiState,
     caller::Caller,
     input::{Body, act},
-    told::Told,
+    told::{Told, answer},
 };
 
 /// Who signs in.
@@ -114,6 +114,44 @@ pub(crate) async fn sign_in(
         Json(answer),
     )
         .into_response())
+}
+
+/// What a member of staff shows beside the password.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ShownFactor {
+    /// Six digits of the own device, or ten of an operator.
+    #[schema(example = "123456")]
+    code: String,
+}
+
+/// Shows the second factor of a member of staff: the session may decide, seal and operate for twelve hours.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/current/second-factor",
+    tag = "sessions",
+    request_body = ShownFactor,
+    responses(
+        (status = 204, description = "It was right"),
+        (status = 403, description = "Only staff have one"),
+        (status = 422, description = "`staff.factor_format`, `staff.factor_none`, `staff.factor_wrong`, `staff.code_wrong`"),
+        (status = 429, description = "Too many wrong ones: `staff.factor_locked` with `minutes`"),
+    ),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) async fn second_factor(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Body(given): Body<ShownFactor>,
+) -> Result<StatusCode, WebError> {
+    let session = caller.visitor.require_sign_in()?.session_id;
+    let shown = tongban_staff::show_second_factor(&state.store, &caller.actor, session, &given.code).await;
+    shown.map_err(|error| match error {
+        tongban_staff::Error::Refused(refusal) if refusal.code == "staff.factor_locked" => {
+            WebError::refused(refusal.code, refusal.args, StatusCode::TOO_MANY_REQUESTS)
+        }
+        other => answer(other),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ends the session that the request comes with.

@@ -23,6 +23,10 @@ tongban_web::told! {
     tongban_identity {}
     tongban_mandates { Error::Identity(error) => answer(error) }
     tongban_directory {}
+    tongban_staff {
+        Error::Identity(error) => answer(error),
+        Error::Directory(error) => answer(error),
+    }
     tongban_openid {
         Error::Identity(error) => answer(error),
         error @ Error::Mandate(_) => WebError::internal(error),

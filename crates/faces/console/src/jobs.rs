@@ -7,7 +7,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use tongban_access::Action;
+use tongban_access::{Action, require_second_factor};
 use tongban_store::work::WaitingWork;
 use tongban_web::{Flash, Form, Pairs, Visitor, WebError};
 
@@ -56,6 +56,7 @@ async fn retry(
     Form(_): Form<Pairs>,
 ) -> Result<Response, WebError> {
     let actor = &staff(&visitor, Action::SystemInspect)?.actor;
+    require_second_factor(actor, "system.retry")?;
     state.store.retry_now(actor.signer(), id(&job)?).await.told()?;
     Ok(Flash::good(&state.kit, "desk-done-retry").redirect(&path("/desk/work")))
 }

@@ -9,7 +9,10 @@
 //! departments  the demo's department systems
 //! jobs         what waits for another try
 //! findings     what rules and imports found, in words
-//! post         another post of the same member of staff
+//! post         another post of the same member of staff, one that a colleague lent among them
+//! factors      what one shows beside the password: asked for, set up, removed
+//! lending      a post lent to a colleague
+//! members/     staff: who comes, moves and leaves, what they sign in with
 //! parts, told  the frame with its menu, who may enter, how refusals become answers
 //! ```
 //!
@@ -18,10 +21,13 @@
 mod clients;
 mod departments;
 mod editor;
+mod factors;
 mod findings;
 mod imports;
 mod items;
 mod jobs;
+mod lending;
+mod members;
 pub mod parts;
 mod post;
 mod quality;
@@ -43,4 +49,7 @@ pub fn routes() -> Router<StaffState> {
         .merge(departments::routes())
         .merge(jobs::routes())
         .merge(post::routes())
+        .merge(factors::routes())
+        .merge(lending::routes())
+        .merge(members::routes())
 }

@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc};
 use axum::{http::StatusCode, response::Response};
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
-use tongban_access::{Action, Actor, Reach};
+use tongban_access::{Action, Actor, Reach, require_second_factor};
 use tongban_codes::{WorkCalendar, civil::beijing_date};
 use tongban_store::{PageRequest, Store, StoreError, Tx};
 use tongban_web::{Area, NavItem, PageContext, Sentence, SignedIn, Visitor, WebError, pages::Texts};
@@ -39,23 +39,39 @@ pub fn may(actor: &Actor, action: Action) -> bool {
     Reach::of(actor, action) != Reach::Nothing
 }
 
-/// A member of staff whose role has this action; others are told that the page is not for them.
+/// A member of staff whose role has this action; others are told that the page is not for them. Where the page is there for acts that take a
+/// second factor, it is asked for at the door, and not after a long form.
 pub fn staff(visitor: &Visitor, action: Action) -> Result<&SignedIn, WebError> {
     let session = visitor.require_staff()?;
-    if may(&session.actor, action) {
-        Ok(session)
-    } else {
-        Err(WebError::forbidden())
+    if !may(&session.actor, action) {
+        return Err(WebError::forbidden());
     }
+    at_the_door(&session.actor, action)?;
+    Ok(session)
+}
+
+/// Asks for the second factor, where the pages of an action are there for nothing else.
+pub(crate) fn at_the_door(actor: &Actor, action: Action) -> Result<(), WebError> {
+    let asks = matches!(
+        action,
+        Action::ItemManage
+            | Action::ImportRun
+            | Action::AccountManage
+            | Action::ClientManage
+            | Action::DepartmentSwitch
+            | Action::PersonServe
+    );
+    if asks {
+        require_second_factor(actor, action.as_str())?;
+    }
+    Ok(())
 }
 
 /// The context of a page of the desk, with the menu of its visitor.
 pub fn frame(state: &StaffState, visitor: &Visitor) -> PageContext {
     let page = visitor.page(Area::Desk);
     let mut nav = menu(state, visitor.actor(), &page.path);
-    if crate::post::posts(visitor).len() > 1 {
-        nav.push(NavItem::new("/desk/post", "desk-nav-post").marked_for(&page.path));
-    }
+    nav.push(NavItem::new("/desk/post", "desk-nav-post").marked_for(&page.path));
     page.with_nav(nav)
 }
 
@@ -80,6 +96,7 @@ fn menu(state: &StaffState, actor: &Actor, here: &str) -> Vec<NavItem> {
         (Action::ItemManage, "/desk/items", "desk-nav-items"),
         (Action::ItemManage, "/desk/quality", "desk-nav-quality"),
         (Action::ImportRun, "/desk/imports", "desk-nav-imports"),
+        (Action::AccountManage, "/desk/staff", "desk-nav-staff"),
         (Action::ClientManage, "/desk/clients", "desk-nav-clients"),
         (
             Action::DepartmentSwitch,

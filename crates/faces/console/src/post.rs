@@ -1,10 +1,17 @@
-//! 换岗: a member of staff with several posts goes to work on another one. The session remembers it.
+//! 换岗: a member of staff with several posts goes to work on another one, which may be lent. The session remembers it.
 
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::{get, post},
+};
 use serde::Serialize;
 use tongban_access::{Post, Role};
-use tongban_identity::{ChoosePost, Session};
+use tongban_identity::ChoosePost;
+use tongban_staff::{DelegationView, Side};
 use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError, flash::Tone};
+use uuid::Uuid;
 
 use crate::{
     StaffState,
@@ -13,16 +20,32 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Router<StaffState> {
-    Router::new().route("/desk/post", get(ask).post(choose))
+    Router::new()
+        .route("/desk/post", get(ask).post(choose))
+        .route("/desk/post/lent/{delegation}", post(take))
 }
 
 #[derive(Serialize)]
 struct PostPage {
     posts: Vec<PostRow>,
+    /// Posts of colleagues that are lent to them, and own ones that they lent.
+    delegations: Vec<LentRow>,
+}
+
+/// A delegation with what its page says of it.
+#[derive(Serialize)]
+struct LentRow {
+    #[serde(flatten)]
+    view: DelegationView,
+    role_name: Sentence,
+    /// Whether the session stands on it.
+    current: bool,
 }
 
 #[derive(Serialize)]
 struct PostRow {
+    /// The row of the post, for lending it.
+    id: Uuid,
     organisation: String,
     organisation_name: String,
     role: &'static str,
@@ -30,31 +53,39 @@ struct PostRow {
     current: bool,
 }
 
-/// The posts of the one who is signed in, in their order.
-pub(crate) fn posts(visitor: &Visitor) -> Vec<Post> {
-    visitor
-        .session_data::<Session>()
-        .map(|session| session.account.posts.clone())
-        .unwrap_or_default()
-}
-
-fn role_name(role: Role) -> Sentence {
+pub(crate) fn role_name(role: Role) -> Sentence {
     Sentence::key(format!("desk-role-{}", role.as_str()))
 }
 
 async fn ask(State(state): State<StaffState>, visitor: Visitor) -> Result<Response, WebError> {
     let session = visitor.require_staff()?;
+    let account = session.actor.account().ok_or_else(WebError::forbidden)?;
     let current = session.actor.post();
-    let rows = posts(&visitor).into_iter().map(|post| PostRow {
-        current: current
-            .is_some_and(|current| current.organisation == post.organisation && current.role == post.role),
-        organisation: post.organisation.to_string(),
-        organisation_name: post.organisation_name,
-        role: post.role.as_str(),
-        role_name: role_name(post.role),
+    let lent = session.actor.deputy_for().is_some();
+    let held = tongban_identity::staff_posts(&state.store, account)
+        .await
+        .told()?;
+    let rows = held.into_iter().map(|held| PostRow {
+        current: !lent && current == Some(&held.post),
+        id: held.id,
+        organisation: held.post.organisation.to_string(),
+        organisation_name: held.post.organisation_name,
+        role: held.post.role.as_str(),
+        role_name: role_name(held.post.role),
     });
+    let delegations = tongban_staff::own_delegations(&state.store, &session.actor)
+        .await
+        .told()?;
     let data = PostPage {
         posts: rows.collect(),
+        delegations: delegations
+            .into_iter()
+            .map(|view| LentRow {
+                role_name: role_name(view.post.role),
+                current: lent && view.side == Side::Received && current == Some(&view.post),
+                view,
+            })
+            .collect(),
     };
     render(&state, &frame(&state, &visitor), "desk/post.html", &data)
 }
@@ -79,9 +110,34 @@ async fn choose(
         tongban_identity::choose_post(&tx, &by, input).await
     });
     let post = chosen.await.told()?;
+    Ok(chosen_flash(&state, &visitor, post))
+}
+
+/// A post that a colleague lent.
+async fn take(
+    State(state): State<StaffState>,
+    visitor: Visitor,
+    Path(delegation): Path<String>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, WebError> {
+    let session = visitor.require_staff()?;
+    let input = (session.session_id, id(&delegation)?);
+    let taken = act(
+        &state,
+        &session.actor,
+        input,
+        |tx, by, (session, delegation)| async move {
+            tongban_staff::take_delegated_post(&tx, &by, session, delegation).await
+        },
+    );
+    let post = taken.await.told()?;
+    Ok(chosen_flash(&state, &visitor, post))
+}
+
+fn chosen_flash(state: &StaffState, visitor: &Visitor, post: Post) -> Response {
     let texts = state.kit.pages.texts();
     let done = Sentence::key("desk-post-chosen")
         .with("organisation", post.organisation_name.clone())
         .with("role", texts.say(visitor.locale(), &role_name(post.role)));
-    Ok(Flash::new(&state.kit, Tone::Good, &done).redirect(&path("/desk")))
+    Flash::new(&state.kit, Tone::Good, &done).redirect(&path("/desk"))
 }

@@ -6,6 +6,10 @@ tongban_web::told! {
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
     tongban_identity {}
     tongban_directory {}
+    tongban_staff {
+        Error::Identity(error) => answer(error),
+        Error::Directory(error) => answer(error),
+    }
     tongban_openid {
         Error::Identity(error) => answer(error),
         error @ Error::Mandate(_) => WebError::internal(error),

@@ -5,6 +5,7 @@
 //! search      results with facets, suggestions while typing
 //! guide       one matter: how long, what it costs, what to bring, by which law
 //! sign_in     password, one-time code, signing out
+//! first       signing in by a code of an operator, for staff who have nothing else yet
 //! register    opening an account by phone
 //! passkeys    signing in and being recognised by a device
 //! scan        signing in on a screen by a phone
@@ -23,6 +24,7 @@
 mod apply;
 mod elements;
 mod files;
+mod first;
 mod frequent;
 mod guesses;
 mod guide;
@@ -51,6 +53,7 @@ pub fn router(state: PortalState) -> Router {
         .merge(search::routes())
         .merge(guide::routes())
         .merge(sign_in::routes())
+        .merge(first::routes())
         .merge(register::routes())
         .merge(passkeys::routes())
         .merge(scan::routes())

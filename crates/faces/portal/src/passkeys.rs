@@ -9,11 +9,11 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tongban_access::Assurance;
+use tongban_access::{Actor, Assurance};
 use tongban_identity::{BindPasskey, Ceremony, PasskeySignIn, Passkeys};
 use tongban_web::{
-    AssurancePage, Flash, Form, LocalPath, Page, Pairs, Sender, Sentence, SignInPage, Visitor, WebError,
-    sender,
+    AssurancePage, Flash, Form, LocalPath, Page, Pairs, SecondFactorPage, Sender, Sentence, SignInPage,
+    Visitor, WebError, sender,
 };
 use uuid::Uuid;
 
@@ -190,13 +190,14 @@ async fn remove(
     Ok(Flash::good(&state.kit, "portal-passkey-removed").redirect(&settings()))
 }
 
-/// Level 3 by a passkey that was bound at a window.
+/// Level 3 by a passkey that was bound at a window; of staff, the second factor.
 async fn recognise(
     State(state): State<PortalState>,
     visitor: Visitor,
     Form(answered): Form<Answered>,
 ) -> Result<Response, WebError> {
-    let session = visitor.require_party()?;
+    let session = visitor.require_sign_in()?;
+    let staff = matches!(session.actor, Actor::Staff { .. });
     let recognised = tongban_identity::recognise_by_passkey(
         &state.store,
         house(&state)?,
@@ -208,11 +209,24 @@ async fn recognise(
     .await;
     match recognised {
         Ok(()) => {
-            let done = Flash::good(&state.kit, "portal-face-passed");
+            let told = if staff {
+                "desk-factor-shown"
+            } else {
+                "portal-face-passed"
+            };
+            let done = Flash::good(&state.kit, told);
             go_on(&state, &visitor, &answered.back, Some(&answered.kept), done)
         }
         Err(error) => {
             let sentence: Sentence = explained(error)?.sentence(state.kit.pages.texts());
+            if staff {
+                let page = SecondFactorPage {
+                    back: LocalPath::parse_or_home(&answered.back),
+                    kept: (!answered.kept.is_empty()).then(|| answered.kept.clone()),
+                    error: Some(sentence),
+                };
+                return page.show(&state.kit, &visitor, Vec::new());
+            }
             let page = AssurancePage {
                 needed: Assurance::InPerson,
                 back: LocalPath::parse_or_home(&answered.back),

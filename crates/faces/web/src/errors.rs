@@ -9,6 +9,7 @@
 //! | 401 | `sign_in_needed` | a redirect for pages, `problem-sign-in-needed-…` for programs |
 //! | 403 | `forbidden`, `foreign_form` | `problem-forbidden-…`, `problem-foreign-form-…` |
 //! | 403 | `assurance_needed` | the ways up for pages, `problem-assurance-needed-…` for programs |
+//! | 403 | `second_factor_needed` | the way to show one for pages, `problem-second-factor-needed-…` for programs |
 //! | 404 | `not_found` | `problem-not-found-…` |
 //! | 405 | `method_not_allowed` | `problem-method-…` |
 //! | 408, 413, 415 | `too_slow`, `too_large`, `wrong_kind` | `problem-…` |
@@ -52,6 +53,8 @@ struct Inner {
     retry_after: Option<u64>,
     sign_in_back: Option<LocalPath>,
     assurance: Option<Assurance>,
+    /// Whether a second factor is all that lacks.
+    second_factor: bool,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -66,6 +69,7 @@ impl WebError {
             retry_after: None,
             sign_in_back: None,
             assurance: None,
+            second_factor: false,
             cause: None,
         }))
     }
@@ -92,6 +96,13 @@ impl WebError {
         let mut error = Self::of(StatusCode::FORBIDDEN, "assurance-needed");
         error.0.args.insert("level".to_owned(), level.number().into());
         error.0.assurance = Some(level);
+        error
+    }
+
+    /// A member of staff may do it once they have shown a second factor (403): a page leads there and back, with what was typed.
+    pub fn second_factor_needed() -> Self {
+        let mut error = Self::of(StatusCode::FORBIDDEN, "second-factor-needed");
+        error.0.second_factor = true;
         error
     }
 
@@ -242,6 +253,9 @@ impl From<StoreError> for WebError {
 
 impl From<Denied> for WebError {
     fn from(denied: Denied) -> Self {
+        if denied.second_factor {
+            return Self::second_factor_needed();
+        }
         denied.needs.map_or_else(Self::forbidden, Self::assurance_needed)
     }
 }
@@ -357,6 +371,11 @@ impl Told {
             .sign_in_back
             .as_ref()
             .map(|back| format!("/sign-in?back={}", back.encoded()))
+    }
+
+    /// Whether a second factor is all that lacks.
+    pub fn second_factor(&self) -> bool {
+        self.0.0.second_factor
     }
 
     /// How well the visitor must be known, when that is what is missing.

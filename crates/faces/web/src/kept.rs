@@ -12,12 +12,16 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
+use axum::response::{IntoResponse as _, Response};
+
 use crate::{
     csrf::{self, Pairs},
+    flash::{Flash, Tone},
     kit::{Kit, Surroundings},
     local_path::LocalPath,
     pages::{Area, Page},
     session::Visitor,
+    sign_in_page::never_stored,
     {Sentence, WebError},
 };
 
@@ -191,6 +195,27 @@ impl KeptForm {
         };
         kit.pages
             .render(&visitor.page(area(address)), "errors/kept.html", &data)
+    }
+}
+
+/// On to where somebody wanted to go who was asked for more: to the form that waits, or to the page.
+pub fn go_on(
+    kit: &Kit,
+    visitor: &Visitor,
+    target: &LocalPath,
+    kept: Option<&str>,
+    done: Flash,
+) -> Result<Response, WebError> {
+    let Some(sealed) = kept.filter(|sealed| !sealed.is_empty()) else {
+        return Ok(done.redirect(target));
+    };
+    match KeptForm::open(kit, visitor, sealed) {
+        Some(form) if form.belongs_to(kit, visitor) => {
+            let mut response = form.page(kit, visitor)?.into_response();
+            never_stored(&mut response);
+            Ok(response)
+        }
+        _ => Ok(Flash::new(kit, Tone::Warning, &Sentence::key("kept-lost")).redirect(target)),
     }
 }
 

@@ -37,6 +37,7 @@ use crate::{
     kit::Kit,
     local_path::LocalPath,
     pages::{Area, Locale, PageContext},
+    second_factor_page::SecondFactorPage,
     sentence::Sentence,
     session::{Visitor, VisitorPieces, referring_page},
     sign_in_page::SignInPage,
@@ -367,6 +368,12 @@ fn tell(
             Err(error) => Told::from(error).log(visitor.request_id()),
         }
     }
+    if told.second_factor() {
+        match unproven(kit, visitor, with_files) {
+            Ok(response) => return response,
+            Err(error) => Told::from(error).log(visitor.request_id()),
+        }
+    }
     let context: PageContext = visitor.page(kept::area(path));
     let mut response = match kit
         .pages
@@ -413,21 +420,44 @@ fn ended(
     Ok(response)
 }
 
+/// The way to a page that asks for more of the visitor, where no form waits: with a word on what could not be kept.
+fn asked_for_more(kit: &Kit, visitor: &Visitor, address: &str, with_files: bool) -> Response {
+    let lost = match visitor.posted() {
+        None if with_files => Some("assurance-kept-not-files"),
+        Some(_) => Some("assurance-kept-not"),
+        None => None,
+    };
+    let to = Redirect::to(address);
+    match lost {
+        Some(key) => (Flash::new(kit, Tone::Warning, &Sentence::key(key)), to).into_response(),
+        None => to.into_response(),
+    }
+}
+
+/// A member of staff must show a second factor: the page that asks for it, with what was posted sealed into it.
+fn unproven(kit: &Kit, visitor: &Visitor, with_files: bool) -> Result<Response, WebError> {
+    let Some((Posted::Form(pairs), account)) = visitor.posted() else {
+        let address = format!("/desk/second-factor?back={}", visitor.back().encoded());
+        return Ok(asked_for_more(kit, visitor, &address, with_files));
+    };
+    let kept = KeptForm::seal(kit, visitor, pairs, account.clone())?;
+    let page = SecondFactorPage {
+        back: kept.back(),
+        kept: Some(kept.sealed().to_owned()),
+        error: None,
+    };
+    let mut response = page.show(kit, visitor, Vec::new())?;
+    // nothing was done
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    Ok(response)
+}
+
 /// The visitor must be known better: the ways to that, with what was posted sealed into the page.
 fn unsure(kit: &Kit, visitor: &Visitor, needed: Assurance, with_files: bool) -> Result<Response, WebError> {
     let Some((Posted::Form(pairs), account)) = visitor.posted() else {
         let level = needed.number();
         let address = format!("/my/assurance?needed={level}&back={}", visitor.back().encoded());
-        let lost = match visitor.posted() {
-            None if with_files => Some("assurance-kept-not-files"),
-            Some(_) => Some("assurance-kept-not"),
-            None => None,
-        };
-        let to = Redirect::to(&address);
-        return Ok(match lost {
-            Some(key) => (Flash::new(kit, Tone::Warning, &Sentence::key(key)), to).into_response(),
-            None => to.into_response(),
-        });
+        return Ok(asked_for_more(kit, visitor, &address, with_files));
     };
     let kept = KeptForm::seal(kit, visitor, pairs, account.clone())?;
     let page = AssurancePage {

@@ -8,6 +8,7 @@
 //! csrf           the `Form` extractor: a form is read only when it was ours
 //! kept           what was typed survives a session that ended: carried sealed through the sign-in, sent again by a click
 //! assurance_page the ways to a higher level of assurance, for the portal and for who is not known well enough
+//! second_factor_page what staff are asked for before they decide, seal and operate
 //! sign_in_page   the sign-in page, for the portal and for an ended session
 //! upload         the `Upload` extractor: files within limits, of a kind that their first bytes prove
 //! sender         where a request comes from, and the limits by address
@@ -41,6 +42,7 @@ pub mod once;
 pub mod pages;
 pub mod parts;
 pub mod preferences;
+pub mod second_factor_page;
 pub mod sender;
 pub mod sentence;
 pub mod session;
@@ -61,6 +63,7 @@ pub use local_path::LocalPath;
 pub use metrics::HttpMetrics;
 pub use once::{OnceKey, once};
 pub use pages::{Area, Locale, NavItem, Page, PageContext, Pages};
+pub use second_factor_page::SecondFactorPage;
 pub use sender::Sender;
 pub use sentence::Sentence;
 pub use session::{ActingForView, SessionSource, SignedIn, SignedInKind, SignedInView, Visitor};

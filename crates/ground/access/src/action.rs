@@ -24,6 +24,8 @@ actions! {
     CaseApply = "case.apply",
     /// See one case.
     CaseView = "case.view",
+    /// See the whole number of an applicant.
+    NumberReveal = "number.reveal",
     /// Withdraw one's own case.
     CaseWithdraw = "case.withdraw",
     /// File for a person who stands at the window.

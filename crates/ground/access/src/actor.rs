@@ -114,12 +114,57 @@ pub enum Actor {
         agency: Option<Agency>,
     },
     /// A member of staff on one post.
-    Staff { account: Uuid, post: Post },
+    Staff {
+        account: Uuid,
+        post: Post,
+        /// Whether a second factor was shown in the session. What was written down before there was one counts as shown.
+        #[serde(default = "shown")]
+        proven: bool,
+        /// Whose post it is, where a colleague lent it.
+        #[serde(default)]
+        deputy_for: Option<Uuid>,
+    },
     /// Clocks, jobs, imports.
     System,
 }
 
+fn shown() -> bool {
+    true
+}
+
 impl Actor {
+    /// A member of staff on a post of their own, who has shown a second factor.
+    pub fn staff(account: Uuid, post: Post) -> Self {
+        Self::Staff {
+            account,
+            post,
+            proven: true,
+            deputy_for: None,
+        }
+    }
+
+    /// The same member of staff, with or without a second factor shown. Persons, firms and the platform stay as they are.
+    #[must_use]
+    pub fn proven(mut self, shown: bool) -> Self {
+        if let Self::Staff { proven, .. } = &mut self {
+            *proven = shown;
+        }
+        self
+    }
+
+    /// Whether a second factor was shown; only staff are asked for one.
+    pub fn is_proven(&self) -> bool {
+        !matches!(self, Self::Staff { proven: false, .. })
+    }
+
+    /// Whose post a member of staff works on, where it is not their own.
+    pub fn deputy_for(&self) -> Option<Uuid> {
+        match self {
+            Self::Staff { deputy_for, .. } => *deputy_for,
+            _ => None,
+        }
+    }
+
     /// A person or a firm whose name and number were checked.
     pub fn party(account: Uuid, party: PartyKind) -> Self {
         Self::Party {
@@ -241,7 +286,7 @@ impl Actor {
         Signer {
             kind,
             id,
-            on_behalf_of: self.agency().and(self.account()),
+            on_behalf_of: self.agency().and(self.account()).or(self.deputy_for()),
         }
     }
 

@@ -14,5 +14,5 @@ pub use action::Action;
 pub use actor::{Actor, PartyKind, Post, Role};
 pub use assurance::Assurance;
 pub use mandate::{Agency, MandateKind, MandateScope};
-pub use permit::{Denied, Thing, permit};
+pub use permit::{Denied, Thing, permit, permit_looking, require_second_factor};
 pub use reach::Reach;

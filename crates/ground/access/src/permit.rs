@@ -73,6 +73,8 @@ pub struct Denied {
     pub action: &'static str,
     /// The level of assurance that is all that lacks: whoever reaches it may.
     pub needs: Option<Assurance>,
+    /// A second factor is all that lacks: whoever shows one may.
+    pub second_factor: bool,
 }
 
 impl Denied {
@@ -82,6 +84,7 @@ impl Denied {
             actor: actor.word(),
             action,
             needs: None,
+            second_factor: false,
         }
     }
 }
@@ -114,6 +117,40 @@ pub(crate) fn is_own(action: Action) -> bool {
     )
 }
 
+/// What staff do with a second factor only: deciding, sealing, running the platform, numbers in clear, and whatever decides who somebody is.
+pub(crate) fn needs_second_factor(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CaseDecide
+            | Action::CaseSpecialProcedure
+            | Action::LicenceManage
+            | Action::NumberReveal
+            | Action::PersonServe
+            | Action::ItemManage
+            | Action::ImportRun
+            | Action::AccountManage
+            | Action::ClientManage
+            | Action::DepartmentSwitch
+    )
+}
+
+/// Refuses a member of staff who has shown no second factor, for acts that no table row stands for.
+pub fn require_second_factor(actor: &Actor, action: &'static str) -> Result<(), Denied> {
+    if actor.is_proven() {
+        Ok(())
+    } else {
+        Err(Denied {
+            second_factor: true,
+            ..Denied::new(actor, action)
+        })
+    }
+}
+
+/// As [`permit`], for looking at what an action is done to and for showing its button: no second factor is asked for yet.
+pub fn permit_looking(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
+    permit(&actor.clone().proven(true), action, thing)
+}
+
 /// Decides whether an actor may do an action to a thing.
 pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
     let needs = match actor.assurance() {
@@ -124,13 +161,15 @@ pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied
             .filter(|needed| *needed > known),
         None => None,
     };
+    let second_factor = needs_second_factor(action) && !actor.is_proven();
     let allowed = allowed(actor, action, thing);
-    if allowed && needs.is_none() {
+    if allowed && needs.is_none() && !second_factor {
         return Ok(());
     }
     Err(Denied {
         // who may not do it at all is not told what would be missing
         needs: needs.filter(|_| allowed),
+        second_factor: second_factor && allowed,
         ..Denied::new(actor, action.as_str())
     })
 }
@@ -157,6 +196,7 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
             Role::Clerk => match action {
                 Action::CaseFileAtWindow
                 | Action::CaseView
+                | Action::NumberReveal
                 | Action::CaseAccept
                 | Action::CaseDeliver
                 | Action::FactRead => own_region,
@@ -168,6 +208,7 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
             },
             Role::Approver => match action {
                 Action::CaseView
+                | Action::NumberReveal
                 | Action::CaseAccept
                 | Action::CaseDecide
                 | Action::CaseSpecialProcedure
@@ -176,7 +217,9 @@ fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
                 _ => false,
             },
             Role::Supervisor => match action {
-                Action::CaseView | Action::CaseSupervise | Action::RatingSupervise => own_region,
+                Action::CaseView | Action::NumberReveal | Action::CaseSupervise | Action::RatingSupervise => {
+                    own_region
+                }
                 Action::SystemInspect => true,
                 _ => false,
             },

@@ -26,7 +26,7 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// The reach of an actor for an action that lists.
+    /// The reach of an actor for an action that lists. Whoever lacks a second factor sees the list and is asked for it by the act.
     pub fn of(actor: &Actor, action: Action) -> Self {
         match (actor, action) {
             (Actor::System, _) => Self::Everything,
@@ -49,6 +49,7 @@ impl Reach {
                     Role::Clerk,
                     Action::CaseFileAtWindow
                     | Action::CaseView
+                    | Action::NumberReveal
                     | Action::CaseAccept
                     | Action::CaseDeliver
                     | Action::FactRead,
@@ -57,15 +58,17 @@ impl Reach {
                 (
                     Role::Approver,
                     Action::CaseView
+                    | Action::NumberReveal
                     | Action::CaseAccept
                     | Action::CaseDecide
                     | Action::CaseSpecialProcedure
                     | Action::LicenceManage
                     | Action::RatingFollowUp,
                 ) => Self::Organisation(post.organisation),
-                (Role::Supervisor, Action::CaseView | Action::CaseSupervise | Action::RatingSupervise) => {
-                    Self::Region(post.region.clone())
-                }
+                (
+                    Role::Supervisor,
+                    Action::CaseView | Action::NumberReveal | Action::CaseSupervise | Action::RatingSupervise,
+                ) => Self::Region(post.region.clone()),
                 (Role::Supervisor, Action::SystemInspect) => Self::Everything,
                 (Role::Operator, Action::ItemManage | Action::ImportRun | Action::AccountManage) => {
                     Self::Region(post.region.clone())

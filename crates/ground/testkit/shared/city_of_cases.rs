@@ -38,6 +38,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_directory::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_staff::migrations(),
         tongban_mandates::migrations(),
         tongban_licences::migrations(),
         tongban_catalogue::migrations(),
@@ -87,10 +88,7 @@ pub fn staff_of(role: Role, organisation: Uuid, region_code: &str) -> Actor {
         region: region(region_code),
         role,
     };
-    Actor::Staff {
-        account: Uuid::from_u128(role as u128 + 900),
-        post,
-    }
+    Actor::staff(Uuid::from_u128(role as u128 + 900), post)
 }
 
 pub fn licence_type() -> LicenceType {

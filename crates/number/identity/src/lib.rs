@@ -30,10 +30,11 @@ mod sign_in;
 mod window;
 
 pub use accounts::{
-    Account, AccountKind, HISTORY_ACTIONS, HistoryLine, NewParty, NewStaff, Party, account, account_is_open,
-    account_is_open_in, close_account, find_party, find_party_in, find_staff, list_staff, names_somebody,
+    Account, AccountKind, ChangeStaff, HISTORY_ACTIONS, HeldPost, HistoryLine, NewParty, NewStaff, Party,
+    account, account_is_open, account_is_open_in, change_staff, close_account, close_staff, find_party,
+    find_party_in, find_staff, find_staff_in, forget_devices, list_staff, may_manage_staff, names_somebody,
     own_history, party, party_for, party_in, record_export, register_party, register_staff, same_name,
-    subject_blind, subject_blinds,
+    staff_member, staff_post, staff_post_in, staff_posts, staff_posts_in, subject_blind, subject_blinds,
 };
 pub use corrections::{
     AnswerCorrection, AskCorrection, CorrectionView, answer_correction, ask_correction, correction,
@@ -57,9 +58,10 @@ pub use scan::{
 };
 pub use sealed::SEALED_COLUMNS;
 pub use sessions::{
-    Browser, ChoosePost, OpenedSession, Session, SessionView, Way, choose_post, device_words, live_session,
-    live_session_held, live_session_in, load_session, open_session_for, own_sessions, set_acting, sign_out,
-    sign_out_everywhere, signed_in_lately,
+    Browser, ChoosePost, OpenedSession, SecondFactor, Session, SessionView, Way, choose_post, device_words,
+    live_session, live_session_held, live_session_in, load_session, open_session_by_staff_code,
+    open_session_for, own_sessions, set_acting, set_proven, sign_out, sign_out_everywhere, signed_in_lately,
+    take_post,
 };
 pub use sign_in::{
     ChangePassword, ChangePhone, CodeFor, CodeRequested, CodeSignIn, PasswordHash, PasswordSignIn,

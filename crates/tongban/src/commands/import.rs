@@ -12,6 +12,7 @@ use tongban_directory::{
     import_calendar, import_organisations, import_regions,
 };
 use tongban_licences::import_licence_types;
+use tongban_staff::import_staff;
 use tongban_store::SystemClock;
 use tongban_web::{Locale, Sentence, pages::Texts};
 
@@ -22,6 +23,7 @@ use crate::{settings::Settings, wiring};
 enum List {
     Regions,
     Organisations,
+    Staff,
     Calendar,
     Items,
     LicenceTypes,
@@ -100,6 +102,7 @@ impl Import {
         let report = match self.list {
             List::Regions => import_regions(&store, &actor, &source, &options).await?,
             List::Organisations => import_organisations(&store, &actor, &source, None, &options).await?,
+            List::Staff => import_staff(&store, &actor, &source, &options).await?,
             List::Calendar => import_calendar(&store, &actor, &source, &options).await?,
             List::Items => {
                 import_items(

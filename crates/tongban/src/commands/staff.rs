@@ -8,8 +8,10 @@ use tongban_access::{Actor, Post, Role};
 use tongban_codes::RegionCode;
 use tongban_directory::organisation_by_code;
 use tongban_identity::{
-    NewStaff, find_staff, hash_password, list_staff, register_staff, reset_password, unlock_account,
+    NewStaff, close_staff, find_staff, hash_password, list_staff, register_staff, reset_password,
+    unlock_account,
 };
+use tongban_staff::{give_staff_code, reset_factors};
 use tongban_store::{PageRequest, Signer, Store, SystemClock};
 use uuid::Uuid;
 
@@ -18,7 +20,7 @@ use crate::{settings::Settings, wiring};
 /// Accounts listed at once.
 const PAGE: u64 = 100;
 
-/// Accounts of staff: add, list, unlock, give a new password. A running server may go on meanwhile.
+/// Accounts of staff: add, list, unlock, give a password or a code, close. A running server may go on meanwhile.
 #[derive(Debug, Args)]
 pub struct Staff {
     #[command(subcommand)]
@@ -49,6 +51,12 @@ enum Work {
     Unlock { login: String },
     /// Give an account a new password, print it, and end its sessions.
     Password { login: String },
+    /// Print a code that lets somebody in for the first time, or stands in for their second factor once.
+    Code { login: String },
+    /// Take away the device, passkeys and codes of an account, and end its sessions: something was lost or stolen.
+    Reset { login: String },
+    /// Close the account of somebody who leaves.
+    Leave { login: String },
 }
 
 /// A post as it is typed.
@@ -87,6 +95,12 @@ impl Staff {
             Work::List => list(&store).await,
             Work::Unlock { login } => unlock(&store, &login).await,
             Work::Password { login } => password(&store, &login).await,
+            Work::Code { login } => {
+                let account = known(&store, &login).await?;
+                code(&store, account).await
+            }
+            Work::Reset { login } => reset(&store, &login).await,
+            Work::Leave { login } => leave(&store, &login).await,
         };
         store.close().await?;
         done.map(|()| ExitCode::SUCCESS)
@@ -117,22 +131,63 @@ async fn add(store: &Store, login: String, name: String, wanted: Vec<Wanted>) ->
     let new = NewStaff {
         login: login.clone(),
         name,
-        password: hash_password(&password).await?,
+        password: Some(hash_password(&password).await?),
         posts,
     };
-    store
+    let account = store
         .write(Signer::system(), move |tx| {
             let new = new.clone();
             async move { register_staff(&tx, &Actor::System, new).await }
         })
         .await?;
-    show(&login, &password)
+    show(&login, &password)?;
+    code(store, account).await
+}
+
+async fn code(store: &Store, account: Uuid) -> anyhow::Result<()> {
+    let given = store
+        .write(Signer::system(), move |tx| async move {
+            give_staff_code(&tx, &Actor::System, account).await
+        })
+        .await?;
+    writeln!(
+        std::io::stdout().lock(),
+        "code      {}\nIt is good for {} hours, once: instead of a second factor, or with the login name at /sign-in/first.",
+        given.code,
+        given.valid_hours
+    )?;
+    Ok(())
+}
+
+async fn reset(store: &Store, login: &str) -> anyhow::Result<()> {
+    let account = known(store, login).await?;
+    store
+        .write(Signer::system(), move |tx| async move {
+            reset_factors(&tx, &Actor::System, account).await
+        })
+        .await?;
+    writeln!(
+        std::io::stdout().lock(),
+        "{login} has no device, no passkey and no session any more; tongban staff code {login} lets them set up new ones"
+    )?;
+    Ok(())
+}
+
+async fn leave(store: &Store, login: &str) -> anyhow::Result<()> {
+    let account = known(store, login).await?;
+    store
+        .write(Signer::system(), move |tx| async move {
+            close_staff(&tx, &Actor::System, account).await
+        })
+        .await?;
+    writeln!(std::io::stdout().lock(), "the account of {login} is closed")?;
+    Ok(())
 }
 
 async fn list(store: &Store) -> anyhow::Result<()> {
     let mut number = 1;
     loop {
-        let page = list_staff(store, &Actor::System, PageRequest::new(number, PAGE)).await?;
+        let page = list_staff(store, &Actor::System, "", PageRequest::new(number, PAGE)).await?;
         let mut out = std::io::stdout().lock();
         for account in &page.rows {
             let posts: Vec<String> = account

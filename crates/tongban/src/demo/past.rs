@@ -415,7 +415,7 @@ impl Past<'_> {
             region: self.city.region.clone(),
             role,
         };
-        Ok(Actor::Staff { account, post })
+        Ok(Actor::staff(account, post))
     }
 }
 

@@ -297,7 +297,7 @@ pub async fn build(store: &Store, city: &City, neighbour: &City) -> anyhow::Resu
         let new = NewStaff {
             login: login.to_owned(),
             name: name.to_owned(),
-            password: password.clone(),
+            password: Some(password.clone()),
             posts: held,
         };
         let account = store
@@ -325,7 +325,7 @@ pub async fn build(store: &Store, city: &City, neighbour: &City) -> anyhow::Resu
         let new = NewStaff {
             login: login.to_owned(),
             name: name.to_owned(),
-            password: password.clone(),
+            password: Some(password.clone()),
             posts: vec![Post {
                 organisation: office.id,
                 organisation_name: office.name.clone(),

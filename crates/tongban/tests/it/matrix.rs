@@ -301,6 +301,7 @@ impl World {
         } else {
             case
         };
+        let operator = self.city.login("operator").to_string();
         let address = [
             ("{case}", case.as_str()),
             ("{id}", thing),
@@ -321,6 +322,9 @@ impl World {
             ("{grant}", &self.grant),
             ("{mandate}", &self.mandate),
             ("{correction}", &self.correction),
+            // the operator's own: nobody closes that
+            ("{account}", &operator),
+            ("{delegation}", "00000000-0000-0000-0000-000000000000"),
             ("{code}", code),
             ("{session}", "00000000-0000-0000-0000-000000000000"),
             ("{passkey}", "00000000-0000-0000-0000-000000000000"),
@@ -489,6 +493,7 @@ fn body(route: &Route, world: &World, name: &str) -> Value {
             json!({ "kind": "family", "agent_name": "x", "agent_number": "1", "everything": true })
         }
         (_, "answer") => json!({ "accept": false }),
+        (_, "second-factor") => json!({ "code": "1" }),
         (_, "acting") => json!({ "mandate": null }),
         (_, "end") if route.path.starts_with("/api/v1/mandates/") => json!({ "side": "principal" }),
         (_, "progress") => json!({ "number": name, "last_four": "0000" }),
@@ -650,8 +655,9 @@ fn must_hold(route: &Route, row: &Row) {
     ]) {
         is("agent", &["403", "404"]);
     }
-    // the settings of an account are for everybody who has one
-    if of_parties && path != "/my" && !path.starts_with("/my/settings") {
+    // the settings of an account are for everybody who has one, and a passkey is a second factor of staff
+    let of_everybody = path.starts_with("/my/settings") || path == "/my/assurance/passkey";
+    if of_parties && path != "/my" && !of_everybody {
         for who in ["clerk", "approver", "elsewhere", "supervisor", "operator"] {
             is(who, &refused);
         }

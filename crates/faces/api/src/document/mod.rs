@@ -120,6 +120,7 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(verify::verify_code))
         .routes(routes!(verify::verify_upload).layer(body_limit(verify::LARGEST_FILE + FORM)))
         .routes(routes!(sessions::sign_in))
+        .routes(routes!(sessions::second_factor))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(applicant::list_cases, applicant::start_case))
         .routes(routes!(

@@ -37,7 +37,7 @@ fn the_document_is_whole() {
     let document: Value = serde_json::from_str(&tongban_api::openapi_json().unwrap()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     let operations = operations(&document);
-    assert_eq!(operations.len(), 46);
+    assert_eq!(operations.len(), 47);
     let mut ids: Vec<_> = operations
         .iter()
         .map(|(_, _, operation)| operation["operationId"].to_string())
@@ -87,7 +87,7 @@ fn the_document_is_whole() {
 }
 
 /// POSTs that take no `Idempotency-Key`, and why a second one does no harm.
-const NEED_NO_KEY: [(&str, &str); 8] = [
+const NEED_NO_KEY: [(&str, &str); 9] = [
     ("/api/v1/verify", "reads"),
     ("/api/v1/progress", "reads"),
     (
@@ -97,6 +97,10 @@ const NEED_NO_KEY: [(&str, &str); 8] = [
     (
         "/api/v1/sessions",
         "its answer is a token that rests nowhere and so cannot be answered again; a session ends by itself",
+    ),
+    (
+        "/api/v1/sessions/current/second-factor",
+        "what was shown once is refused by name, and the session stays as it was",
     ),
     ("/api/v1/acting", "says for whom: saying it again changes nothing"),
     (

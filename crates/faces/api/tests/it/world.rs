@@ -44,6 +44,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_directory::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_staff::migrations(),
         tongban_mandates::migrations(),
         tongban_licences::migrations(),
         tongban_catalogue::migrations(),
@@ -335,7 +336,7 @@ impl World {
                         let staff = NewStaff {
                             login: login.to_owned(),
                             name: "刘工作".to_owned(),
-                            password: password.clone(),
+                            password: Some(password.clone()),
                             posts: vec![post],
                         };
                         register_staff(&tx, &system, staff).await.unwrap();
@@ -427,7 +428,28 @@ impl World {
             &[("content-type", "application/json")],
             body.to_string(),
         );
-        answer.await.expect(201)["token"].as_str().unwrap().to_owned()
+        let opened = answer.await.expect(201);
+        let token = opened["token"].as_str().unwrap().to_owned();
+        if kind == "staff" {
+            self.show_second_factor(&token, opened["account"].as_str().unwrap())
+                .await;
+        }
+        token
+    }
+
+    /// The code that an operator hands over, shown by a program.
+    async fn show_second_factor(&self, token: &str, account: &str) {
+        let account = Uuid::parse_str(account).unwrap();
+        let given = self.kit.store.write(Signer::system(), move |tx| async move {
+            tongban_staff::give_staff_code(&tx, &Actor::System, account).await
+        });
+        let code = given.await.unwrap().code;
+        let there = "/api/v1/sessions/current/second-factor";
+        let wrong = self.ask(token, "POST", there, json!({ "code": "12" })).await;
+        assert_eq!(wrong.refused(422), "staff.factor_format");
+        self.ask(token, "POST", there, json!({ "code": code }))
+            .await
+            .expect(204);
     }
 
     /// A request of a program with a token.

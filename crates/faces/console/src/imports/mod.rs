@@ -14,11 +14,12 @@ use axum::Router;
 use tongban_catalogue::ITEMS;
 use tongban_directory::{CALENDAR, ORGANISATIONS, REGIONS, import::ListKind};
 use tongban_licences::LICENCE_TYPES;
+use tongban_staff::STAFF;
 
 use crate::StaffState;
 
 /// The lists that can be uploaded, in the order in which a new city needs them.
-const LISTS: [ListKind; 5] = [REGIONS, ORGANISATIONS, CALENDAR, LICENCE_TYPES, ITEMS];
+const LISTS: [ListKind; 6] = [REGIONS, ORGANISATIONS, STAFF, CALENDAR, LICENCE_TYPES, ITEMS];
 
 pub(super) fn routes() -> Router<StaffState> {
     Router::new()

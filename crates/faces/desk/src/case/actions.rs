@@ -1,7 +1,7 @@
 //! What the visitor may do to a case as it stands: the access table and the moves of the case room, put side by side.
 
 use serde::Serialize;
-use tongban_access::{Action, Actor, Thing, permit};
+use tongban_access::{Action, Actor, Thing, permit_looking};
 use tongban_cases::{CaseView, RevealCause, action_of_step, steps_before_decision};
 use tongban_catalogue::ItemVersion;
 use tongban_codes::{ItemType, LimitUnit};
@@ -62,7 +62,7 @@ impl Actions {
     pub(super) fn of(actor: &Actor, view: &CaseView, item: &ItemVersion) -> Self {
         let thing = Thing::at(view.organisation, item.region.clone());
         let can = |action: Action, to: Move| {
-            permit(actor, action, &thing).is_ok() && next(view.state, to, view.supplemented).is_some()
+            permit_looking(actor, action, &thing).is_ok() && next(view.state, to, view.supplemented).is_some()
         };
         let steps = steps_before_decision(item);
         let done = usize::try_from(view.step).unwrap_or(usize::MAX);
@@ -74,8 +74,8 @@ impl Actions {
         let answers = view.state == State::Supplement;
         let follows = !tongban_cases::still_to_follow(view, item).is_empty();
         // a person without an account, or one who stands at the window today
-        let for_applicant =
-            view.attended || view.account.is_none() && permit(actor, Action::CaseApply, &thing).is_ok();
+        let for_applicant = view.attended
+            || view.account.is_none() && permit_looking(actor, Action::CaseApply, &thing).is_ok();
         let open = view
             .procedures
             .iter()
@@ -118,9 +118,9 @@ impl Actions {
                 .filter(|_| can(Action::CaseSpecialProcedure, Move::EndSpecial))
                 .map(|known| known.name.clone()),
             extend: extension(&item.content).filter(|_| extends),
-            deliver: waits && permit(actor, Action::CaseDeliver, &thing).is_ok(),
+            deliver: waits && permit_looking(actor, Action::CaseDeliver, &thing).is_ok(),
             serve: tongban_cases::notice_to_serve(view)
-                .filter(|_| permit(actor, Action::CaseDeliver, &thing).is_ok())
+                .filter(|_| permit_looking(actor, Action::CaseDeliver, &thing).is_ok())
                 .map(|notice| {
                     Sentence::key("desk-do-serve")
                         .with("notice", notice.title(item.content.item_type == ItemType::Permit))
@@ -129,7 +129,7 @@ impl Actions {
             attend: view.account.is_some()
                 && !view.attended
                 && (answers || follows)
-                && permit(actor, Action::CaseFileAtWindow, &thing).is_ok(),
+                && permit_looking(actor, Action::CaseFileAtWindow, &thing).is_ok(),
             follow_href: (for_applicant && follows).then(|| format!("/desk/file/{}/materials", view.id)),
             answer_href: (for_applicant && answers).then(|| format!("/desk/file/{}/form", view.id)),
         }

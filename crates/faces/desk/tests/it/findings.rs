@@ -9,10 +9,11 @@ use std::{
 use tongban_web::{Locale, testing};
 
 /// The rooms that find things.
-const ROOMS: [&str; 4] = [
+const ROOMS: [&str; 5] = [
     "ground/directory",
     "ground/codes",
     "number/licences",
+    "number/staff",
     "window/catalogue",
 ];
 

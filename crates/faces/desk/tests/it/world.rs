@@ -33,6 +33,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         tongban_directory::migrations(),
         tongban_exchange::migrations(),
         tongban_identity::migrations(),
+        tongban_staff::migrations(),
         tongban_mandates::migrations(),
         tongban_licences::migrations(),
         tongban_catalogue::migrations(),
@@ -68,16 +69,17 @@ struct Sessions {
 
 impl Sessions {
     fn actor(&self, token: &str) -> Option<Actor> {
-        let staff =
-            |account: u128, organisation: Uuid, name: &str, region: RegionCode, role: Role| Actor::Staff {
-                account: Uuid::from_u128(account),
-                post: Post {
+        let staff = |account: u128, organisation: Uuid, name: &str, region: RegionCode, role: Role| {
+            Actor::staff(
+                Uuid::from_u128(account),
+                Post {
                     organisation,
                     organisation_name: name.to_owned(),
                     region,
                     role,
                 },
-            };
+            )
+        };
         let elsewhere = RegionCode::parse("519902000000").unwrap();
         Some(match token {
             "resident" => Actor::party(Uuid::from_u128(1), PartyKind::Person),

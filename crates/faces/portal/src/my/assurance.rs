@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use tongban_access::Assurance;
 use tongban_identity::{BegunFaceCheck, FaceOutcome};
 use tongban_web::{
-    AssurancePage, Flash, Form, KeptForm, LocalPath, Sentence, Visitor, WebError, flash::Tone,
-    sign_in_page::never_stored,
+    AssurancePage, Flash, Form, LocalPath, Sentence, Visitor, WebError, sign_in_page::never_stored,
 };
 
 use super::context;
@@ -218,16 +217,5 @@ pub(crate) fn go_on(
     kept: Option<&str>,
     done: Flash,
 ) -> Result<Response, WebError> {
-    let target = LocalPath::parse_or_home(back);
-    let Some(sealed) = kept.filter(|sealed| !sealed.is_empty()) else {
-        return Ok(done.redirect(&target));
-    };
-    match KeptForm::open(&state.kit, visitor, sealed) {
-        Some(form) if form.belongs_to(&state.kit, visitor) => {
-            let mut response = form.page(&state.kit, visitor)?.into_response();
-            never_stored(&mut response);
-            Ok(response)
-        }
-        _ => Ok(Flash::new(&state.kit, Tone::Warning, &Sentence::key("kept-lost")).redirect(&target)),
-    }
+    tongban_web::kept::go_on(&state.kit, visitor, &LocalPath::parse_or_home(back), kept, done)
 }

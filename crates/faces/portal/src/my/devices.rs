@@ -60,7 +60,11 @@ async fn show(
     let found = tongban_identity::own_history(
         &state.store,
         &session.actor,
-        &tongban_openid::HISTORY_ACTIONS,
+        &[
+            &tongban_openid::HISTORY_ACTIONS[..],
+            &tongban_staff::HISTORY_ACTIONS,
+        ]
+        .concat(),
         page_request(asked.page.as_deref()),
     )
     .await

@@ -37,6 +37,8 @@ struct SettingsPage {
     recognised: Option<&'static str>,
     passkeys: Vec<PasskeyView>,
     passkey_domain: Option<String>,
+    /// Whether staff have shown a second factor; without one they set up no device.
+    proven: bool,
     error: Option<Sentence>,
 }
 
@@ -71,6 +73,7 @@ async fn render(
             .await
             .told()?,
         passkey_domain: state.kit.passkey_domain.as_deref().map(str::to_owned),
+        proven: session.actor.is_proven(),
         error,
     };
     Ok(state

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use tongban_access::{
     Action, Actor, Agency, Assurance, MandateKind, MandateScope, PartyKind, Post, Reach, Role, Thing, permit,
+    permit_looking,
 };
 use tongban_codes::RegionCode;
 use uuid::Uuid;
@@ -62,7 +63,8 @@ fn actor() -> impl Strategy<Value = Actor> {
             agency,
             level
         )),
-        (someone(), post).prop_map(|(account, post)| Actor::Staff { account, post }),
+        (someone(), post, any::<bool>())
+            .prop_map(|(account, post, shown)| Actor::staff(account, post).proven(shown)),
     ]
 }
 
@@ -81,7 +83,13 @@ proptest! {
         let action = Action::ALL[action];
         prop_assume!(!(actor.role() == Some(Role::Clerk) && action == Action::CaseApply));
         let thing = Thing::at(organisation, region).about(item).owned_by(owner);
-        prop_assert_eq!(permit(&actor, action, &thing).is_ok(), Reach::of(&actor, action).holds(&thing));
+        let reach = Reach::of(&actor, action).holds(&thing);
+        prop_assert_eq!(permit_looking(&actor, action, &thing).is_ok(), reach);
+        match permit(&actor, action, &thing) {
+            Ok(()) => prop_assert!(reach),
+            // all that lacks is the second factor
+            Err(denied) => prop_assert_eq!(denied.second_factor, reach),
+        }
     }
 
     /// Nobody may do anything that is decided here.
@@ -189,4 +197,55 @@ fn who_is_not_known_well_enough_is_told_what_is_missing() {
     }
     let view = |level| permit(&at(level), Action::CaseView, &Thing::of(me)).is_ok();
     assert!(Assurance::ALL.into_iter().all(view));
+}
+
+#[test]
+fn staff_decide_seal_and_operate_with_a_second_factor() {
+    let office = Uuid::from_u128(7);
+    let region = || RegionCode::parse("519900000000").unwrap();
+    let staff = |role| {
+        Actor::staff(
+            Uuid::from_u128(1),
+            Post {
+                organisation: office,
+                organisation_name: "局".to_owned(),
+                region: region(),
+                role,
+            },
+        )
+    };
+    let thing = Thing::at(office, region());
+    for (role, action, asked) in [
+        (Role::Approver, Action::CaseView, false),
+        (Role::Approver, Action::CaseAccept, false),
+        (Role::Approver, Action::CaseDecide, true),
+        (Role::Approver, Action::LicenceManage, true),
+        (Role::Clerk, Action::CaseFileAtWindow, false),
+        (Role::Clerk, Action::PersonServe, true),
+        (Role::Supervisor, Action::CaseSupervise, false),
+        (Role::Supervisor, Action::NumberReveal, true),
+        (Role::Operator, Action::ItemManage, true),
+        (Role::Operator, Action::AccountManage, true),
+    ] {
+        let proven = staff(role);
+        let alone = staff(role).proven(false);
+        assert!(permit(&proven, action, &thing).is_ok(), "{role:?} {action:?}");
+        let answer = permit(&alone, action, &thing).map_err(|denied| denied.second_factor);
+        assert_eq!(
+            answer,
+            if asked { Err(true) } else { Ok(()) },
+            "{role:?} {action:?}"
+        );
+        assert!(permit_looking(&alone, action, &thing).is_ok());
+    }
+    // who may not at all is not told what would be missing
+    let denied = permit(&staff(Role::Clerk).proven(false), Action::CaseDecide, &thing).unwrap_err();
+    assert!(!denied.second_factor);
+    // what was written down before there was a second factor counts as shown
+    let old = serde_json::to_value(staff(Role::Operator)).unwrap();
+    let mut old = old.as_object().unwrap().clone();
+    old.remove("proven");
+    old.remove("deputy_for");
+    let read: Actor = serde_json::from_value(old.into()).unwrap();
+    assert_eq!(read, staff(Role::Operator));
 }

@@ -41,10 +41,7 @@ fn staff(role: Role) -> Actor {
         region: code("5199"),
         role,
     };
-    Actor::Staff {
-        account: Uuid::from_u128(2),
-        post,
-    }
+    Actor::staff(Uuid::from_u128(2), post)
 }
 
 fn operator() -> Actor {
@@ -54,11 +51,11 @@ fn operator() -> Actor {
 /// An operator of another region, with another account.
 fn operator_of(place: &str) -> Actor {
     let post = operator().post().cloned().unwrap();
-    Actor::Staff {
-        account: Uuid::from_u128(3),
-        post: Post {
+    Actor::staff(
+        Uuid::from_u128(3),
+        Post {
             region: code(place),
             ..post
         },
-    }
+    )
 }

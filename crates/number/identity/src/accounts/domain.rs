@@ -82,6 +82,17 @@ pub struct Account {
     pub checked_at: Option<DateTime<Utc>>,
 }
 
+/// A post of a member of staff, with its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldPost {
+    /// The row of the post: it stays as long as the post does.
+    pub id: Uuid,
+    /// The account that holds it.
+    pub holder: Uuid,
+    pub holder_name: String,
+    pub post: Post,
+}
+
 /// Who found that name and number are the holder's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CheckedBy {

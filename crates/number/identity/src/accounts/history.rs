@@ -8,7 +8,7 @@ use tongban_store::{Page, PageRequest, Store};
 use crate::{Error, error::own_account};
 
 /// The lines of the log that are told to the owner of an account. Each has the text `history-ACTION`, dots as dashes.
-pub const HISTORY_ACTIONS: [&str; 22] = [
+pub const HISTORY_ACTIONS: [&str; 25] = [
     "identity.signed_in",
     "identity.signed_out",
     "identity.signed_out_everywhere",
@@ -31,6 +31,9 @@ pub const HISTORY_ACTIONS: [&str; 22] = [
     "identity.correction_asked",
     "identity.correction_declined",
     "identity.name_corrected",
+    "identity.post_chosen",
+    "identity.second_factor_shown",
+    "identity.staff_changed",
 ];
 
 /// One thing that happened.

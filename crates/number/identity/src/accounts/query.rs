@@ -1,17 +1,18 @@
 //! Finding and listing accounts.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait as _,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait as _,
 };
 use tongban_access::{Action, Actor, PartyKind, Thing, permit};
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{
-    Account, AccountKind, Party,
+    Account, AccountKind, HeldPost, Party,
     domain::{check_login, check_number, subject_blinds},
     name::SignInName,
+    register_staff::may_manage,
     row::{Loaded, PHONE_BLIND, account, account_post},
 };
 use crate::Error;
@@ -77,10 +78,25 @@ pub async fn find_staff(store: &Store, login: &str) -> Result<Option<Uuid>, Erro
     Ok(by_name(store.reader(), store, &name).await?.map(|row| row.id))
 }
 
-/// Staff by name, for operators: those with a post in the operator's own region.
-pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Result<Page<Account>, Error> {
+/// Staff by name, for operators: those with a post in the operator's own region. `wanted` is a part of name or login.
+pub async fn list_staff(
+    store: &Store,
+    actor: &Actor,
+    wanted: &str,
+    page: PageRequest,
+) -> Result<Page<Account>, Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;
-    let mut query = account::Entity::find().filter(account::Column::Kind.eq(AccountKind::Staff.as_str()));
+    let mut query = account::Entity::find()
+        .filter(account::Column::Kind.eq(AccountKind::Staff.as_str()))
+        .filter(account::Column::ClosedAt.is_null());
+    let wanted = wanted.trim();
+    if !wanted.is_empty() {
+        query = query.filter(
+            Condition::any()
+                .add(account::Column::Name.contains(wanted))
+                .add(account::Column::Login.contains(wanted.to_ascii_lowercase())),
+        );
+    }
     if let Some(post) = actor.post() {
         let own = account_post::Entity::find()
             .select_only()
@@ -108,6 +124,102 @@ pub async fn list_staff(store: &Store, actor: &Actor, page: PageRequest) -> Resu
         staff.push(Loaded { row, posts: own }.account(store)?);
     }
     Ok(Page::new(staff, total, page))
+}
+
+/// The posts that a member of staff holds, in their order; none once the account is closed.
+pub async fn staff_posts(store: &Store, account: Uuid) -> Result<Vec<HeldPost>, Error> {
+    match by_id(store.reader(), account).await? {
+        Some(found) => held(&found),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// As [`staff_posts`], inside an act.
+pub async fn staff_posts_in(tx: &Tx, account: Uuid) -> Result<Vec<HeldPost>, Error> {
+    match by_id(tx.connection(), account).await? {
+        Some(found) => held(&found),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn held(found: &Loaded) -> Result<Vec<HeldPost>, Error> {
+    if found.row.closed_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let posts = found.posts()?.into_iter().zip(&found.posts);
+    Ok(posts
+        .map(|(post, row)| HeldPost {
+            id: row.id,
+            holder: found.row.id,
+            holder_name: found.row.name.clone(),
+            post,
+        })
+        .collect())
+}
+
+/// A post by its row, while somebody holds it.
+pub async fn staff_post(store: &Store, post: Uuid) -> Result<Option<HeldPost>, Error> {
+    one_post(store.reader(), post).await
+}
+
+/// As [`staff_post`], inside an act.
+pub async fn staff_post_in(tx: &Tx, post: Uuid) -> Result<Option<HeldPost>, Error> {
+    one_post(tx.connection(), post).await
+}
+
+async fn one_post<C: ConnectionTrait>(connection: &C, post: Uuid) -> Result<Option<HeldPost>, Error> {
+    let row = account_post::Entity::find_by_id(post)
+        .one(connection)
+        .await
+        .map_err(StoreError::from)?;
+    let Some(row) = row else { return Ok(None) };
+    let Some(found) = by_id(connection, row.account).await? else {
+        return Ok(None);
+    };
+    Ok(held(&found)?.into_iter().find(|held| held.id == post))
+}
+
+/// One member of staff by login name, inside an act. Refuses `identity.login_format`.
+pub async fn find_staff_in(tx: &Tx, login: &str) -> Result<Option<Account>, Error> {
+    let name = SignInName::Login(check_login(login)?);
+    let Some(row) = by_name(tx.connection(), tx.store(), &name).await? else {
+        return Ok(None);
+    };
+    let found = with_posts(tx.connection(), row).await?;
+    Ok(Some(found.account(tx.store())?))
+}
+
+/// One member of staff for an operator of the region of all their posts; `None` for everybody else, and once the account is closed.
+pub async fn staff_member(store: &Store, actor: &Actor, id: Uuid) -> Result<Option<Account>, Error> {
+    permit(actor, Action::AccountManage, &Thing::none())?;
+    let found = by_id(store.reader(), id).await?;
+    let Some(found) = found.filter(is_staff) else {
+        return Ok(None);
+    };
+    if may_manage(actor, &found.posts()?).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(found.account(store)?))
+}
+
+/// A member of staff whose account is open, inside an act of whoever may manage it.
+pub(crate) async fn managed(tx: &Tx, actor: &Actor, id: Uuid) -> Result<Loaded, Error> {
+    permit(actor, Action::AccountManage, &Thing::none())?;
+    let row = by_id_held(tx, id).await?.ok_or(Error::NotFound)?;
+    let found = with_posts(tx.connection(), row).await?;
+    if !is_staff(&found) || may_manage(actor, &found.posts()?).is_err() {
+        return Err(Error::NotFound);
+    }
+    Ok(found)
+}
+
+/// Whether somebody may manage the account of an open member of staff: an operator of the region of all their posts.
+pub async fn may_manage_staff(tx: &Tx, actor: &Actor, id: Uuid) -> Result<(), Error> {
+    managed(tx, actor, id).await.map(|_| ())
+}
+
+fn is_staff(found: &Loaded) -> bool {
+    found.row.kind == AccountKind::Staff.as_str() && found.row.closed_at.is_none()
 }
 
 /// An account with its posts.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     AccountKind,
+    change_staff::words,
     domain::{self, CheckedBy},
     name::SignInName,
     query,
@@ -20,8 +21,8 @@ pub struct NewStaff {
     /// Kept in lower case.
     pub login: String,
     pub name: String,
-    /// From [`hash_password`](crate::hash_password).
-    pub password: PasswordHash,
+    /// From [`hash_password`](crate::hash_password); none where an operator's code lets them in for the first time.
+    pub password: Option<PasswordHash>,
     /// In the order in which they are offered; a session begins on the first one.
     pub posts: Vec<Post>,
 }
@@ -58,7 +59,7 @@ pub async fn register_staff(tx: &Tx, actor: &Actor, input: NewStaff) -> Result<U
         number: None,
         phone: None,
         login: Some(login.clone()),
-        password_hash: Some(input.password.into_text()),
+        password_hash: input.password.map(PasswordHash::into_text),
         posts: &input.posts,
         assurance: Assurance::RealName,
         checked_by: Some(CheckedBy::Office),
@@ -66,11 +67,7 @@ pub async fn register_staff(tx: &Tx, actor: &Actor, input: NewStaff) -> Result<U
     let id = row::insert(tx, new)
         .await
         .map_err(|error| duplicate(error, "identity.login_taken"))?;
-    let posts: Vec<String> = input
-        .posts
-        .iter()
-        .map(|post| format!("{} {}", post.role.as_str(), post.organisation))
-        .collect();
+    let posts: Vec<String> = input.posts.iter().map(words).collect();
     tx.audit(
         AuditEntry::new("identity.staff_registered")
             .on("account", id)

@@ -183,10 +183,7 @@ impl Loaded {
             .find(|post| Some(post.id) == chosen)
             .or_else(|| self.posts.first());
         Ok(match post {
-            Some(post) => Some(Actor::Staff {
-                account,
-                post: post_of(post)?,
-            }),
+            Some(post) => Some(Actor::staff(account, post_of(post)?)),
             None => None,
         })
     }
@@ -274,11 +271,19 @@ pub(crate) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreEr
     account::Entity::insert(row)
         .exec_without_returning(tx.connection())
         .await?;
-    let posts: Vec<account_post::ActiveModel> = (0..)
-        .zip(new.posts)
+    insert_posts(tx, id, (0..).zip(new.posts)).await?;
+    Ok(id)
+}
+
+async fn insert_posts<'a>(
+    tx: &Tx,
+    account: Uuid,
+    posts: impl Iterator<Item = (i32, &'a Post)>,
+) -> Result<(), StoreError> {
+    let posts: Vec<account_post::ActiveModel> = posts
         .map(|(position, post)| account_post::ActiveModel {
             id: Set(tx.new_id()),
-            account: Set(id),
+            account: Set(account),
             position: Set(position),
             organisation: Set(post.organisation),
             organisation_name: Set(post.organisation_name.clone()),
@@ -291,7 +296,42 @@ pub(crate) async fn insert(tx: &Tx, new: NewAccount<'_>) -> Result<Uuid, StoreEr
             .exec_without_returning(tx.connection())
             .await?;
     }
-    Ok(id)
+    Ok(())
+}
+
+/// Writes name and posts of a member of staff, if the account is still the one that was read. A post that stays keeps its row.
+pub(crate) async fn set_staff(tx: &Tx, read: &Loaded, name: &str, posts: &[Post]) -> Result<(), StoreError> {
+    let update = account::Entity::update_many().col_expr(account::Column::Name, Expr::value(name));
+    change(tx, &read.row, update).await?;
+    let held = read.posts()?;
+    let same = |one: &Post, other: &Post| {
+        one.organisation == other.organisation && one.role == other.role && one.region == other.region
+    };
+    for (row, post) in read.posts.iter().zip(&held) {
+        let place = (0..).zip(posts).find(|(_, wanted)| same(wanted, post));
+        match place {
+            Some((position, wanted)) => {
+                account_post::Entity::update_many()
+                    .col_expr(account_post::Column::Position, Expr::value(position))
+                    .col_expr(
+                        account_post::Column::OrganisationName,
+                        Expr::value(wanted.organisation_name.as_str()),
+                    )
+                    .filter(account_post::Column::Id.eq(row.id))
+                    .exec(tx.connection())
+                    .await?;
+            }
+            None => {
+                account_post::Entity::delete_by_id(row.id)
+                    .exec(tx.connection())
+                    .await?;
+            }
+        }
+    }
+    let new = (0..)
+        .zip(posts)
+        .filter(|(_, wanted)| !held.iter().any(|post| same(wanted, post)));
+    insert_posts(tx, read.row.id, new).await
 }
 
 /// Keeps a new password hash, if the account is still the one that was read.

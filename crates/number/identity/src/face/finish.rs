@@ -9,7 +9,7 @@ use super::{
     row::{self, REFERENCE_FIELD},
 };
 use crate::{
-    Error,
+    AccountKind, Error,
     error::own_account,
     sessions::{domain::Recognition, row::set_recognised},
 };
@@ -84,7 +84,7 @@ async fn record(
         return Ok(());
     }
     if passed {
-        set_recognised(tx, account, session, Recognition::Face).await?;
+        set_recognised(tx, account, session, Recognition::Face, AccountKind::Person).await?;
     }
     tx.audit(
         AuditEntry::new("identity.face_checked")

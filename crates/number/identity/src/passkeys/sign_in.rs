@@ -10,7 +10,7 @@ use super::{
     row::{self, passkey},
 };
 use crate::{
-    Error, Refusal,
+    AccountKind, Error, Refusal,
     accounts::query,
     error::{refusal, refused},
     sessions::{Browser, OpenedSession, Way, domain::Recognition, open_session, row::set_recognised},
@@ -78,8 +78,10 @@ async fn record(
         .await?
         .ok_or(Error::NotFound)?;
     let mut opened = open_session(tx, &account, Way::Passkey, &input.browser).await?;
-    if key.in_person {
-        set_recognised(tx, key.account, opened.session.id, Recognition::Passkey).await?;
+    let kind = account.kind()?;
+    // a device that asks for finger or code is both factors of a member of staff
+    if key.in_person || kind == AccountKind::Staff {
+        set_recognised(tx, key.account, opened.session.id, Recognition::Passkey, kind).await?;
         opened.session = crate::sessions::query::in_act(tx, opened.session.id)
             .await?
             .ok_or_else(|| refused("identity.no_post", []))?;

@@ -5,7 +5,7 @@ use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
 use super::row::set_post;
-use crate::{Error, accounts::query};
+use crate::{Error, accounts::query, staff_post_in};
 
 /// Which post, in which session.
 #[derive(Debug, Clone)]
@@ -34,12 +34,27 @@ pub async fn choose_post(tx: &Tx, actor: &Actor, input: ChoosePost) -> Result<Po
     let Some(Actor::Staff { post, .. }) = staff.actor(Some(post.id))? else {
         return Err(Error::NotFound);
     };
-    tx.audit(
-        AuditEntry::new("identity.post_chosen")
-            .on("account", account)
-            .with("role", post.role.as_str())
-            .with("organisation", post.organisation.to_string()),
-    )
-    .await?;
+    tx.audit(chosen(*account, &post)).await?;
     Ok(post)
+}
+
+fn chosen(account: Uuid, post: &Post) -> AuditEntry {
+    AuditEntry::new("identity.post_chosen")
+        .on("account", account)
+        .with("role", post.role.as_str())
+        .with("organisation", post.organisation.to_string())
+}
+
+/// Puts a session of a member of staff on a post that a colleague lent; answers the post. Whether it is lent, the room of staff has looked.
+pub async fn take_post(tx: &Tx, actor: &Actor, session: Uuid, post: Uuid) -> Result<Post, Error> {
+    let Actor::Staff { account, .. } = actor else {
+        return Err(Denied::new(actor, "identity.take_post").into());
+    };
+    let held = staff_post_in(tx, post).await?.ok_or(Error::NotFound)?;
+    if !set_post(tx, *account, session, post).await? {
+        return Err(Error::NotFound);
+    }
+    let entry = chosen(*account, &held.post).with("deputy_for", held.holder.to_string());
+    tx.audit(entry).await?;
+    Ok(held.post)
 }

@@ -16,17 +16,41 @@ const IDLE_PARTY: Duration = Duration::hours(12);
 const SEEN_EVERY: Duration = Duration::minutes(3);
 
 /// How long somebody counts as recognised (实人) after a look at them.
-pub(crate) const RECOGNISED_FOR: Duration = Duration::hours(1);
+const RECOGNISED_FOR: Duration = Duration::hours(1);
+/// How long the second factor of a member of staff counts in a session: a working day. A desk that is left alone closes long before.
+const SECOND_FACTOR_FOR: Duration = Duration::hours(12);
 
-/// How the platform recognised the person in a session.
+/// How the platform recognised whoever holds a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recognition {
     /// A face check by a provider.
     Face,
     /// A member of staff at a window, who held the person against a document.
     Window,
-    /// A passkey that was bound at a window.
+    /// A passkey: of a person, one that was bound at a window; of staff, each.
     Passkey,
+    /// Staff: a one-time password of a device (RFC 6238).
+    Totp,
+    /// Staff: a code that an operator handed over.
+    StaffCode,
+}
+
+/// What a member of staff showed beside the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A one-time password of a device (RFC 6238).
+    Totp,
+    /// A code that an operator handed over.
+    StaffCode,
+}
+
+impl From<SecondFactor> for Recognition {
+    fn from(factor: SecondFactor) -> Self {
+        match factor {
+            SecondFactor::Totp => Self::Totp,
+            SecondFactor::StaffCode => Self::StaffCode,
+        }
+    }
 }
 
 impl Recognition {
@@ -35,14 +59,36 @@ impl Recognition {
             Self::Face => "face",
             Self::Window => "window",
             Self::Passkey => "passkey",
+            Self::Totp => "totp",
+            Self::StaffCode => "staff_code",
         }
     }
 
     /// The way of a stored word.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Face, Self::Window, Self::Passkey]
-            .into_iter()
-            .find(|way| way.as_str() == word)
+        [
+            Self::Face,
+            Self::Window,
+            Self::Passkey,
+            Self::Totp,
+            Self::StaffCode,
+        ]
+        .into_iter()
+        .find(|way| way.as_str() == word)
+    }
+
+    /// How long it counts.
+    pub(crate) fn counts_for(self, kind: AccountKind) -> Duration {
+        match self {
+            Self::Passkey if kind == AccountKind::Staff => SECOND_FACTOR_FOR,
+            Self::Totp | Self::StaffCode => SECOND_FACTOR_FOR,
+            Self::Face | Self::Window | Self::Passkey => RECOGNISED_FOR,
+        }
+    }
+
+    /// Whether it is a second factor of staff. A look at a person is none.
+    pub(crate) fn is_second_factor(self) -> bool {
+        matches!(self, Self::Passkey | Self::Totp | Self::StaffCode)
     }
 }
 
@@ -147,8 +193,10 @@ pub struct Session {
     pub opened_at: DateTime<Utc>,
     /// When it ends if nothing happens.
     pub expires: DateTime<Utc>,
-    /// Until when the person counts as recognised (level 3), if they do.
+    /// Until when the person counts as recognised (level 3), if they do; of staff, until when their second factor counts.
     pub recognised_until: Option<DateTime<Utc>>,
+    /// The row of a post that is none of the account's own: lent by a colleague, if that still holds. The room of staff knows.
+    pub lent_post: Option<Uuid>,
     /// The mandate under which it was set to act for somebody else. Whether that still holds, the room of mandates knows.
     pub acting: Option<Uuid>,
 }

@@ -5,10 +5,12 @@ use uuid::Uuid;
 
 use super::{
     Browser, Session, Way,
-    row::{close_by_token, insert, live},
+    domain::Recognition,
+    query::in_act,
+    row::{close_by_token, insert, live, set_recognised},
 };
 use crate::{
-    Error,
+    AccountKind, Error,
     accounts::{query, row::Loaded},
     error::refused,
     jobs,
@@ -58,6 +60,32 @@ pub(crate) async fn open_session(
     .await?;
     jobs::plan_sweep(tx).await?;
     Ok(OpenedSession { token, session })
+}
+
+/// Opens a session for a member of staff by a code that an operator handed over; whether it was right, the room of staff has looked.
+pub async fn open_session_by_staff_code(
+    tx: &Tx,
+    account: Uuid,
+    browser: &Browser,
+) -> Result<OpenedSession, Error> {
+    let account = query::by_id_held(tx, account).await?.ok_or(Error::NotFound)?;
+    let account = query::with_posts(tx.connection(), account).await?;
+    if account.kind()? != AccountKind::Staff {
+        return Err(Error::NotFound);
+    }
+    let opened = open_session(tx, &account, Way::Code, browser).await?;
+    set_recognised(
+        tx,
+        account.row.id,
+        opened.session.id,
+        Recognition::StaffCode,
+        AccountKind::Staff,
+    )
+    .await?;
+    let session = in_act(tx, opened.session.id)
+        .await?
+        .ok_or_else(|| refused("identity.no_post", []))?;
+    Ok(OpenedSession { session, ..opened })
 }
 
 /// Opens a session without a proof, for the one-click sign-in of the demo. The binary wires a route to it under `demo` only.

@@ -10,7 +10,7 @@ use super::{
     Session, Way,
     domain::{self, Recognition, ends_at},
 };
-use crate::{accounts::row::Loaded, events::SessionsEnded, scan};
+use crate::{AccountKind, accounts::row::Loaded, events::SessionsEnded, scan};
 
 pub(crate) mod session {
     use sea_orm::entity::prelude::*;
@@ -69,22 +69,31 @@ pub(super) fn live(
     let Some(actor) = account.actor(row.post)? else {
         return Ok(None);
     };
+    let way =
+        Way::from_word(&row.way).ok_or_else(|| StoreError::Corrupt(format!("way of session {}", row.id)))?;
     let recognised = row.recognised_until.filter(|until| *until > now);
+    let by = row.recognised_by.as_deref().and_then(Recognition::from_word);
+    // the sign-in of the demo asks for nothing, so it asks for no second factor either
+    let proven = way == Way::Demo || recognised.and(by).is_some_and(Recognition::is_second_factor);
     let actor = match recognised {
         // to recognise somebody whom nobody knows means nothing
         Some(_) if account.assurance()? >= Assurance::RealName => actor.assured(Assurance::InPerson),
         _ => actor,
-    };
+    }
+    .proven(proven);
+    let lent_post = row
+        .post
+        .filter(|chosen| account.posts.iter().all(|own| own.id != *chosen));
     Ok(Some(Session {
         id: row.id,
         account: account.account(store)?,
         actor,
         csrf_seed: row.csrf_seed.clone(),
-        way: Way::from_word(&row.way)
-            .ok_or_else(|| StoreError::Corrupt(format!("way of session {}", row.id)))?,
+        way,
         opened_at: row.opened_at,
         expires,
         recognised_until: recognised,
+        lent_post,
         acting: row.acting,
     }))
 }
@@ -144,7 +153,7 @@ pub(super) async fn touch(tx: &Tx, id: Uuid) -> Result<(), StoreError> {
 }
 
 /// Puts a session on another post of its account; says whether there was such a session.
-pub(super) async fn set_post(tx: &Tx, account: Uuid, id: Uuid, post: Uuid) -> Result<bool, StoreError> {
+pub(crate) async fn set_post(tx: &Tx, account: Uuid, id: Uuid, post: Uuid) -> Result<bool, StoreError> {
     let changed = session::Entity::update_many()
         .col_expr(session::Column::Post, Expr::value(post))
         .filter(session::Column::Id.eq(id))
@@ -176,11 +185,12 @@ pub(crate) async fn set_recognised(
     account: Uuid,
     id: Uuid,
     by: Recognition,
+    kind: AccountKind,
 ) -> Result<bool, StoreError> {
     let changed = session::Entity::update_many()
         .col_expr(
             session::Column::RecognisedUntil,
-            Expr::value(tx.now() + domain::RECOGNISED_FOR),
+            Expr::value(tx.now() + by.counts_for(kind)),
         )
         .col_expr(session::Column::RecognisedBy, Expr::value(by.as_str()))
         .filter(session::Column::Id.eq(id))

@@ -1,11 +1,12 @@
 //! The rules of passwords, lock-out and one-time codes. Pure.
 
 use chrono::{DateTime, Duration, Utc};
+use tongban_access::require_second_factor;
 use uuid::Uuid;
 use zxcvbn::{Score, zxcvbn};
 
 use crate::{
-    Error, Refusal,
+    AccountKind, Error, Refusal,
     error::refusal,
     sessions::{Session, Way},
 };
@@ -29,13 +30,16 @@ pub(crate) const CODE_WINDOW: Duration = Duration::hours(24);
 pub(crate) const FRESH: Duration = Duration::minutes(15);
 /// Whether a session may change what the account is entered by: the person was recognised in it, or showed within the last
 /// 15 minutes something of their own. The yes of another device is no such thing: it may have been lured out of somebody.
-/// Refusal: `identity.sign_in_anew`.
-pub(crate) fn may_change_ways_in(session: &Session, now: DateTime<Utc>) -> Result<(), Refusal> {
+/// Refusal: `identity.sign_in_anew`. Staff show a second factor first: whoever stole a password would else have both.
+pub(crate) fn may_change_ways_in(session: &Session, now: DateTime<Utc>) -> Result<(), Error> {
+    require_second_factor(&session.actor, "identity.change_ways_in")?;
     let own = session.way != Way::Scan && now < session.opened_at + FRESH;
-    if own || session.recognised_until.is_some() {
+    // the second factor of staff counts for a day: what it was shown for was not this
+    let seen = session.recognised_until.is_some() && session.account.kind != AccountKind::Staff;
+    if own || seen {
         Ok(())
     } else {
-        Err(refusal("identity.sign_in_anew", []))
+        Err(refusal("identity.sign_in_anew", []).into())
     }
 }
 

@@ -23,7 +23,7 @@ pub async fn reset_password(
     permit(actor, Action::AccountManage, &Thing::none())?;
     let found = query::by_id(tx.connection(), account)
         .await?
-        .filter(|found| found.row.kind == AccountKind::Staff.as_str())
+        .filter(|found| found.row.kind == AccountKind::Staff.as_str() && found.row.closed_at.is_none())
         .ok_or(Error::NotFound)?;
     may_manage(actor, &found.posts()?)?;
     set_password(tx, &found.row, password.as_str(), true).await?;

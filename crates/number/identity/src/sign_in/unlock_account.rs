@@ -18,6 +18,7 @@ pub async fn unlock_account(tx: &Tx, actor: &Actor, account: Uuid) -> Result<(),
     permit(actor, Action::AccountManage, &Thing::none())?;
     let found = query::by_id(tx.connection(), account)
         .await?
+        .filter(|found| found.row.closed_at.is_none())
         .ok_or(Error::NotFound)?;
     may_manage(actor, &found.posts()?)?;
     row::clear_guards(tx, &keys_of(tx.store(), &found)?).await?;

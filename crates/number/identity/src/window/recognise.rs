@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::row::{self, LIVE, code};
 use crate::{
-    Error, Refusal,
+    AccountKind, Error, Refusal,
     accounts::{domain::check_number, name::SignInName, query, subject_blind},
     error::{own_account, refusal, refused},
     real_name::domain::plain,
@@ -116,7 +116,15 @@ async fn record(tx: &Tx, number: String, digits: &str, name: &str) -> Result<Res
         return wrong();
     };
     row::use_up(tx, code.session).await?;
-    if !set_recognised(tx, account.id, code.session, Recognition::Window).await? {
+    if !set_recognised(
+        tx,
+        account.id,
+        code.session,
+        Recognition::Window,
+        AccountKind::Person,
+    )
+    .await?
+    {
         return wrong();
     }
     tx.audit(

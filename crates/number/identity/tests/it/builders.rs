@@ -58,10 +58,7 @@ pub fn post(organisation: u128, role: Role) -> Post {
 }
 
 pub fn operator() -> Actor {
-    Actor::Staff {
-        account: Uuid::from_u128(99),
-        post: post(9, Role::Operator),
-    }
+    Actor::staff(Uuid::from_u128(99), post(9, Role::Operator))
 }
 
 pub async fn new_person() -> NewParty {
@@ -88,7 +85,7 @@ pub async fn new_staff() -> NewStaff {
     NewStaff {
         login: LOGIN.to_owned(),
         name: "王窗口".to_owned(),
-        password: hash_password(PASSWORD).await.unwrap(),
+        password: Some(hash_password(PASSWORD).await.unwrap()),
         posts: vec![post(1, Role::Clerk), post(2, Role::Approver)],
     }
 }

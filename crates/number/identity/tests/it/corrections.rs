@@ -47,10 +47,7 @@ async fn answer(store: &Store, actor: &Actor, input: AnswerCorrection) -> Result
 
 async fn clerk(store: &Store) -> Actor {
     let account = staff(store).await;
-    Actor::Staff {
-        account,
-        post: post(1, Role::Clerk),
-    }
+    Actor::staff(account, post(1, Role::Clerk))
 }
 
 both! { migrations,

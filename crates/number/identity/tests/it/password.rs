@@ -57,7 +57,7 @@ async fn everybody_signs_in_under_every_name(kit: Kit) {
         let actor = match kind {
             AccountKind::Person => Actor::party(account, PartyKind::Person),
             AccountKind::Enterprise => Actor::party(account, PartyKind::Enterprise),
-            AccountKind::Staff => Actor::Staff { account, post: post(1, Role::Clerk) },
+            AccountKind::Staff => Actor::staff(account, post(1, Role::Clerk)).proven(false),
         };
         assert_eq!(session.actor, actor);
     }
@@ -153,7 +153,7 @@ both! { migrations,
 async fn an_operator_unlocks_staff(kit: Kit) {
     let id = staff(&kit.store).await;
     assert_eq!(fail(&kit.store, AccountKind::Staff, LOGIN, 5).await[4], "identity.locked");
-    let clerk = Actor::Staff { account: id, post: post(1, Role::Clerk) };
+    let clerk = Actor::staff(id, post(1, Role::Clerk));
     is_denied(unlock(&kit.store, clerk, id).await);
     assert!(matches!(unlock(&kit.store, operator(), Uuid::from_u128(5)).await, Err(Error::NotFound)));
     unlock(&kit.store, operator(), id).await.unwrap();
@@ -165,7 +165,7 @@ async fn an_operator_of_another_region_neither_unlocks_nor_resets(kit: Kit) {
     let id = staff(&kit.store).await;
     let mut elsewhere = post(9, Role::Operator);
     elsewhere.region = tongban_codes::RegionCode::parse("110000000000").unwrap();
-    let stranger = Actor::Staff { account: Uuid::from_u128(98), post: elsewhere };
+    let stranger = Actor::staff(Uuid::from_u128(98), elsewhere);
     is_denied(unlock(&kit.store, stranger.clone(), id).await);
     is_denied(reset(&kit.store, stranger, id).await);
 } }
@@ -175,7 +175,7 @@ async fn a_forgotten_password_of_staff_is_replaced(kit: Kit) {
     let id = staff(&kit.store).await;
     let opened = by_password(&kit.store, AccountKind::Staff, LOGIN, PASSWORD).await.unwrap();
     fail(&kit.store, AccountKind::Staff, LOGIN, 5).await;
-    let clerk = Actor::Staff { account: id, post: post(1, Role::Clerk) };
+    let clerk = Actor::staff(id, post(1, Role::Clerk));
     is_denied(reset(&kit.store, clerk, id).await);
     assert!(matches!(reset(&kit.store, operator(), Uuid::from_u128(5)).await, Err(Error::NotFound)));
     let resident = person(&kit.store).await;

@@ -58,7 +58,7 @@ async fn two_acts_at_once_register_a_number_once(kit: Kit) {
 
 both! { migrations,
 async fn only_operators_and_the_platform_register(kit: Kit) {
-    let clerk = Actor::Staff { account: Uuid::from_u128(1), post: post(1, Role::Clerk) };
+    let clerk = Actor::staff(Uuid::from_u128(1), post(1, Role::Clerk));
     let resident = Actor::party(Uuid::from_u128(1), PartyKind::Person);
     for actor in [Actor::Nobody, resident, clerk] {
         is_denied(register(&kit.store, actor.clone(), new_person().await).await);
@@ -87,13 +87,13 @@ both! { migrations,
 async fn staff_are_registered_and_listed(kit: Kit) {
     let id = employ(&kit.store, operator(), new_staff().await).await.unwrap();
     person(&kit.store).await;
-    let list = list_staff(&kit.store, &operator(), PageRequest::new(1, 20)).await.unwrap();
+    let list = list_staff(&kit.store, &operator(), "", PageRequest::new(1, 20)).await.unwrap();
     assert_eq!(list.total, 1);
     assert_eq!((list.rows[0].id, list.rows[0].login.as_deref()), (id, Some(LOGIN)));
     assert_eq!(list.rows[0].posts, [post(1, Role::Clerk), post(2, Role::Approver)]);
     assert_eq!(account(&kit.store, id).await.unwrap().as_ref(), list.rows.first());
     assert!(party(&kit.store, id).await.unwrap().is_none());
-    is_denied(list_staff(&kit.store, &Actor::Nobody, PageRequest::new(1, 20)).await);
+    is_denied(list_staff(&kit.store, &Actor::Nobody, "", PageRequest::new(1, 20)).await);
 } }
 
 both! { migrations,

@@ -140,7 +140,7 @@ async fn a_member_of_staff_goes_to_another_post(kit: Kit) {
     let wanted = ChoosePost { session: opened.session.id, organisation: Uuid::from_u128(2), role: Role::Approver };
     assert_eq!(work_as(&kit.store, actor.clone(), wanted.clone()).await.unwrap(), post(2, Role::Approver));
     let session = load_session(&kit.store, &opened.token).await.unwrap().unwrap();
-    assert_eq!(session.actor, Actor::Staff { account: id, post: post(2, Role::Approver) });
+    assert_eq!(session.actor, Actor::staff(id, post(2, Role::Approver)).proven(false));
     // A post that they do not hold, a session that is not theirs, somebody who is no staff.
     let strange = ChoosePost { role: Role::Operator, ..wanted.clone() };
     assert!(matches!(work_as(&kit.store, actor.clone(), strange).await, Err(Error::NotFound)));

@@ -17,10 +17,7 @@ use crate::{
 const CLERK: uuid::Uuid = uuid::Uuid::from_u128(98);
 
 fn clerk() -> Actor {
-    Actor::Staff {
-        account: CLERK,
-        post: post(1, Role::Clerk),
-    }
+    Actor::staff(CLERK, post(1, Role::Clerk))
 }
 
 fn recognise(code: &str) -> RecogniseAtWindow {

@@ -37,7 +37,7 @@ pub async fn find_by_number(
                 .map_err(|_| refusal)
         })?;
     let found = query::issued_to(tx, actor, subject_blinds(tx.store(), kind, &number)).await?;
-    let Actor::Staff { account, post } = actor else {
+    let Actor::Staff { account, post, .. } = actor else {
         return Ok(found);
     };
     let blind = subject_blind(tx.store(), kind, &number);

@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait as _, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
-use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit};
+use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit_looking};
 use tongban_codes::RegionCode;
 use tongban_identity::{party, subject_blinds};
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
@@ -76,7 +76,7 @@ pub async fn my_licences(store: &Store, actor: &Actor) -> Result<Vec<HeldLicence
         Reach::Own(_) => None,
         Reach::OwnWithin(_, scope) => Some(scope),
         _ => {
-            permit(
+            permit_looking(
                 actor,
                 Action::LicenceView,
                 &Thing::none().owned_by(actor.account()),
@@ -122,13 +122,13 @@ pub(crate) async fn viewing(store: &Store, actor: &Actor, row: &Model) -> Result
         Actor::System => Ok(Viewing::Holder),
         Actor::Nobody => Err(Error::NotFound),
         Actor::Staff { .. } => {
-            permit(actor, Action::LicenceManage, &thing(row)?).map_err(|_| Error::NotFound)?;
+            permit_looking(actor, Action::LicenceManage, &thing(row)?).map_err(|_| Error::NotFound)?;
             Ok(Viewing::Issuer)
         }
         Actor::Party { account, .. } => {
             let party = party(store, *account).await?.ok_or(Error::NotFound)?;
             let own = subject_blinds(store, party.kind, &party.number).contains(&row.holder_blind);
-            permit(
+            permit_looking(
                 actor,
                 Action::LicenceView,
                 &thing(row)?.owned_by(own.then_some(*account)),
@@ -172,7 +172,7 @@ fn managed(actor: &Actor) -> Result<Option<Select<row::Entity>>, Error> {
         Reach::Region(region) => Some(Entity::find().filter(Column::Region.starts_with(region.prefix()))),
         // Nobody manages what is their own.
         Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) => {
-            permit(actor, Action::LicenceManage, &Thing::none())?;
+            permit_looking(actor, Action::LicenceManage, &Thing::none())?;
             None
         }
     })
@@ -250,7 +250,7 @@ fn issued_licence(row: Model) -> Result<IssuedLicence, StoreError> {
 /// The other editions of a licence, oldest first, for whoever manages it.
 pub async fn editions(store: &Store, actor: &Actor, licence: Uuid) -> Result<Vec<IssuedLicence>, Error> {
     let row = by_id(store.reader(), licence).await?.ok_or(Error::NotFound)?;
-    permit(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
+    permit_looking(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
     let rows = Entity::find()
         .filter(Column::TypeCode.eq(&row.type_code))
         .filter(Column::IssuerCode.eq(&row.issuer_code))
@@ -266,7 +266,7 @@ pub async fn editions(store: &Store, actor: &Actor, licence: Uuid) -> Result<Vec
 /// What the form for a new edition offers, for whoever manages the licence.
 pub async fn edition_form(store: &Store, actor: &Actor, licence: Uuid) -> Result<Vec<EditionField>, Error> {
     let row = by_id(store.reader(), licence).await?.ok_or(Error::NotFound)?;
-    permit(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
+    permit_looking(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
     let kind = types::query::by_code(store.reader(), &row.type_code)
         .await?
         .ok_or_else(|| row.corrupt("type"))?;

@@ -1,6 +1,6 @@
 //! Shows the holder's number in full: with a cause, and on record.
 
-use tongban_access::{Action, Actor, permit};
+use tongban_access::{Action, Actor, permit, permit_looking};
 use tongban_store::{AccessEntry, AuditEntry, Tx};
 use uuid::Uuid;
 
@@ -61,7 +61,8 @@ pub async fn reveal_holder_number(
     let row = query::by_id(tx.connection(), input.licence)
         .await?
         .ok_or(Error::NotFound)?;
-    permit(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
+    permit_looking(actor, Action::LicenceManage, &thing(&row)?).map_err(|_| Error::NotFound)?;
+    permit(actor, Action::LicenceManage, &thing(&row)?)?;
     let post = actor.post().ok_or(Error::NotFound)?;
     let cause =
         NumberCause::from_word(&input.cause).ok_or_else(|| refused("licence.number_cause_missing", []))?;

@@ -157,10 +157,7 @@ fn staff(role: Role, organisation: Uuid) -> Actor {
         region: region(),
         role,
     };
-    Actor::Staff {
-        account: Uuid::from_u128(99),
-        post,
-    }
+    Actor::staff(Uuid::from_u128(99), post)
 }
 
 /// A party that is signed in.

@@ -57,15 +57,15 @@ pub fn region() -> RegionCode {
 }
 
 pub fn staff(role: Role) -> Actor {
-    Actor::Staff {
-        account: Uuid::from_u128(99),
-        post: Post {
+    Actor::staff(
+        Uuid::from_u128(99),
+        Post {
             organisation: Uuid::from_u128(9),
             organisation_name: "示范市政务服务中心".to_owned(),
             region: region(),
             role,
         },
-    }
+    )
 }
 
 /// The grandmother, the grandson, and somebody else.
@@ -211,7 +211,7 @@ impl Town {
         let new = NewStaff {
             login: "clerk.own".to_owned(),
             name: name.to_owned(),
-            password: hash_password("correct-horse-1").await.unwrap(),
+            password: Some(hash_password("correct-horse-1").await.unwrap()),
             posts: vec![post.clone()],
         };
         let account = self
@@ -222,7 +222,7 @@ impl Town {
             })
             .await
             .unwrap();
-        Actor::Staff { account, post }
+        Actor::staff(account, post)
     }
 
     pub async fn sign_in(&self, account: Uuid) -> Session {

@@ -148,15 +148,15 @@ pub async fn signs_out(store: &Store, session: &Session) {
 }
 
 pub fn operator(account: u128) -> Actor {
-    Actor::Staff {
-        account: Uuid::from_u128(account),
-        post: Post {
+    Actor::staff(
+        Uuid::from_u128(account),
+        Post {
             organisation: Uuid::from_u128(9),
             organisation_name: "示范市政务服务和数据局".to_owned(),
             region: RegionCode::parse("519900000000").unwrap(),
             role: Role::Operator,
         },
-    }
+    )
 }
 
 pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -364,13 +364,13 @@ pub async fn checked_at_window(store: &Store, phone: &str, sequence: u16) {
     let Actor::Staff { post, .. } = operator(98) else {
         panic!("staff")
     };
-    let clerk = Actor::Staff {
+    let clerk = Actor::staff(
         account,
-        post: Post {
+        Post {
             role: Role::Clerk,
             ..post
         },
-    };
+    );
     let code = code_to(store, phone, CodeFor::Window(account)).await;
     let birth = NaiveDate::from_ymd_opt(1990, 5, 17).unwrap();
     let input = ServeAtWindow {

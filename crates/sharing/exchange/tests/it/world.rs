@@ -97,10 +97,7 @@ pub fn staff(account: u128, role: Role, region_code: &str) -> Actor {
         region: region(region_code),
         role,
     };
-    Actor::Staff {
-        account: id(account),
-        post,
-    }
+    Actor::staff(id(account), post)
 }
 
 /// A case about a person that lists every resource of the test.

@@ -18,7 +18,7 @@ pub async fn record_view(tx: &Tx, actor: &Actor, case: Uuid) -> Result<(), Error
         return Err(Error::NotFound);
     }
     let (account, reader) = match (actor, actor.agency()) {
-        (Actor::Staff { account, post }, _) => (*account, access::reader(post)),
+        (Actor::Staff { account, post, .. }, _) => (*account, access::reader(post)),
         (_, Some(agency)) => (agency.agent, "代办人".to_owned()),
         _ => return Ok(()),
     };

@@ -69,7 +69,7 @@ pub struct RevealedNumber {
 ///
 /// Refuses `case.cause_missing`. Answers [`Error::NotFound`] for drafts and for whoever is not staff.
 pub async fn reveal_number(tx: &Tx, actor: &Actor, input: RevealNumber) -> Result<RevealedNumber, Error> {
-    let loaded = save::load(tx, actor, Action::CaseView, input.case).await?;
+    let loaded = save::load(tx, actor, Action::NumberReveal, input.case).await?;
     let Some(post) = actor.post().filter(|_| loaded.state != State::Draft) else {
         return Err(Error::NotFound);
     };

@@ -8,6 +8,7 @@ use tongban_catalogue::ItemVersion;
 use tongban_codes::RegionCode;
 use tongban_mandates::agency_stands_in;
 use tongban_procedure::{Move, State, next};
+use tongban_staff::stands_in;
 use tongban_store::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -87,8 +88,8 @@ pub(crate) async fn load_for(
     id: Uuid,
     action: impl FnOnce(&case::Model) -> Action,
 ) -> Result<Loaded, Error> {
-    // a mandate that was taken back while the request was under way does nothing any more
-    if !agency_stands_in(tx, actor).await? {
+    // a mandate or a lent post that was taken back while the request was under way does nothing any more
+    if !agency_stands_in(tx, actor).await? || !stands_in(tx, actor).await? {
         return Err(Error::NotFound);
     }
     let row = row::find(tx, id).await?.ok_or(Error::NotFound)?;

@@ -45,7 +45,7 @@ both! { migrations, async fn a_clerk_files_for_the_person_who_is_there(kit: Kit)
 both! { migrations, async fn who_has_an_account_is_served_at_the_window_too(kit: Kit) {
     let world = World::open(&kit).await;
     let clerk = world.clerk();
-    let colleague = Actor::Staff { account: Uuid::from_u128(999), post: clerk.post().unwrap().clone() };
+    let colleague = Actor::staff(Uuid::from_u128(999), clerk.post().unwrap().clone());
     let (case, _) = world.submitted(&world.applicant).await;
     let there = |present| Attend { case, present };
     world.ask_supplement(&clerk, world.ask_input(case, "面积以合同为准")).await.unwrap();

@@ -61,10 +61,7 @@ fn staff(role: Role) -> Actor {
         region: region("5199"),
         role,
     };
-    Actor::Staff {
-        account: Uuid::from_u128(2),
-        post,
-    }
+    Actor::staff(Uuid::from_u128(2), post)
 }
 
 fn operator() -> Actor {
@@ -74,13 +71,13 @@ fn operator() -> Actor {
 /// An operator of another region.
 fn operator_of(place: &str) -> Actor {
     match operator() {
-        Actor::Staff { account, post } => Actor::Staff {
+        Actor::Staff { account, post, .. } => Actor::staff(
             account,
-            post: Post {
+            Post {
                 region: region(place),
                 ..post
             },
-        },
+        ),
         other => other,
     }
 }

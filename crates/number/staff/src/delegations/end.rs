@@ -1,0 +1,31 @@
+//! Ends a delegation before its last day.
+
+use tongban_access::Actor;
+use tongban_identity::may_manage_staff;
+use tongban_store::{AuditEntry, Tx};
+use uuid::Uuid;
+
+use super::row;
+use crate::Error;
+
+/// Takes a post back, or gives it back: by its holder, by the deputy, or by an operator. It ends at once, also inside what is under way.
+pub async fn end_delegation(tx: &Tx, actor: &Actor, id: Uuid) -> Result<(), Error> {
+    let read = row::held(tx, id).await?.ok_or(Error::NotFound)?;
+    let own = [read.holder, read.deputy]
+        .into_iter()
+        .any(|one| actor.account() == Some(one));
+    if !own {
+        may_manage_staff(tx, actor, read.holder).await?;
+    }
+    if !row::end(tx, id).await? {
+        return Err(Error::NotFound);
+    }
+    tx.audit(
+        AuditEntry::new("staff.delegation_ended")
+            .on("account", read.holder)
+            .with("delegation", id.to_string())
+            .with("deputy", read.deputy.to_string()),
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Joiners, movers and leavers from a list.
+
+mod import;
+
+pub use import::{STAFF, import_staff};
