@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tongban_access::{Actor, require_second_factor};
 use tongban_identity::HeldPost;
-use tongban_staff::{DelegatePost, MOST_DAYS};
+use tongban_staff::{DelegatePost, DelegationStanding, DelegationView, MOST_DAYS, Side};
 use tongban_web::{Flash, Form, LocalPath, Sentence, Visitor, WebError};
 use uuid::Uuid;
 
@@ -156,7 +156,29 @@ async fn lend(
 
 #[derive(Serialize)]
 struct EndPage {
-    delegation: Uuid,
+    delegation: DelegationView,
+    role_name: Sentence,
+    back: LocalPath,
+}
+
+/// A delegation that whoever is signed in may end, and where they came from.
+async fn ending(
+    state: &StaffState,
+    actor: &Actor,
+    delegation: &str,
+) -> Result<(DelegationView, LocalPath), WebError> {
+    let found = tongban_staff::delegation(&state.store, actor, id(delegation)?)
+        .await
+        .told()?
+        .filter(|found| found.standing != DelegationStanding::Over)
+        .ok_or_else(WebError::not_found)?;
+    let own = found.side == Side::Received || actor.account() == Some(found.holder);
+    let back = if own {
+        path("/desk/post")
+    } else {
+        path(&format!("/desk/staff/{}", found.holder))
+    };
+    Ok((found, back))
 }
 
 async fn ask_to_end(
@@ -164,9 +186,12 @@ async fn ask_to_end(
     visitor: Visitor,
     Path(delegation): Path<String>,
 ) -> Result<Response, WebError> {
-    visitor.require_staff()?;
+    let session = visitor.require_staff()?;
+    let (delegation, back) = ending(&state, &session.actor, &delegation).await?;
     let data = EndPage {
-        delegation: id(&delegation)?,
+        role_name: role_name(delegation.post.role),
+        delegation,
+        back,
     };
     render(&state, &frame(&state, &visitor), "desk/post_lend_end.html", &data)
 }
@@ -178,14 +203,14 @@ async fn end(
     Form(_): Form<tongban_web::Pairs>,
 ) -> Result<Response, WebError> {
     let session = visitor.require_staff()?;
-    let delegation = id(&delegation)?;
+    let (found, back) = ending(&state, &session.actor, &delegation).await?;
     act(
         &state,
         &session.actor,
-        delegation,
+        found.id,
         |tx, by, delegation| async move { tongban_staff::end_delegation(&tx, &by, delegation).await },
     )
     .await
     .told()?;
-    Ok(Flash::good(&state.kit, "desk-lend-ended").redirect(&path("/desk/post")))
+    Ok(Flash::good(&state.kit, "desk-lend-ended").redirect(&back))
 }
