@@ -8,7 +8,7 @@ use tongban_store::{Page, PageRequest, Store};
 use crate::{Error, error::own_account};
 
 /// The lines of the log that are told to the owner of an account. Each has the text `history-ACTION`, dots as dashes.
-pub const HISTORY_ACTIONS: [&str; 22] = [
+pub const HISTORY_ACTIONS: [&str; 24] = [
     "identity.signed_in",
     "identity.signed_out",
     "identity.signed_out_everywhere",
@@ -31,6 +31,8 @@ pub const HISTORY_ACTIONS: [&str; 22] = [
     "identity.correction_asked",
     "identity.correction_declined",
     "identity.name_corrected",
+    "identity.upstream_linked",
+    "identity.upstream_cut",
 ];
 
 /// One thing that happened.
@@ -39,10 +41,10 @@ pub struct HistoryLine {
     pub at: DateTime<Utc>,
     /// One of [`HISTORY_ACTIONS`], or of the further ones.
     pub action: String,
-    /// `password`, `code`, `passkey`, `scan`, `demo`, where somebody signed in.
+    /// `password`, `code`, `passkey`, `scan`, `upstream`, `upstream_anew`, `demo`, where somebody signed in.
     pub way: Option<String>,
     pub device: Option<String>,
-    /// The system of others that it is about.
+    /// The system or platform of others that it is about.
     pub app: Option<String>,
 }
 

@@ -28,10 +28,11 @@ pub(crate) const CODE_WINDOW: Duration = Duration::hours(24);
 /// How long after signing in a session may change what the account is entered by.
 pub(crate) const FRESH: Duration = Duration::minutes(15);
 /// Whether a session may change what the account is entered by: the person was recognised in it, or showed within the last
-/// 15 minutes something of their own. The yes of another device is no such thing: it may have been lured out of somebody.
+/// 15 minutes something of their own. The yes of another device is no such thing: it may have been lured out of somebody; nor is a
+/// platform of others that did not ask the person anew: whoever holds a browser in which they stayed signed in comes by that way too.
 /// Refusal: `identity.sign_in_anew`.
 pub(crate) fn may_change_ways_in(session: &Session, now: DateTime<Utc>) -> Result<(), Refusal> {
-    let own = session.way != Way::Scan && now < session.opened_at + FRESH;
+    let own = !matches!(session.way, Way::Scan | Way::Upstream) && now < session.opened_at + FRESH;
     if own || session.recognised_until.is_some() {
         Ok(())
     } else {

@@ -19,4 +19,5 @@ mod privacy;
 mod register;
 mod scan;
 mod sessions;
+mod upstream;
 mod window;
