@@ -60,6 +60,8 @@ pub struct Settings {
     pub face_secret: Secret,
     /// A file that holds it instead.
     pub face_secret_file: Option<PathBuf>,
+    /// Platforms of others that sign residents in, in the order of their buttons.
+    pub upstream: Vec<UpstreamSetting>,
     /// Where `/metrics` listens; absent: nowhere. An address that only the watcher reaches.
     pub metrics_listen: Option<SocketAddr>,
 }
@@ -175,6 +177,72 @@ impl Default for RealName {
     }
 }
 
+/// A platform of others that speaks OpenID Connect and signs residents in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpstreamSetting {
+    /// A short word: a-z, 0-9, `-`. Stands in addresses and beside links; it is not changed.
+    pub id: String,
+    /// What stands on the button.
+    pub name: String,
+    /// The same in English; empty: the name.
+    #[serde(default)]
+    pub name_en: String,
+    /// `https://…`, as the platform writes it itself.
+    pub issuer: String,
+    /// What the platform knows this site by.
+    pub client_id: String,
+    /// A file that holds the secret that it gave; absent: it gave none, and the proof of PKCE is enough for it.
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
+    /// What is asked for besides `openid`.
+    #[serde(default = "profile")]
+    pub scopes: Vec<String>,
+    /// Whether its word on name and number is as good as a register's: it opens accounts of level 2 and signs in to accounts that bear
+    /// the number.
+    #[serde(default)]
+    pub vouches: bool,
+    /// The names of its claims: citizen number, name, phone. A phone counts where `…_verified` says so.
+    #[serde(default = "number_claim")]
+    pub number_claim: String,
+    #[serde(default = "name_claim")]
+    pub name_claim: String,
+    #[serde(default = "phone_claim")]
+    pub phone_claim: String,
+}
+
+fn profile() -> Vec<String> {
+    vec!["profile".to_owned()]
+}
+
+fn number_claim() -> String {
+    "citizen_number".to_owned()
+}
+
+fn name_claim() -> String {
+    "name".to_owned()
+}
+
+fn phone_claim() -> String {
+    "phone_number".to_owned()
+}
+
+impl UpstreamSetting {
+    /// The secret, from its file.
+    pub fn secret(&self) -> anyhow::Result<Option<Secret>> {
+        let Some(file) = &self.client_secret_file else {
+            return Ok(None);
+        };
+        let found = word(&Secret::default(), Some(file))?;
+        anyhow::ensure!(
+            !found.reveal().is_empty(),
+            "the secret in {} is empty",
+            file.display()
+        );
+        Ok(Some(found))
+    }
+}
+
 /// A word that is never printed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -221,6 +289,7 @@ impl Default for Settings {
             face_pages: String::new(),
             face_secret: Secret::default(),
             face_secret_file: None,
+            upstream: Vec::new(),
             metrics_listen: None,
         }
     }
@@ -254,6 +323,13 @@ impl Settings {
             )
             .extract()
             .context("the settings could not be read")
+    }
+
+    /// The platforms of others in a file and nothing else of it: all that the demo takes from one.
+    pub fn upstream_of(file: &Path) -> anyhow::Result<Vec<UpstreamSetting>> {
+        Figment::from(Toml::file_exact(file))
+            .extract_inner("upstream")
+            .with_context(|| format!("the platforms in {}", file.display()))
     }
 
     /// As [`read`](Self::read), for a command that may name the data folder.

@@ -281,6 +281,8 @@ pub(crate) enum CodeWay {
     Register,
     /// To give the own account another phone.
     Phone,
+    /// To open one for somebody whom a platform of others vouches for; asked for on a page of its own.
+    Upstream,
 }
 
 /// Who waits for a code.
@@ -459,7 +461,7 @@ pub(crate) async fn code_form(
     Ok(response)
 }
 
-fn masked(name: &str) -> String {
+pub(crate) fn masked(name: &str) -> String {
     if let Ok(phone) = Phone::parse_lenient(name) {
         return phone.masked();
     }

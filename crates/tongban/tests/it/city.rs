@@ -9,7 +9,7 @@ use tongban::{
         self, Standing,
         assemble::{DemoCity, assemble},
     },
-    settings::Settings,
+    settings::{Settings, UpstreamSetting},
     wiring,
 };
 use tongban_courier::ScreenSink;
@@ -38,10 +38,16 @@ pub struct City {
 
 impl City {
     pub async fn open(backend: Backend) -> Self {
+        Self::open_with(backend, Vec::new()).await
+    }
+
+    /// With platforms of others that sign residents in.
+    pub async fn open_with(backend: Backend, upstream: Vec<UpstreamSetting>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = StoreConfig::in_folder(folder.path());
         let mut settings = Settings {
             data_dir: folder.path().to_path_buf(),
+            upstream,
             ..Settings::default()
         };
         if backend == Backend::Postgres {
