@@ -84,7 +84,12 @@ for (const way of all) {
     assert.ok((await text(visitor)).includes('省政务平台'));
     await visitor.look('upstream-settings');
 
+    // Whoever comes after somebody signed out is asked anew, and whose session here has ended is not.
     await signOut(visitor);
+    await visitor.go('/sign-in?back=/my/licences');
+    await by(visitor, province, login);
+    await page.waitForURL(/\/my\/licences$/);
+    await visitor.context.clearCookies({ name: 'tb_session' });
     await visitor.go('/sign-in?back=/my/licences');
     await by(visitor, province);
     await page.waitForURL(/\/my\/licences$/);
@@ -115,7 +120,7 @@ for (const way of all) {
     assert.ok((await text(visitor)).includes('已解除关联'));
     await signOut(visitor);
     await visitor.go('/sign-in');
-    await by(visitor, province);
+    await by(visitor, province, login);
     await page.waitForURL(/\/sign-in\/linking$/);
     await press(visitor, page.locator('form[action="/sign-in/linking"] button'));
     assert.match(page.url(), /\/sign-in$/, 'what was cut opens nothing');
@@ -150,7 +155,7 @@ for (const way of all) {
     assert.ok((await text(visitor)).includes('白晓月') && (await text(visitor)).includes('二级'), 'level 2');
     await signOut(visitor);
     await visitor.go('/sign-in?back=/my/settings');
-    await by(visitor, state);
+    await by(visitor, state, `new-${index}`);
     await page.waitForURL(/\/my\/settings$/);
 
     // Somebody who has an account: name and number are enough, and another name is not.

@@ -42,4 +42,4 @@ refused-identity-upstream_taken = It is linked with another account here. Sign i
 refused-identity-upstream_has_one = Your account is linked with somebody else at that platform. Sign in another way and cut that link under My account first
 refused-identity-upstream_name_differs = The name at that platform is not the name of this citizen number here, so you are not signed in. Sign in another way; a wrong name is corrected at any window with your identity card
 refused-identity-upstream_number = The name or citizen number that the platform gave is incomplete, so you are not signed in. Sign in another way
-refused-identity-upstream_other_person = The citizen number at that platform is another person’s; it cannot be linked with your account
+refused-identity-upstream_other_person = The citizen number at that platform is not the one of the account here, so you are neither signed in nor linked. Sign in another way

@@ -42,4 +42,4 @@ refused-identity-upstream_taken = 它已经关联了本平台的另一个账号�
 refused-identity-upstream_has_one = 您的账号已经关联了那个平台的另一个用户。请用别的方式登录，在“账号设置”里解除后再来
 refused-identity-upstream_name_differs = 那个平台上的姓名，与本平台这个身份证号的姓名不一致，没有登录。请用别的方式登录；姓名有误的，请带身份证到任一政务服务窗口更正
 refused-identity-upstream_number = 那个平台给的姓名或身份证号不完整，没有登录。请换别的方式登录
-refused-identity-upstream_other_person = 那个平台上的是另一个人的身份证号，不能关联到您的账号
+refused-identity-upstream_other_person = 那个平台给的身份证号与本平台账号的不一致，没有登录，也没有关联。请换别的方式登录

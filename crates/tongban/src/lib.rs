@@ -3,7 +3,6 @@
 //! - [`commands`] one file a command
 //! - [`settings`] file and environment
 //! - [`gateway`] the short message gateway that the settings name
-//! - [`upstream_gateway`] platforms of others that sign residents in
 //! - [`metrics`] what a watcher sees
 //! - [`wiring`] rooms put together: store, catalogue, exchange, worker, router
 //! - [`doctor`] what is looked over in an installation
@@ -20,7 +19,6 @@ pub mod sealed;
 pub mod serve;
 pub mod sessions;
 pub mod settings;
-pub mod upstream_gateway;
 pub mod wiring;
 
 #[global_allocator]

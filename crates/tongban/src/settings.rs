@@ -15,6 +15,7 @@ use tongban_codes::RegionCode;
 use tongban_identity::{Proof, RealNameRules};
 use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_store::StoreConfig;
+use tongban_upstream::UpstreamSetting;
 
 /// Everything that an installation may set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -174,72 +175,6 @@ impl Default for RealName {
                 proof("marriage_certificate", "civil_affairs.marriage", "certificate"),
             ],
         }
-    }
-}
-
-/// A platform of others that speaks OpenID Connect and signs residents in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UpstreamSetting {
-    /// A short word: a-z, 0-9, `-`. Stands in addresses and beside links; it is not changed.
-    pub id: String,
-    /// What stands on the button.
-    pub name: String,
-    /// The same in English; empty: the name.
-    #[serde(default)]
-    pub name_en: String,
-    /// `https://…`, as the platform writes it itself.
-    pub issuer: String,
-    /// What the platform knows this site by.
-    pub client_id: String,
-    /// A file that holds the secret that it gave; absent: it gave none, and the proof of PKCE is enough for it.
-    #[serde(default)]
-    pub client_secret_file: Option<PathBuf>,
-    /// What is asked for besides `openid`.
-    #[serde(default = "profile")]
-    pub scopes: Vec<String>,
-    /// Whether its word on name and number is as good as a register's: it opens accounts of level 2 and signs in to accounts that bear
-    /// the number.
-    #[serde(default)]
-    pub vouches: bool,
-    /// The names of its claims: citizen number, name, phone. A phone counts where `…_verified` says so.
-    #[serde(default = "number_claim")]
-    pub number_claim: String,
-    #[serde(default = "name_claim")]
-    pub name_claim: String,
-    #[serde(default = "phone_claim")]
-    pub phone_claim: String,
-}
-
-fn profile() -> Vec<String> {
-    vec!["profile".to_owned()]
-}
-
-fn number_claim() -> String {
-    "citizen_number".to_owned()
-}
-
-fn name_claim() -> String {
-    "name".to_owned()
-}
-
-fn phone_claim() -> String {
-    "phone_number".to_owned()
-}
-
-impl UpstreamSetting {
-    /// The secret, from its file.
-    pub fn secret(&self) -> anyhow::Result<Option<Secret>> {
-        let Some(file) = &self.client_secret_file else {
-            return Ok(None);
-        };
-        let found = word(&Secret::default(), Some(file))?;
-        anyhow::ensure!(
-            !found.reveal().is_empty(),
-            "the secret in {} is empty",
-            file.display()
-        );
-        Ok(Some(found))
     }
 }
 

@@ -20,11 +20,10 @@ use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_search::Synonyms;
 use tongban_store::{Clock, LogLeader, Store, Worker};
+use tongban_upstream::upstream_providers;
 use tongban_web::{FaceCheck, Kit, Platform};
 
-use crate::{
-    metrics::Metrics, sessions::StoredSessions, settings::Settings, upstream_gateway::upstream_providers,
-};
+use crate::{metrics::Metrics, sessions::StoredSessions, settings::Settings};
 
 /// The running product without its sockets.
 pub struct Running {
@@ -143,7 +142,8 @@ pub async fn assemble(
         Some(passkeys) => kit.with_passkeys(passkeys.domain()),
         None => kit,
     };
-    let upstream = upstream_providers(settings, &store)?;
+    let upstream = upstream_providers(&settings.upstream, settings.authorities.as_deref(), &store)
+        .context("the platforms in the settings")?;
     let platforms = settings.upstream.iter().map(|setting| Platform {
         id: setting.id.clone(),
         name: setting.name.clone(),

@@ -247,6 +247,10 @@ pub(crate) async fn welcome(
         response.headers_mut(),
         cookies::session(&opened.token, state.kit.settings.secure),
     );
+    cookies::add(
+        response.headers_mut(),
+        cookies::remove(cookies::SIGNED_OUT, state.kit.settings.secure),
+    );
     forget_code(state, &mut response);
     Ok(response)
 }
@@ -552,9 +556,14 @@ async fn sign_out(
             .told()?;
     }
     let mut response = Flash::good(&state.kit, "portal-signed-out").redirect(&LocalPath::parse_or_home("/"));
-    cookies::add(
-        response.headers_mut(),
-        cookies::remove(cookies::SESSION, state.kit.settings.secure),
-    );
+    signed_out(&state, &mut response);
     Ok(response)
+}
+
+/// Nobody is signed in in this browser any more, and whoever stayed signed in at a platform of others is asked there anew.
+pub(crate) fn signed_out(state: &PortalState, response: &mut Response) {
+    let secure = state.kit.settings.secure;
+    let headers = response.headers_mut();
+    cookies::add(headers, cookies::remove(cookies::SESSION, secure));
+    cookies::add(headers, cookies::set(cookies::SIGNED_OUT, "yes", None, secure));
 }

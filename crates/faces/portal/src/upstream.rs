@@ -117,10 +117,12 @@ fn sign_in_page(
     page.show(&state.kit, visitor)
 }
 
-/// To the platform. Whoever is signed in already is asked anew there: they want to show that it is still them.
+/// To the platform. Whoever is signed in already is asked anew there: they want to show that it is still them. So is whoever comes after
+/// somebody has signed out in this browser: the one who went may be signed in there still.
 async fn begin(
     State(state): State<PortalState>,
     visitor: Visitor,
+    headers: HeaderMap,
     sender: Sender,
     Path(platform): Path<String>,
     Form(posted): Form<Posted>,
@@ -130,7 +132,7 @@ async fn begin(
     let kept = Waits::of(&state, &visitor, &posted.kept).sealed();
     let input = BeginUpstream {
         wanted: UpstreamFor::SignIn {
-            anew: visitor.signed_in().is_some(),
+            anew: visitor.signed_in().is_some() || cookies::read(&headers, cookies::SIGNED_OUT).is_some(),
         },
         back: LocalPath::parse_or_home(&posted.back).to_string(),
         kept: kept.clone(),

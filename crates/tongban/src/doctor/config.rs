@@ -19,7 +19,7 @@ pub(super) fn all(settings: &Settings) -> Vec<Check> {
 /// Platforms of others that sign residents in.
 fn platforms(settings: &Settings) -> Check {
     const NAME: &str = "platforms";
-    match crate::upstream_gateway::check(&settings.upstream) {
+    match tongban_upstream::check(&settings.upstream) {
         Ok(()) => Check::ok(NAME, format!("{} sign residents in", settings.upstream.len())),
         Err(error) => Check::fault(NAME, error.to_string()),
     }

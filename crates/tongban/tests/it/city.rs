@@ -9,7 +9,7 @@ use tongban::{
         self, Standing,
         assemble::{DemoCity, assemble},
     },
-    settings::{Settings, UpstreamSetting},
+    settings::Settings,
     wiring,
 };
 use tongban_courier::ScreenSink;
@@ -18,6 +18,7 @@ use tongban_store::{
     Backend, Clock, FixedClock, Signer, Store, StoreConfig, Worker,
     keep::{BackupRequest, backup},
 };
+use tongban_upstream::UpstreamSetting;
 use uuid::Uuid;
 
 use crate::client::Client;

@@ -10,12 +10,13 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::{Assurance, PartyKind};
 use tongban_identity::{Account, ChangePassword, PasskeyView, UpstreamView};
-use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError, cookies};
+use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError};
 
 use super::{Tab, context, tabs};
 use crate::{
     PortalState,
     parts::path,
+    sign_in::signed_out,
     told::{Told, answer},
     upstream::platform_name,
 };
@@ -216,9 +217,6 @@ async fn sign_out_everywhere(
         .told()?;
     let mut response =
         Flash::good(&state.kit, "portal-signed-out-everywhere").redirect(&LocalPath::parse_or_home("/"));
-    cookies::add(
-        response.headers_mut(),
-        cookies::remove(cookies::SESSION, state.kit.settings.secure),
-    );
+    signed_out(&state, &mut response);
     Ok(response)
 }

@@ -68,6 +68,8 @@ pub(super) struct Owner {
 pub(super) struct Known {
     /// The account with which this person of the platform is linked.
     pub linked: Option<Uuid>,
+    /// The platform vouches for another number than that account's: its word for the person passed to somebody else.
+    pub another: bool,
     /// The account whose session asked for a link.
     pub links_to: Option<Uuid>,
     /// Name and number, where the platform vouches and tells them.
@@ -93,6 +95,7 @@ pub(super) fn decide(known: &Known) -> Next {
         (Some(own), Some(linked)) if own == linked => return Next::Refuse("identity.upstream_linked"),
         (Some(_), Some(_)) => return Next::Refuse("identity.upstream_taken"),
         (Some(_), None) => return Next::Links,
+        (None, Some(_)) if known.another => return Next::Refuse("identity.upstream_other_person"),
         (None, Some(linked)) => return Next::SignIn(linked),
         (None, None) => {}
     }
@@ -153,6 +156,14 @@ mod tests {
                     ..vouched("王小明", Some(owner()))
                 },
                 Next::SignIn(other),
+            ),
+            (
+                Known {
+                    linked: Some(other),
+                    another: true,
+                    ..vouched("王小明", None)
+                },
+                Next::Refuse("identity.upstream_other_person"),
             ),
             (vouched("王小明", None), Next::Opens),
             (vouched("王 小明", Some(owner())), Next::Join(owner().account)),

@@ -71,7 +71,7 @@ pub struct FinishedUpstream {
 /// Refusals, as an outcome: `identity.upstream_lost` (too late, used, another browser or another platform),
 /// `identity.upstream_declined` (the person said no there), `identity.upstream_silent`, `identity.upstream_failed` (an answer that
 /// does not fit), `identity.upstream_linked`, `identity.upstream_taken`, `identity.upstream_has_one`,
-/// `identity.upstream_name_differs`, `identity.upstream_number` (what it says of name and number is none), `identity.number_at_window`.
+/// `identity.upstream_name_differs`, `identity.upstream_other_person`, `identity.upstream_number` (what it says of name and number is none), `identity.number_at_window`.
 pub async fn finish_upstream(
     store: &Store,
     provider: &dyn UpstreamProvider,
@@ -255,7 +255,7 @@ async fn record(tx: &Tx, ended: Ended, mut person: UpstreamPerson) -> Result<Ups
         Some((_, number)) => (Some(number.clone()), person.phone),
         None => (None, None),
     };
-    let link = row::by_subject(tx, &person).await?;
+    let mut link = row::by_subject(tx, &person).await?;
     let links_to = match asked.session {
         Some(session) => match in_act(tx, session).await? {
             Some(live) => Some(live.account.id),
@@ -269,7 +269,23 @@ async fn record(tx: &Tx, ended: Ended, mut person: UpstreamPerson) -> Result<Ups
         hold_guard(tx, &number_key(tx.store(), number)).await?;
         owner = owner_of(tx, number).await?;
     }
+    let mut another = false;
+    let found = link
+        .as_ref()
+        .map(|link| link.account)
+        .or(owner.as_ref().map(|owner| owner.row.id));
+    if let Some(account) = found {
+        // Held, and read once more: whoever takes all ways into the account away meanwhile waits, or has been before.
+        query::by_id_held(tx, account).await?;
+        link = row::by_subject(tx, &person).await?;
+        if let Some((_, number)) = &vouched {
+            owner = owner_of(tx, number).await?;
+            let party = query::party_in(tx, account).await?;
+            another = party.is_some_and(|party| party.number != *number);
+        }
+    }
     let known = Known {
+        another,
         linked: link.as_ref().map(|link| link.account),
         links_to,
         vouched: vouched.as_ref().map(|(name, _)| name.clone()),

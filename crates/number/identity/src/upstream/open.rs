@@ -96,15 +96,13 @@ async fn record(
     };
     let wanted = SignInName::Phone(phone.clone());
     let known = query::by_name(tx.connection(), store, &wanted).await?;
-    match &typed {
-        Some((phone, code)) => {
-            if !try_code(tx, phone, CodeFor::Register, code).await? {
-                audit(tx, "identity.code_failed", known.map(|row| row.id)).await?;
-                return Ok(Err(refusal("identity.code_wrong", [])));
-            }
+    if let Some((phone, code)) = &typed {
+        if !try_code(tx, phone, CodeFor::Register, code).await? {
+            audit(tx, "identity.code_failed", known.map(|row| row.id)).await?;
+            return Ok(Err(refusal("identity.code_wrong", [])));
         }
-        None if known.is_some() => return Ok(Err(refusal("identity.phone_taken", []))),
-        None => {}
+    } else if known.is_some() {
+        return Ok(Err(refusal("identity.phone_taken", [])));
     }
     // Phones change hands: whoever opens an account in good faith must not land in a stranger's.
     if let Some(known) = &known

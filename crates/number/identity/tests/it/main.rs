@@ -19,5 +19,4 @@ mod privacy;
 mod register;
 mod scan;
 mod sessions;
-mod upstream;
 mod window;

@@ -8,7 +8,7 @@ use tongban_testkit::both;
 use crate::builders::*;
 
 /// Every text of every table.
-pub async fn everything(store: &Store) -> String {
+async fn everything(store: &Store) -> String {
     let reader = store.reader();
     let backend = reader.get_database_backend();
     let list = match backend {

@@ -1,4 +1,4 @@
-//! Signing in by a platform of others, as far as it goes without HTTP: the binary's tests have a platform that lies.
+//! Signing in by a platform of others as the room of identity has it, with a platform that names whomever the test wants.
 
 use std::sync::Mutex;
 
@@ -18,7 +18,9 @@ use tongban_store::{
 use tongban_testkit::both;
 use uuid::Uuid;
 
-use crate::{assurance::NEW_PHONE, builders::*};
+use crate::{builders::*, rest::everything_at_rest};
+
+const NEW_PHONE: &str = "10033334444";
 
 const HOME: &str = "https://zw.example.gov.cn";
 
@@ -382,6 +384,10 @@ async fn a_platform_that_vouches_signs_in_whom_it_names_and_nobody_else(kit: Kit
     // Another of its people with the same number: the person looks first.
     platform.name_now(|person| person.subject = "sub-2".to_owned());
     assert_eq!(refusal_of(&there_and_back(store, &platform).await.1), "identity.upstream_has_one");
+    // Its word for the person has passed to somebody else: the link is none of theirs.
+    platform.name_now(|person| person.number = Some(another_citizen()));
+    assert_eq!(refusal_of(&there_and_back(store, &platform).await.1), "identity.upstream_other_person");
+    platform.name_now(|person| person.subject = "sub-2".to_owned());
     // One and the same platform that is no longer let vouch says nothing of numbers.
     let humble = Platform::new(false);
     humble.name_now(|person| person.subject = "sub-2".to_owned());
@@ -526,7 +532,7 @@ async fn nothing_of_it_rests_in_plain_text_and_a_new_key_seals_it_anew(kit: Kit)
     });
     let (waiting, _) = there_and_back(store, &platform).await;
     let secret = begin(store, &platform, UpstreamFor::SignIn { anew: false }).await.unwrap();
-    let rest = crate::privacy::everything(store).await;
+    let rest = everything_at_rest(&kit).await;
     let asked = platform.asked();
     for word in ["sub-1", "sub-other", &another_citizen(), NEW_PHONE, &waiting, &secret, &asked.state, &asked.nonce, &asked.verifier] {
         assert!(!rest.contains(word), "{word}");

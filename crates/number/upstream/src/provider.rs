@@ -1,25 +1,20 @@
-//! Platforms of others that sign people in (第三方平台登录), over OpenID Connect. What they are is in the settings; discovery, the
-//! code and the judging of tokens are a library's; what is asked of them beyond that stands here.
+//! One platform: discovery, the code and the judging of tokens are a library's; what is asked of it beyond that stands here.
 
 use std::{
-    collections::BTreeSet,
     future::Future,
-    net::IpAddr,
     path::Path,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
 use async_trait::async_trait;
 use openidconnect::{
-    AdditionalClaims, AdditionalProviderMetadata, AsyncHttpClient, AuthType, AuthenticationFlow,
-    AuthorizationCode, ClaimsVerificationError, Client, ClientId, ClientSecret, CsrfToken, DiscoveryError,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    ProviderMetadata, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse as _, UserInfoClaims, UserInfoError,
+    AdditionalClaims, AdditionalProviderMetadata, AuthType, AuthenticationFlow, AuthorizationCode,
+    ClaimsVerificationError, Client, ClientId, ClientSecret, CsrfToken, DiscoveryError,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl,
+    RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse as _, UserInfoClaims, UserInfoError,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
         CoreErrorResponseType, CoreGenderClaim, CoreGrantType, CoreJsonWebKey,
@@ -34,14 +29,14 @@ use tongban_courier::http_client;
 use tongban_identity::{UpstreamAnswer, UpstreamAsked, UpstreamPerson, UpstreamProvider, UpstreamTrouble};
 use tongban_store::Store;
 
-use crate::settings::{Settings, UpstreamSetting};
+use crate::{
+    SettingError, UpstreamSetting,
+    http::{Bounded, Failed, is_safe},
+    setting::{ISSUER, check},
+};
 
-/// How long one call may take; a person waits for it.
-const LONGEST_CALL: Duration = Duration::from_secs(4);
 /// How long all calls of one step may take together.
 const LONGEST_STEP: Duration = Duration::from_secs(9);
-/// No answer is longer.
-const LARGEST_ANSWER: usize = 256 * 1024;
 /// How long what a platform says of itself holds when somebody is sent there: whoever is dead must be noticed before.
 const KNOWN_TO_SEND: Duration = Duration::from_secs(60);
 /// How long it holds when somebody is back. A key that is not among its keys is asked for at once.
@@ -123,68 +118,6 @@ type Relying = Client<
     EndpointMaybeSet,
 >;
 
-/// Why a call brought nothing. Names no address and nothing of what was sent or answered.
-#[derive(Debug, Clone, thiserror::Error)]
-enum Failed {
-    #[error("not reachable")]
-    Unreachable,
-    #[error("an answer that is too long")]
-    TooLong,
-    #[error("an address without TLS")]
-    InTheClear,
-    #[error("a call that cannot be made")]
-    Unmade,
-}
-
-/// Whether an address may be called or browsers be sent there: by TLS, or on the machine itself.
-fn is_safe(address: &str) -> bool {
-    let Ok(address) = reqwest::Url::parse(address) else {
-        return false;
-    };
-    let host = address.host_str().unwrap_or_default();
-    let plain = host.trim_start_matches('[').trim_end_matches(']');
-    let here = host == "localhost" || plain.parse::<IpAddr>().is_ok_and(|host| host.is_loopback());
-    address.scheme() == "https" || (address.scheme() == "http" && here)
-}
-
-/// The client of this house under the library: bounded in time and size, follows no redirect.
-#[derive(Clone)]
-struct Bounded(reqwest::Client);
-
-impl Bounded {
-    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Failed> {
-        let mut request = reqwest::Request::try_from(request).map_err(|_| Failed::Unmade)?;
-        if !is_safe(request.url().as_str()) {
-            return Err(Failed::InTheClear);
-        }
-        *request.timeout_mut() = Some(LONGEST_CALL);
-        let mut answer = self.0.execute(request).await.map_err(|_| Failed::Unreachable)?;
-        if answer.status().is_server_error() {
-            return Err(Failed::Unreachable);
-        }
-        let mut body = Vec::new();
-        while let Some(piece) = answer.chunk().await.map_err(|_| Failed::Unreachable)? {
-            if body.len() + piece.len() > LARGEST_ANSWER {
-                return Err(Failed::TooLong);
-            }
-            body.extend_from_slice(&piece);
-        }
-        let mut response = HttpResponse::new(body);
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        Ok(response)
-    }
-}
-
-impl<'client> AsyncHttpClient<'client> for Bounded {
-    type Error = Failed;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Failed>> + Send + 'client>>;
-
-    fn call(&'client self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.ask(request))
-    }
-}
-
 fn silent(reason: impl Into<String>) -> UpstreamTrouble {
     UpstreamTrouble::Silent(reason.into())
 }
@@ -208,7 +141,7 @@ enum Known {
 }
 
 /// One platform.
-pub struct HttpUpstream {
+struct HttpUpstream {
     setting: UpstreamSetting,
     issuer: IssuerUrl,
     secret: Option<ClientSecret>,
@@ -220,62 +153,29 @@ pub struct HttpUpstream {
 
 /// The platforms that the settings name, in their order. Nobody is asked yet: a dead one is no reason not to start.
 pub fn upstream_providers(
-    settings: &Settings,
+    settings: &[UpstreamSetting],
+    authorities: Option<&Path>,
     store: &Store,
-) -> anyhow::Result<Vec<Arc<dyn UpstreamProvider>>> {
-    check(&settings.upstream)?;
+) -> Result<Vec<Arc<dyn UpstreamProvider>>, SettingError> {
+    check(settings)?;
     settings
-        .upstream
         .iter()
         .map(|setting| {
-            let provider = HttpUpstream::new(setting, store.clone(), settings.authorities.as_deref())
-                .with_context(|| format!("the platform {} in the settings", setting.id))?;
+            let provider = HttpUpstream::new(setting, store.clone(), authorities)?;
             Ok(Arc::new(provider) as Arc<dyn UpstreamProvider>)
         })
         .collect()
 }
 
-/// Whether the platforms in the settings make sense.
-pub fn check(settings: &[UpstreamSetting]) -> anyhow::Result<()> {
-    let mut ids = BTreeSet::new();
-    for setting in settings {
-        let id = setting.id.as_str();
-        let letters = id
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        anyhow::ensure!(
-            letters && (1..=32).contains(&id.len()),
-            "upstream: the id {id:?} is not 1 to 32 of a-z, 0-9 and -"
-        );
-        anyhow::ensure!(ids.insert(id), "upstream: two platforms have the id {id}");
-        anyhow::ensure!(
-            !setting.name.trim().is_empty(),
-            "upstream {id}: name is missing, it stands on the button"
-        );
-        anyhow::ensure!(
-            !setting.client_id.is_empty(),
-            "upstream {id}: client_id is missing"
-        );
-        anyhow::ensure!(
-            is_safe(&setting.issuer) && !setting.issuer.contains(['?', '#']),
-            "upstream {id}: the issuer {} must be an https address without ? and # (http on the machine itself)",
-            setting.issuer
-        );
-        anyhow::ensure!(
-            !setting.vouches || !(setting.number_claim.is_empty() || setting.name_claim.is_empty()),
-            "upstream {id}: it vouches, so number_claim and name_claim say under which names"
-        );
-    }
-    Ok(())
-}
-
 impl HttpUpstream {
-    fn new(setting: &UpstreamSetting, store: Store, authorities: Option<&Path>) -> anyhow::Result<Self> {
-        let secret = setting
-            .secret()?
-            .map(|word| ClientSecret::new(word.reveal().to_owned()));
+    fn new(
+        setting: &UpstreamSetting,
+        store: Store,
+        authorities: Option<&Path>,
+    ) -> Result<Self, SettingError> {
+        let secret = setting.secret()?.map(ClientSecret::new);
         Ok(Self {
-            issuer: IssuerUrl::new(setting.issuer.clone())?,
+            issuer: IssuerUrl::new(setting.issuer.clone()).map_err(|_| setting.wrong(ISSUER))?,
             secret,
             client: Bounded(http_client(
                 concat!("tongban/", env!("CARGO_PKG_VERSION")),
