@@ -356,8 +356,10 @@ async fn ask_to_link(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    visitor.require_party()?;
-    let Some(waits) = waits_here(&state, &headers).await? else {
+    let session = visitor.require_party()?.session_id;
+    let waits = waits_here(&state, &headers).await?;
+    // what one session asked for is no other session's to answer
+    let Some(waits) = waits.filter(|waits| waits.session.is_none_or(|asked| asked == session)) else {
         let sentence = Sentence::key("refused-identity-upstream_lost");
         return Ok(Flash::new(&state.kit, Tone::Warning, &sentence).redirect(&path(SETTINGS)));
     };
