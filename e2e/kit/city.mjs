@@ -15,12 +15,12 @@ const LONGEST_START = 180_000;
 const LONGEST_STOP = 15_000;
 
 // Resolves when the city says READY, to its address, its data folder and a function that stops it and removes its data.
-// What it says goes to a log of this name in the output folder.
-export async function startCity(logName = 'city.log') {
+// What it says goes to a log of this name in the output folder; `more` are further words of its command line.
+export async function startCity(logName = 'city.log', more = []) {
   const data = mkdtempSync(path.join(os.tmpdir(), 'tongban-e2e-'));
   const logPath = path.join(output, logName);
   const log = openSync(logPath, 'w');
-  const city = spawn(binary, ['demo', '--data-dir', data, '--listen', '127.0.0.1:0'], {
+  const city = spawn(binary, ['demo', '--data-dir', data, '--listen', '127.0.0.1:0', ...more], {
     stdio: ['ignore', log, log],
     env: { ...process.env, NO_COLOR: '1' },
   });

@@ -15,6 +15,7 @@ use tongban_codes::RegionCode;
 use tongban_identity::{Proof, RealNameRules};
 use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_store::StoreConfig;
+use tongban_upstream::UpstreamSetting;
 
 /// Everything that an installation may set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,6 +61,8 @@ pub struct Settings {
     pub face_secret: Secret,
     /// A file that holds it instead.
     pub face_secret_file: Option<PathBuf>,
+    /// Platforms of others that sign residents in, in the order of their buttons.
+    pub upstream: Vec<UpstreamSetting>,
     /// Where `/metrics` listens; absent: nowhere. An address that only the watcher reaches.
     pub metrics_listen: Option<SocketAddr>,
 }
@@ -221,6 +224,7 @@ impl Default for Settings {
             face_pages: String::new(),
             face_secret: Secret::default(),
             face_secret_file: None,
+            upstream: Vec::new(),
             metrics_listen: None,
         }
     }
@@ -254,6 +258,13 @@ impl Settings {
             )
             .extract()
             .context("the settings could not be read")
+    }
+
+    /// The platforms of others in a file and nothing else of it: all that the demo takes from one.
+    pub fn upstream_of(file: &Path) -> anyhow::Result<Vec<UpstreamSetting>> {
+        Figment::from(Toml::file_exact(file))
+            .extract_inner("upstream")
+            .with_context(|| format!("the platforms in {}", file.display()))
     }
 
     /// As [`read`](Self::read), for a command that may name the data folder.

@@ -12,7 +12,7 @@ use tongban_console::{DemoMessages, DepartmentSwitches, StaffState};
 use tongban_courier::SmsGateway;
 use tongban_crypto::KeyRing;
 use tongban_exchange::{Exchange, http_client_trusting};
-use tongban_identity::{FaceProvider, Passkeys, RealNamePurpose, RealNameRules};
+use tongban_identity::{FaceProvider, Passkeys, RealNamePurpose, RealNameRules, UpstreamProvider};
 use tongban_licences::LicenceSource;
 use tongban_mandates::{RepresentationPurpose, RepresentationRules};
 use tongban_openid::Provider;
@@ -20,7 +20,8 @@ use tongban_portal::{DemoView, PortalState};
 use tongban_press::{PressError, Typesetter, TypstEngine};
 use tongban_search::Synonyms;
 use tongban_store::{Clock, LogLeader, Store, Worker};
-use tongban_web::{FaceCheck, Kit};
+use tongban_upstream::upstream_providers;
+use tongban_web::{FaceCheck, Kit, Platform};
 
 use crate::{metrics::Metrics, sessions::StoredSessions, settings::Settings};
 
@@ -36,6 +37,8 @@ pub struct Running {
     /// Who looks at faces, if anybody.
     face: Option<Arc<dyn FaceProvider>>,
     passkeys: Option<Passkeys>,
+    /// Platforms of others that sign residents in.
+    upstream: Arc<[Arc<dyn UpstreamProvider>]>,
     /// Signs people in for systems of others.
     pub openid: Provider,
     pub metrics: Metrics,
@@ -139,6 +142,14 @@ pub async fn assemble(
         Some(passkeys) => kit.with_passkeys(passkeys.domain()),
         None => kit,
     };
+    let upstream = upstream_providers(&settings.upstream, settings.authorities.as_deref(), &store)
+        .context("the platforms in the settings")?;
+    let platforms = settings.upstream.iter().map(|setting| Platform {
+        id: setting.id.clone(),
+        name: setting.name.clone(),
+        name_english: setting.name_en.clone(),
+    });
+    let kit = kit.with_platforms(platforms.collect());
     let worker = tongban_store::wire(Worker::new(store.clone()));
     let worker = tongban_directory::wire(worker);
     let worker = tongban_courier::wire(worker, gateway);
@@ -164,6 +175,7 @@ pub async fn assemble(
         representation,
         face: None,
         passkeys,
+        upstream: upstream.into(),
         openid,
         metrics,
         stop: watch::Sender::new(false),
@@ -221,6 +233,7 @@ impl Running {
             mandates: settings.mandates.rules(),
             face: self.face.clone(),
             passkeys: self.passkeys.clone(),
+            upstream: Arc::clone(&self.upstream),
             openid: self.openid.clone(),
             demo: demo.view,
             home_region,

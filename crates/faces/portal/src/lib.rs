@@ -9,6 +9,7 @@
 //! register    opening an account by phone
 //! passkeys    signing in and being recognised by a device
 //! scan        signing in on a screen by a phone
+//! upstream    signing in by platforms of others, and the links with them
 //! openid      where systems of others send people to be signed in
 //! apply       what will be read, by which law, and the person's yes to it
 //! my/         one's cases and drafts, licences, messages, who read one's data, settings
@@ -40,6 +41,7 @@ mod search;
 mod sign_in;
 mod state;
 mod told;
+mod upstream;
 mod verify;
 
 use axum::{Extension, Router};
@@ -57,6 +59,7 @@ pub fn router(state: PortalState) -> Router {
         .merge(register::routes())
         .merge(passkeys::routes())
         .merge(scan::routes())
+        .merge(upstream::routes())
         .merge(openid::routes())
         .merge(apply::routes())
         .merge(my::routes())

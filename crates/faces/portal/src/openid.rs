@@ -85,6 +85,11 @@ fn on(
     if !from_here {
         return Ok(Redirect::to(address).into_response());
     }
+    leads_on(state, visitor, address)
+}
+
+/// A page that leads on to another site, for the answer to a form.
+pub(crate) fn leads_on(state: &PortalState, visitor: &Visitor, address: &str) -> Result<Response, WebError> {
     #[derive(Serialize)]
     struct GoPage<'a> {
         address: &'a str,

@@ -247,6 +247,10 @@ pub(crate) async fn welcome(
         response.headers_mut(),
         cookies::session(&opened.token, state.kit.settings.secure),
     );
+    cookies::add(
+        response.headers_mut(),
+        cookies::remove(cookies::SIGNED_OUT, state.kit.settings.secure),
+    );
     forget_code(state, &mut response);
     Ok(response)
 }
@@ -281,6 +285,8 @@ pub(crate) enum CodeWay {
     Register,
     /// To give the own account another phone.
     Phone,
+    /// To open one for somebody whom a platform of others vouches for; asked for on a page of its own.
+    Upstream,
 }
 
 /// Who waits for a code.
@@ -459,7 +465,7 @@ pub(crate) async fn code_form(
     Ok(response)
 }
 
-fn masked(name: &str) -> String {
+pub(crate) fn masked(name: &str) -> String {
     if let Ok(phone) = Phone::parse_lenient(name) {
         return phone.masked();
     }
@@ -550,9 +556,14 @@ async fn sign_out(
             .told()?;
     }
     let mut response = Flash::good(&state.kit, "portal-signed-out").redirect(&LocalPath::parse_or_home("/"));
-    cookies::add(
-        response.headers_mut(),
-        cookies::remove(cookies::SESSION, state.kit.settings.secure),
-    );
+    signed_out(&state, &mut response);
     Ok(response)
+}
+
+/// Nobody is signed in in this browser any more, and whoever stayed signed in at a platform of others is asked there anew.
+pub(crate) fn signed_out(state: &PortalState, response: &mut Response) {
+    let secure = state.kit.settings.secure;
+    let headers = response.headers_mut();
+    cookies::add(headers, cookies::remove(cookies::SESSION, secure));
+    cookies::add(headers, cookies::set(cookies::SIGNED_OUT, "yes", None, secure));
 }

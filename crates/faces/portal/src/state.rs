@@ -8,7 +8,7 @@ use serde::Serialize;
 use tongban_catalogue::Catalogue;
 use tongban_codes::RegionCode;
 use tongban_exchange::Exchange;
-use tongban_identity::{AccountKind, FaceProvider, Passkeys, RealNameRules};
+use tongban_identity::{AccountKind, FaceProvider, Passkeys, RealNameRules, UpstreamProvider};
 use tongban_mandates::{MandateRules, RepresentationRules};
 use tongban_openid::Provider;
 use tongban_press::Typesetter;
@@ -42,6 +42,8 @@ pub struct PortalState {
     pub face: Option<Arc<dyn FaceProvider>>,
     /// The site that passkeys are bound to; none where its address is no domain.
     pub passkeys: Option<Passkeys>,
+    /// Platforms of others that sign residents in.
+    pub upstream: Arc<[Arc<dyn UpstreamProvider>]>,
     /// Signs people in for systems of others.
     pub openid: Provider,
     /// The region whose matters come first.

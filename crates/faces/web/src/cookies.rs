@@ -11,6 +11,8 @@ pub const CSRF: &str = "tb_csrf";
 pub const LANGUAGE: &str = "tb_language";
 /// `on` while elder mode is chosen.
 pub const ELDER: &str = "tb_elder";
+/// `yes` after somebody signed out in this browser, until somebody signs in: a platform of others then asks whoever comes for their word anew.
+pub const SIGNED_OUT: &str = "tb_signed_out";
 /// One signed sentence for the next page.
 pub const FLASH: &str = "tb_flash";
 

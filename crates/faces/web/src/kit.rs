@@ -8,7 +8,7 @@ use tongban_store::{Store, StoreError};
 
 use crate::{
     metrics::HttpMetrics,
-    pages::{Pages, PagesError},
+    pages::{Locale, Pages, PagesError},
     session::{NoSessions, SessionSource},
 };
 
@@ -117,6 +117,29 @@ pub struct Kit {
     pub face_check: FaceCheck,
     /// The domain that passkeys are bound to; none: there are none here.
     pub passkey_domain: Option<Arc<str>>,
+    /// Platforms of others that sign residents in: a button each.
+    pub platforms: Arc<[Platform]>,
+}
+
+/// A platform of others that signs residents in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Platform {
+    /// The operator's short word for it; stands in addresses.
+    pub id: String,
+    pub name: String,
+    /// Empty where it has none.
+    pub name_english: String,
+}
+
+impl Platform {
+    /// What it is called in the language of a page.
+    pub fn name_in(&self, locale: Locale) -> String {
+        if locale == Locale::English && !self.name_english.is_empty() {
+            self.name_english.clone()
+        } else {
+            self.name.clone()
+        }
+    }
 }
 
 /// Who looks at faces for the third level of assurance.
@@ -146,6 +169,7 @@ impl Kit {
             metrics: None,
             face_check: FaceCheck::None,
             passkey_domain: None,
+            platforms: Arc::from([]),
         })
     }
 
@@ -153,6 +177,13 @@ impl Kit {
     #[must_use]
     pub fn with_passkeys(mut self, domain: &str) -> Self {
         self.passkey_domain = Some(Arc::from(domain));
+        self
+    }
+
+    /// The same kit, with platforms of others that sign residents in.
+    #[must_use]
+    pub fn with_platforms(mut self, platforms: Vec<Platform>) -> Self {
+        self.platforms = platforms.into();
         self
     }
 

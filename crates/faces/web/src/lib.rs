@@ -57,7 +57,7 @@ pub use csrf::{Form, Pairs};
 pub use errors::WebError;
 pub use flash::Flash;
 pub use kept::KeptForm;
-pub use kit::{FaceCheck, Kit, Settings, Surroundings};
+pub use kit::{FaceCheck, Kit, Platform, Settings, Surroundings};
 pub use layers::layers;
 pub use local_path::LocalPath;
 pub use metrics::HttpMetrics;

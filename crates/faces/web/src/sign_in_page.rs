@@ -35,6 +35,14 @@ struct Data<'a> {
     page: &'a SignInPage,
     /// The domain that passkeys are bound to.
     passkey_domain: Option<&'a str>,
+    /// The platforms of others that sign residents in.
+    platforms: Vec<Button<'a>>,
+}
+
+#[derive(Serialize)]
+struct Button<'a> {
+    id: &'a str,
+    name: String,
 }
 
 impl SignInPage {
@@ -48,6 +56,14 @@ impl SignInPage {
         let data = Data {
             page: self,
             passkey_domain: kit.passkey_domain.as_deref(),
+            platforms: kit
+                .platforms
+                .iter()
+                .map(|platform| Button {
+                    id: &platform.id,
+                    name: platform.name_in(visitor.locale()),
+                })
+                .collect(),
         };
         let mut response = kit
             .pages

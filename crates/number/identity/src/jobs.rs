@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use tongban_store::{Job, Message, Signer, Store, StoreError, Tx, WorkError, Worker};
 
-use crate::{face, passkeys, real_name, scan, sessions, sign_in, window};
+use crate::{face, passkeys, real_name, scan, sessions, sign_in, upstream, window};
 
 /// How long sessions, codes and counters rest after no rule looks at them.
 const KEPT: Duration = Duration::days(2);
@@ -42,6 +42,7 @@ async fn sweep(store: Store, _: Message<Sweep>) -> Result<(), WorkError> {
                 + face::row::erase_before(&tx, before).await?
                 + passkeys::row::erase_before(&tx, before).await?
                 + scan::row::erase_before(&tx, before).await?
+                + upstream::row::erase_before(&tx, before).await?
                 + window::row::erase_before(&tx, before).await?;
             Ok::<_, StoreError>(sessions + rest + checks)
         })

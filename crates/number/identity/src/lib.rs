@@ -8,6 +8,7 @@
 //! - `passkeys` keys that devices hold: bound, a way to sign in, a way to be recognised
 //! - `window` what a clerk does for an account, document in hand
 //! - `scan` signing in on a screen by a phone that is signed in
+//! - `upstream` signing in by platforms of others, and the links that this goes by
 //! - `sessions` opening, loading, choosing a post, signing out
 //! - `jobs` the daily sweep of what has run out
 //!
@@ -27,6 +28,7 @@ mod scan;
 mod sealed;
 mod sessions;
 mod sign_in;
+mod upstream;
 mod window;
 
 pub use accounts::{
@@ -68,6 +70,12 @@ pub use sign_in::{
     RegisterWithCode, RequestCode, change_password, change_phone, hash_password, register_with_code,
     request_code, request_phone_code, reset_password, sign_in_with_code, sign_in_with_password,
     unlock_account,
+};
+pub use upstream::{
+    BeginUpstream, BegunUpstream, FinishUpstream, FinishedUpstream, LinkedUpstream, OpenByUpstream,
+    OpenedByUpstream, UpstreamAnswer, UpstreamAsked, UpstreamFor, UpstreamOutcome, UpstreamPerson,
+    UpstreamProvider, UpstreamTrouble, UpstreamView, WaitingUpstream, begin_upstream, cut_upstream,
+    finish_upstream, forget_upstream, link_upstream, open_by_upstream, own_upstreams, waiting_upstream,
 };
 pub use window::{
     RecogniseAtWindow, ServeAtWindow, ServedAtWindow, WindowCode, recognise_at_window, serve_at_window,

@@ -30,6 +30,9 @@ pub struct Demo {
     /// A folder whose templates/, static/ and locales/ replace the built-in files one by one.
     #[arg(long)]
     overlay: Option<PathBuf>,
+    /// A file of settings of which the demo takes the platforms that sign people in ([[upstream]]), and nothing else.
+    #[arg(long)]
+    upstream: Option<PathBuf>,
 }
 
 impl Demo {
@@ -58,6 +61,9 @@ impl Demo {
         settings.web.demo = true;
         settings.web.secure = false;
         settings.web.overlay.clone_from(&self.overlay);
+        if let Some(file) = &self.upstream {
+            settings.upstream = Settings::upstream_of(file)?;
+        }
 
         let store = wiring::open_store(&settings, Arc::new(SystemClock)).await?;
         let (city, worker) = assemble(&settings, store, &standing).await?;

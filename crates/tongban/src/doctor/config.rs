@@ -4,19 +4,36 @@ use super::Check;
 use crate::settings::Settings;
 
 pub(super) fn all(settings: &Settings) -> Vec<Check> {
-    vec![
+    let mut checks = vec![
         public_address(settings),
         cookies(settings),
         messages(settings),
         secret_files(settings),
-    ]
+    ];
+    if !settings.upstream.is_empty() {
+        checks.push(platforms(settings));
+    }
+    checks
+}
+
+/// Platforms of others that sign residents in.
+fn platforms(settings: &Settings) -> Check {
+    const NAME: &str = "platforms";
+    match tongban_upstream::check(&settings.upstream) {
+        Ok(()) => Check::ok(NAME, format!("{} sign residents in", settings.upstream.len())),
+        Err(error) => Check::fault(NAME, error.to_string()),
+    }
 }
 
 /// Files that hold a secret are for the program alone.
 fn secret_files(settings: &Settings) -> Check {
     const NAME: &str = "secret files";
     let named = [&settings.sms_secret_file, &settings.face_secret_file];
-    for file in named.into_iter().flatten() {
+    let of_platforms = settings
+        .upstream
+        .iter()
+        .map(|platform| &platform.client_secret_file);
+    for file in named.into_iter().chain(of_platforms).flatten() {
         if !file.is_file() {
             return Check::fault(NAME, format!("{} is not there", file.display()));
         }

@@ -18,6 +18,7 @@ use tongban_store::{
     Backend, Clock, FixedClock, Signer, Store, StoreConfig, Worker,
     keep::{BackupRequest, backup},
 };
+use tongban_upstream::UpstreamSetting;
 use uuid::Uuid;
 
 use crate::client::Client;
@@ -38,10 +39,16 @@ pub struct City {
 
 impl City {
     pub async fn open(backend: Backend) -> Self {
+        Self::open_with(backend, Vec::new()).await
+    }
+
+    /// With platforms of others that sign residents in.
+    pub async fn open_with(backend: Backend, upstream: Vec<UpstreamSetting>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = StoreConfig::in_folder(folder.path());
         let mut settings = Settings {
             data_dir: folder.path().to_path_buf(),
+            upstream,
             ..Settings::default()
         };
         if backend == Backend::Postgres {

@@ -23,3 +23,4 @@ mod program;
 mod routes;
 mod serve;
 mod statements;
+mod upstream;

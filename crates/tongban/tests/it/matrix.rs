@@ -328,6 +328,8 @@ impl World {
             ("{code}", code),
             ("{session}", "00000000-0000-0000-0000-000000000000"),
             ("{passkey}", "00000000-0000-0000-0000-000000000000"),
+            ("{link}", "00000000-0000-0000-0000-000000000000"),
+            ("{platform}", "no-platform-has-this-word"),
             ("{check}", "00000000-0000-0000-0000-000000000000"),
             ("{reference}", "no-check-has-this-reference"),
             ("{*path}", "tongban.js"),

@@ -138,7 +138,7 @@ fn the_sample_of_settings_is_read_and_names_every_setting() {
         let names: Vec<&String> = value.as_object().map_or(vec![name], |part| part.keys().collect());
         for name in names
             .into_iter()
-            .filter(|name| !matches!(name.as_str(), "demo" | "sms_secret" | "face_secret"))
+            .filter(|name| !matches!(name.as_str(), "demo" | "sms_secret" | "face_secret" | "upstream"))
         {
             assert!(
                 text.contains(&format!("{name} = ")),
@@ -165,4 +165,27 @@ fn a_secret_is_read_from_its_file_and_never_printed() {
         ..Settings::default()
     };
     assert!(missing.sms_word().is_err());
+}
+
+#[test]
+fn the_sample_of_a_platform_is_good_once_its_lines_are_settings() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/tongban.toml");
+    let text = std::fs::read_to_string(&sample).unwrap();
+    let (_, platform) = text.split_once("# [[upstream]]\n").unwrap();
+    let lines: Vec<&str> = platform
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.contains(" = "))
+        .collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("[[upstream]]\n{}\n", lines.join("\n"))).unwrap();
+    let settings = Settings::upstream_of(file.path()).unwrap();
+    tongban_upstream::check(&settings).unwrap();
+    let every = serde_json::to_value(&settings[0]).unwrap();
+    for name in every.as_object().unwrap().keys() {
+        assert!(
+            lines.iter().any(|line| line.starts_with(&format!("{name} = "))),
+            "{name} is not in the sample"
+        );
+    }
 }

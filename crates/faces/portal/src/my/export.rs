@@ -134,6 +134,10 @@ async fn collect(
         "passkeys",
         json!(tongban_identity::own_passkeys(store, actor).await.told()?),
     );
+    put(
+        "linked_platforms",
+        json!(tongban_identity::own_upstreams(store, actor).await.told()?),
+    );
     let more = &tongban_openid::HISTORY_ACTIONS[..];
     put(
         "history",

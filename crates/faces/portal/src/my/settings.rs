@@ -8,15 +8,17 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use tongban_access::Assurance;
-use tongban_identity::{Account, ChangePassword, PasskeyView};
-use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError, cookies};
+use tongban_access::{Assurance, PartyKind};
+use tongban_identity::{Account, ChangePassword, PasskeyView, UpstreamView};
+use tongban_web::{Flash, Form, LocalPath, Pairs, Sentence, SignedIn, Visitor, WebError};
 
 use super::{Tab, context, tabs};
 use crate::{
     PortalState,
     parts::path,
+    sign_in::signed_out,
     told::{Told, answer},
+    upstream::platform_name,
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -39,7 +41,56 @@ struct SettingsPage {
     passkey_domain: Option<String>,
     /// Whether staff have shown a second factor; without one they set up no device.
     proven: bool,
+    /// The platforms of others that this account is linked with.
+    links: Vec<Link>,
+    /// Those with which it may be.
+    platforms: Vec<Button>,
     error: Option<Sentence>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    #[serde(flatten)]
+    view: UpstreamView,
+    platform: String,
+}
+
+#[derive(Serialize)]
+struct Button {
+    id: String,
+    name: String,
+}
+
+/// The links of a person, and the platforms with which none is there yet.
+async fn platforms(
+    state: &PortalState,
+    visitor: &Visitor,
+    session: &SignedIn,
+) -> Result<(Vec<Link>, Vec<Button>), WebError> {
+    if session.actor.holder_kind() != Some(PartyKind::Person) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let held = tongban_identity::own_upstreams(&state.store, &session.actor)
+        .await
+        .told()?;
+    let free = state
+        .kit
+        .platforms
+        .iter()
+        .filter(|platform| held.iter().all(|link| link.provider != platform.id))
+        .map(|platform| Button {
+            id: platform.id.clone(),
+            name: platform.name_in(visitor.locale()),
+        })
+        .collect();
+    let links = held
+        .into_iter()
+        .map(|view| Link {
+            platform: platform_name(state, visitor, &view.provider),
+            view,
+        })
+        .collect();
+    Ok((links, free))
 }
 
 async fn render(
@@ -64,7 +115,10 @@ async fn render(
     } else {
         Vec::new()
     };
+    let (links, platforms) = platforms(state, visitor, session).await?;
     let data = SettingsPage {
+        links,
+        platforms,
         tabs,
         account,
         recognised: (session.actor.assurance() == Some(Assurance::InPerson))
@@ -166,9 +220,6 @@ async fn sign_out_everywhere(
         .told()?;
     let mut response =
         Flash::good(&state.kit, "portal-signed-out-everywhere").redirect(&LocalPath::parse_or_home("/"));
-    cookies::add(
-        response.headers_mut(),
-        cookies::remove(cookies::SESSION, state.kit.settings.secure),
-    );
+    signed_out(&state, &mut response);
     Ok(response)
 }

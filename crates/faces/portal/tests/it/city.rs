@@ -162,6 +162,7 @@ impl City {
             }),
             face: None,
             passkeys: None,
+            upstream: Arc::from([]),
             openid,
             demo: demo.then(|| Arc::new(Screen(sink.clone())) as Arc<dyn DemoView>),
             home_region: world::region("519901000000"),

@@ -100,6 +100,8 @@ pub(crate) enum CheckedBy {
     Register,
     /// An office entered it, or the platform did.
     Office,
+    /// A platform of others that an operator lets vouch for it.
+    Platform,
 }
 
 impl CheckedBy {
@@ -107,6 +109,7 @@ impl CheckedBy {
         match self {
             Self::Register => "register",
             Self::Office => "office",
+            Self::Platform => "platform",
         }
     }
 }

@@ -8,7 +8,7 @@ use tongban_store::{Page, PageRequest, Store};
 use crate::{Error, error::own_account};
 
 /// The lines of the log that are told to the owner of an account. Each has the text `history-ACTION`, dots as dashes.
-pub const HISTORY_ACTIONS: [&str; 25] = [
+pub const HISTORY_ACTIONS: [&str; 27] = [
     "identity.signed_in",
     "identity.signed_out",
     "identity.signed_out_everywhere",
@@ -34,6 +34,8 @@ pub const HISTORY_ACTIONS: [&str; 25] = [
     "identity.post_chosen",
     "identity.second_factor_shown",
     "identity.staff_changed",
+    "identity.upstream_linked",
+    "identity.upstream_cut",
 ];
 
 /// One thing that happened.
@@ -42,10 +44,10 @@ pub struct HistoryLine {
     pub at: DateTime<Utc>,
     /// One of [`HISTORY_ACTIONS`], or of the further ones.
     pub action: String,
-    /// `password`, `code`, `passkey`, `scan`, `demo`, where somebody signed in.
+    /// `password`, `code`, `passkey`, `scan`, `upstream`, `upstream_anew`, `demo`, where somebody signed in.
     pub way: Option<String>,
     pub device: Option<String>,
-    /// The system of others that it is about.
+    /// The system or platform of others that it is about.
     pub app: Option<String>,
 }
 

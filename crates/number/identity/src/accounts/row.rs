@@ -10,7 +10,7 @@ use tongban_codes::RegionCode;
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
-use crate::{events::SessionsEnded, passkeys, sessions::row::close_others, window};
+use crate::{events::SessionsEnded, passkeys, sessions::row::close_others, upstream, window};
 
 use super::{
     Account, AccountKind, Party,
@@ -48,7 +48,7 @@ pub(crate) mod account {
         /// How well the holder was ever checked: `registered` or `real_name`.
         pub assurance: String,
         pub checked_at: Option<ChronoDateTimeUtc>,
-        /// `register`, `window`, `office`.
+        /// `register`, `window`, `office`, `platform`.
         pub checked_by: Option<String>,
         pub closed_at: Option<ChronoDateTimeUtc>,
         pub merged_into: Option<Uuid>,
@@ -378,7 +378,7 @@ pub(crate) async fn set_checked(
     change(tx, read, update).await
 }
 
-/// Takes away everything that an account was entered by but its phone: password, passkeys, sessions, codes that wait. Whoever
+/// Takes away everything that an account was entered by but its phone: password, passkeys, links, sessions, codes that wait. Whoever
 /// held it before, without being whom the number belongs to, is out. `keep` is a session that stays, with what was set up
 /// since it was opened.
 pub(crate) async fn forget_ways_in(
@@ -395,6 +395,7 @@ pub(crate) async fn forget_ways_in(
     }
     password.exec(tx.connection()).await?;
     passkeys::row::remove_older(tx, account, since).await?;
+    upstream::row::remove_older(tx, account, since).await?;
     window::row::remove_all(tx, account).await?;
     close_others(tx, account, keep.map(|(session, _)| session)).await?;
     tx.emit(&SessionsEnded::for_good(account)).await

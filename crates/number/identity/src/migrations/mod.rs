@@ -9,6 +9,7 @@ mod m0403_passkeys;
 mod m0404_window_and_scan;
 mod m0405_acting;
 mod m0406_corrections;
+mod m0408_upstream;
 
 /// This room's migrations, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -20,5 +21,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0404_window_and_scan::Migration),
         Box::new(m0405_acting::Migration),
         Box::new(m0406_corrections::Migration),
+        Box::new(m0408_upstream::Migration),
     ]
 }

@@ -126,7 +126,7 @@ fn read_failed(error: tongban_exchange::Error) -> Error {
 }
 
 /// What stands for a number in counters.
-fn number_key(store: &Store, number: &str) -> String {
+pub(crate) fn number_key(store: &Store, number: &str) -> String {
     store.keys().token_hash(&format!("real-name|{number}"))
 }
 

@@ -1,6 +1,6 @@
 //! Real-name checks (实名核验): name and number are held against the registers, through the exchange.
 
-mod check;
+pub(crate) mod check;
 pub(crate) mod domain;
 mod purpose;
 pub(crate) mod row;

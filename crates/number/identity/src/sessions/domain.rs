@@ -102,6 +102,10 @@ pub enum Way {
     Passkey,
     /// The yes of a phone that was signed in.
     Scan,
+    /// A platform of others, where the person was signed in already.
+    Upstream,
+    /// A platform of others, which asked the person anew.
+    UpstreamAnew,
     /// One click, in the demo only.
     Demo,
 }
@@ -113,15 +117,25 @@ impl Way {
             Self::Code => "code",
             Self::Passkey => "passkey",
             Self::Scan => "scan",
+            Self::Upstream => "upstream",
+            Self::UpstreamAnew => "upstream_anew",
             Self::Demo => "demo",
         }
     }
 
     /// The way of a stored word.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Password, Self::Code, Self::Passkey, Self::Scan, Self::Demo]
-            .into_iter()
-            .find(|way| way.as_str() == word)
+        [
+            Self::Password,
+            Self::Code,
+            Self::Passkey,
+            Self::Scan,
+            Self::Upstream,
+            Self::UpstreamAnew,
+            Self::Demo,
+        ]
+        .into_iter()
+        .find(|way| way.as_str() == word)
     }
 }
 
@@ -173,7 +187,7 @@ pub struct SessionView {
     pub id: Uuid,
     /// Empty where the browser did not say.
     pub device: String,
-    /// `password`, `code`, `passkey`, `scan`, `demo`.
+    /// `password`, `code`, `passkey`, `scan`, `upstream`, `upstream_anew`, `demo`.
     pub way: String,
     pub opened_at: DateTime<Utc>,
     /// To within three minutes.

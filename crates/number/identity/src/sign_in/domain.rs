@@ -29,11 +29,12 @@ pub(crate) const CODE_WINDOW: Duration = Duration::hours(24);
 /// How long after signing in a session may change what the account is entered by.
 pub(crate) const FRESH: Duration = Duration::minutes(15);
 /// Whether a session may change what the account is entered by: the person was recognised in it, or showed within the last
-/// 15 minutes something of their own. The yes of another device is no such thing: it may have been lured out of somebody.
+/// 15 minutes something of their own. The yes of another device is no such thing: it may have been lured out of somebody; nor is a
+/// platform of others that did not ask the person anew: whoever holds a browser in which they stayed signed in comes by that way too.
 /// Refusal: `identity.sign_in_anew`. Staff show a second factor first: whoever stole a password would else have both.
 pub(crate) fn may_change_ways_in(session: &Session, now: DateTime<Utc>) -> Result<(), Error> {
     require_second_factor(&session.actor, "identity.change_ways_in")?;
-    let own = session.way != Way::Scan && now < session.opened_at + FRESH;
+    let own = !matches!(session.way, Way::Scan | Way::Upstream) && now < session.opened_at + FRESH;
     // the second factor of staff counts for a day: what it was shown for was not this
     let seen = session.recognised_until.is_some() && session.account.kind != AccountKind::Staff;
     if own || seen {

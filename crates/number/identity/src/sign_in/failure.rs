@@ -45,7 +45,7 @@ pub(super) async fn count_failure(
 }
 
 /// A line without any identifier: the account by its id, or nothing where nobody has the name.
-pub(super) async fn audit(tx: &Tx, action: &'static str, account: Option<Uuid>) -> Result<(), StoreError> {
+pub(crate) async fn audit(tx: &Tx, action: &'static str, account: Option<Uuid>) -> Result<(), StoreError> {
     let entry = AuditEntry::new(action);
     tx.audit(match account {
         Some(account) => entry.on("account", account),

@@ -33,7 +33,7 @@ pub(crate) async fn right_code(
 }
 
 /// As [`right_code`], and a right one is used up at once.
-pub(super) async fn try_code(
+pub(crate) async fn try_code(
     tx: &Tx,
     phone: &str,
     purpose: CodeFor,
