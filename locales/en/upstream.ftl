@@ -43,3 +43,5 @@ refused-identity-upstream_has_one = Your account is linked with somebody else at
 refused-identity-upstream_name_differs = The name at that platform is not the name of this citizen number here, so you are not signed in. Sign in another way; a wrong name is corrected at any window with your identity card
 refused-identity-upstream_number = The name or citizen number that the platform gave is incomplete, so you are not signed in. Sign in another way
 refused-identity-upstream_other_person = The citizen number at that platform is not the one of the account here, so you are neither signed in nor linked. Sign in another way
+refused-identity-upstream_not_anew = That platform did not ask you to sign in again. Sign out there first, or take another way
+upstream-opening-code = Send a code to { $phone }

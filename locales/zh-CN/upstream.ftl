@@ -43,3 +43,5 @@ refused-identity-upstream_has_one = 您的账号已经关联了那个平台的�
 refused-identity-upstream_name_differs = 那个平台上的姓名，与本平台这个身份证号的姓名不一致，没有登录。请用别的方式登录；姓名有误的，请带身份证到任一政务服务窗口更正
 refused-identity-upstream_number = 那个平台给的姓名或身份证号不完整，没有登录。请换别的方式登录
 refused-identity-upstream_other_person = 那个平台给的身份证号与本平台账号的不一致，没有登录，也没有关联。请换别的方式登录
+refused-identity-upstream_not_anew = 那个平台没有重新核对您本人。请先在那个平台退出，再重新登录，或换别的方式
+upstream-opening-code = 发验证码到 { $phone }

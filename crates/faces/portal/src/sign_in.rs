@@ -23,6 +23,7 @@ use tongban_web::{
 use crate::{
     PortalState,
     told::{Told, answer},
+    upstream::{LINKING, forget_waiting},
 };
 
 pub(crate) fn routes() -> Router<PortalState> {
@@ -252,6 +253,10 @@ pub(crate) async fn welcome(
         cookies::remove(cookies::SIGNED_OUT, state.kit.settings.secure),
     );
     forget_code(state, &mut response);
+    // a request to a platform waits for who was asked about it, and for nobody else who signs in here
+    if !target.as_str().starts_with(LINKING) {
+        forget_waiting(state, response.headers_mut());
+    }
     Ok(response)
 }
 
@@ -566,4 +571,5 @@ pub(crate) fn signed_out(state: &PortalState, response: &mut Response) {
     let headers = response.headers_mut();
     cookies::add(headers, cookies::remove(cookies::SESSION, secure));
     cookies::add(headers, cookies::set(cookies::SIGNED_OUT, "yes", None, secure));
+    forget_waiting(state, headers);
 }

@@ -84,10 +84,12 @@ fn hold(state: &PortalState, response: &mut Response, word: &str) {
 }
 
 fn let_go(state: &PortalState, response: &mut Response) {
-    cookies::add(
-        response.headers_mut(),
-        cookies::remove(HOLDS, state.kit.settings.secure),
-    );
+    forget_waiting(state, response.headers_mut());
+}
+
+/// What waits in this browser for somebody's word is not for whoever comes next.
+pub(crate) fn forget_waiting(state: &PortalState, headers: &mut HeaderMap) {
+    cookies::add(headers, cookies::remove(HOLDS, state.kit.settings.secure));
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -257,7 +259,7 @@ async fn back(
     }
 }
 
-const LINKING: &str = "/sign-in/linking";
+pub(crate) const LINKING: &str = "/sign-in/linking";
 const NEW_LINK: &str = "/my/settings/links/new";
 const OPENING: &str = "/sign-in/opening";
 
@@ -542,9 +544,18 @@ async fn send_code(
         let sentence = Sentence::key("portal-register-agree-needed");
         return opening_page(&state, &visitor, &headers, None, typed.phone, Some(sentence)).await;
     }
+    // nothing typed: the one that the platform has verified
+    let phone = if typed.phone.trim().is_empty() {
+        tongban_identity::waiting_upstream_phone(&state.store, &holds(&headers))
+            .await
+            .told()?
+            .unwrap_or_default()
+    } else {
+        typed.phone.clone()
+    };
     let waits = Waiting {
         kind: AccountKind::Person,
-        name: typed.phone.clone(),
+        name: phone,
         way: CodeWay::Upstream,
     };
     match phone_code_sent(&state, waits.clone(), CodeFor::Register).await {
@@ -561,7 +572,7 @@ async fn send_code(
     }
 }
 
-/// Opens the account: by the phone of the platform, or by the one to which a code was sent in this browser.
+/// Opens the account by the phone to which a code was sent in this browser.
 async fn open(
     State(state): State<PortalState>,
     visitor: Visitor,
@@ -574,19 +585,14 @@ async fn open(
         return Ok(lost(&state));
     };
     let sent = waiting(&state, &headers, CodeWay::Upstream).filter(|_| !typed.code.is_empty());
-    let has_phone = sent.is_some() || waits.phone.is_some();
-    if (sent.is_none() && typed.agree.is_empty()) || !has_phone {
-        let key = if has_phone {
-            "portal-register-agree-needed"
-        } else {
-            "upstream-phone-needed"
-        };
-        let sentence = Sentence::key(key);
+    let Some(sent) = sent else {
+        let sentence = Sentence::key("upstream-phone-needed");
         return opening_page(&state, &visitor, &headers, None, typed.phone, Some(sentence)).await;
-    }
+    };
     let input = OpenByUpstream {
         waiting: holds(&headers),
-        phone: sent.as_ref().map(|sent| (sent.name.clone(), typed.code)),
+        phone: sent.name.clone(),
+        code: typed.code,
         browser: browser(&headers),
         name: names(&state)(&waits.provider),
     };
@@ -600,7 +606,15 @@ async fn open(
         }
         Err(error) => {
             let sentence = explained(error)?.sentence(state.kit.pages.texts());
-            opening_page(&state, &visitor, &headers, sent, typed.phone, Some(sentence)).await
+            opening_page(
+                &state,
+                &visitor,
+                &headers,
+                Some(sent),
+                typed.phone,
+                Some(sentence),
+            )
+            .await
         }
     }
 }

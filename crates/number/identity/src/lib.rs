@@ -33,10 +33,11 @@ mod window;
 
 pub use accounts::{
     Account, AccountKind, ChangeStaff, HISTORY_ACTIONS, HeldPost, HistoryLine, NewParty, NewStaff, Party,
-    account, account_is_open, account_is_open_in, change_staff, close_account, close_staff, find_party,
-    find_party_in, find_staff, find_staff_in, forget_devices, list_staff, may_manage_staff, names_somebody,
-    own_history, party, party_for, party_in, record_export, register_party, register_staff, same_name,
-    staff_member, staff_post, staff_post_in, staff_posts, staff_posts_in, subject_blind, subject_blinds,
+    account, account_in, account_is_open, account_is_open_in, change_staff, close_account, close_staff,
+    find_party, find_party_in, find_staff, find_staff_in, forget_staff_ways_in, list_staff, may_manage_staff,
+    names_somebody, own_history, party, party_for, party_in, record_export, register_party, register_staff,
+    same_name, staff_member, staff_post, staff_post_in, staff_posts, staff_posts_in, subject_blind,
+    subject_blinds,
 };
 pub use corrections::{
     AnswerCorrection, AskCorrection, CorrectionView, answer_correction, ask_correction, correction,
@@ -76,6 +77,7 @@ pub use upstream::{
     OpenedByUpstream, UpstreamAnswer, UpstreamAsked, UpstreamFor, UpstreamOutcome, UpstreamPerson,
     UpstreamProvider, UpstreamTrouble, UpstreamView, WaitingUpstream, begin_upstream, cut_upstream,
     finish_upstream, forget_upstream, link_upstream, open_by_upstream, own_upstreams, waiting_upstream,
+    waiting_upstream_phone,
 };
 pub use window::{
     RecogniseAtWindow, ServeAtWindow, ServedAtWindow, WindowCode, recognise_at_window, serve_at_window,

@@ -22,29 +22,45 @@ pub(crate) enum Failed {
     Unmade,
 }
 
-/// Whether an address may be called or browsers be sent there: by TLS, or on the machine itself.
-pub(crate) fn is_safe(address: &str) -> bool {
-    let Ok(address) = reqwest::Url::parse(address) else {
+/// Whether an address of a platform may be called or browsers be sent there: by TLS and elsewhere. Only a platform on the machine itself leads to
+/// the machine itself; no other one has us call what listens there.
+pub(crate) fn is_safe(address: &str, issuer: &str) -> bool {
+    let (Ok(address), Ok(issuer)) = (reqwest::Url::parse(address), reqwest::Url::parse(issuer)) else {
         return false;
     };
+    if is_here(&issuer) {
+        return is_here(&address) && ["http", "https"].contains(&address.scheme())
+            || address.scheme() == "https";
+    }
+    address.scheme() == "https" && !is_here(&address)
+}
+
+fn is_here(address: &reqwest::Url) -> bool {
     let host = address.host_str().unwrap_or_default();
     let plain = host.trim_start_matches('[').trim_end_matches(']');
-    let here = host == "localhost" || plain.parse::<IpAddr>().is_ok_and(|host| host.is_loopback());
-    address.scheme() == "https" || (address.scheme() == "http" && here)
+    host == "localhost" || plain.parse::<IpAddr>().is_ok_and(|host| host.is_loopback())
 }
 
 /// The client of this house under the library: bounded in time and size, follows no redirect.
 #[derive(Clone)]
-pub(crate) struct Bounded(pub(crate) reqwest::Client);
+pub(crate) struct Bounded {
+    pub(crate) client: reqwest::Client,
+    /// Whose addresses it calls.
+    pub(crate) issuer: String,
+}
 
 impl Bounded {
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Failed> {
         let mut request = reqwest::Request::try_from(request).map_err(|_| Failed::Unmade)?;
-        if !is_safe(request.url().as_str()) {
+        if !is_safe(request.url().as_str(), &self.issuer) {
             return Err(Failed::InTheClear);
         }
         *request.timeout_mut() = Some(LONGEST_CALL);
-        let mut answer = self.0.execute(request).await.map_err(|_| Failed::Unreachable)?;
+        let mut answer = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|_| Failed::Unreachable)?;
         if answer.status().is_server_error() {
             return Err(Failed::Unreachable);
         }

@@ -177,10 +177,10 @@ impl HttpUpstream {
         Ok(Self {
             issuer: IssuerUrl::new(setting.issuer.clone()).map_err(|_| setting.wrong(ISSUER))?,
             secret,
-            client: Bounded(http_client(
-                concat!("tongban/", env!("CARGO_PKG_VERSION")),
-                authorities,
-            )?),
+            client: Bounded {
+                client: http_client(concat!("tongban/", env!("CARGO_PKG_VERSION")), authorities)?,
+                issuer: setting.issuer.clone(),
+            },
             setting: setting.clone(),
             store,
             known: Mutex::new(Known::Nothing),
@@ -202,7 +202,7 @@ impl HttpUpstream {
                 _ => unfit("what it says of itself cannot be read or names another issuer"),
             })
             .and_then(|metadata| {
-                if is_safe(metadata.authorization_endpoint().as_str()) {
+                if is_safe(metadata.authorization_endpoint().as_str(), self.issuer.as_str()) {
                     Ok(Arc::new(metadata))
                 } else {
                     Err(unfit("its page is not reached by TLS"))

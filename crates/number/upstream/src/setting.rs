@@ -117,7 +117,7 @@ pub fn check(settings: &[UpstreamSetting]) -> Result<(), SettingError> {
             "name is missing, it stands on the button"
         } else if setting.client_id.is_empty() {
             "client_id is missing"
-        } else if !is_safe(&setting.issuer) || setting.issuer.contains(['?', '#']) {
+        } else if !is_safe(&setting.issuer, &setting.issuer) || setting.issuer.contains(['?', '#']) {
             ISSUER
         } else if setting.vouches && (setting.number_claim.is_empty() || setting.name_claim.is_empty()) {
             "it vouches, so number_claim and name_claim say under which names"

@@ -7,11 +7,8 @@ use clap::{Args, Subcommand};
 use tongban_access::{Actor, Post, Role};
 use tongban_codes::RegionCode;
 use tongban_directory::organisation_by_code;
-use tongban_identity::{
-    NewStaff, close_staff, find_staff, hash_password, list_staff, register_staff, reset_password,
-    unlock_account,
-};
-use tongban_staff::{give_staff_code, reset_factors};
+use tongban_identity::{NewStaff, find_staff, hash_password, list_staff, register_staff, reset_password};
+use tongban_staff::{close_staff, give_staff_code, reset_staff, unlock_staff};
 use tongban_store::{PageRequest, Signer, Store, SystemClock};
 use uuid::Uuid;
 
@@ -53,7 +50,7 @@ enum Work {
     Password { login: String },
     /// Print a code that lets somebody in for the first time, or stands in for their second factor once.
     Code { login: String },
-    /// Take away the device, passkeys and codes of an account, and end its sessions: something was lost or stolen.
+    /// Take away password, device, passkeys and codes of an account, and end its sessions: something was lost or stolen.
     Reset { login: String },
     /// Close the account of somebody who leaves.
     Leave { login: String },
@@ -163,12 +160,12 @@ async fn reset(store: &Store, login: &str) -> anyhow::Result<()> {
     let account = known(store, login).await?;
     store
         .write(Signer::system(), move |tx| async move {
-            reset_factors(&tx, &Actor::System, account).await
+            reset_staff(&tx, &Actor::System, account).await
         })
         .await?;
     writeln!(
         std::io::stdout().lock(),
-        "{login} has no device, no passkey and no session any more; tongban staff code {login} lets them set up new ones"
+        "{login} has no password, no device, no passkey and no session any more; tongban staff code {login} lets them begin anew"
     )?;
     Ok(())
 }
@@ -216,7 +213,7 @@ async fn unlock(store: &Store, login: &str) -> anyhow::Result<()> {
     let account = known(store, login).await?;
     store
         .write(Signer::system(), move |tx| async move {
-            unlock_account(&tx, &Actor::System, account).await
+            unlock_staff(&tx, &Actor::System, account).await
         })
         .await?;
     writeln!(std::io::stdout().lock(), "{login} may sign in again")?;

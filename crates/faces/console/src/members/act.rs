@@ -60,7 +60,7 @@ async fn unlock(
     let actor = operator(&visitor)?;
     let account = id(&account)?;
     act(&state, actor, account, |tx, by, account| async move {
-        tongban_identity::unlock_account(&tx, &by, account).await
+        tongban_staff::unlock_staff(&tx, &by, account).await
     })
     .await
     .told()?;
@@ -116,7 +116,7 @@ async fn reset(
     let actor = operator(&visitor)?;
     let account = id(&account)?;
     act(&state, actor, account, |tx, by, account| async move {
-        tongban_staff::reset_factors(&tx, &by, account).await
+        tongban_staff::reset_staff(&tx, &by, account).await
     })
     .await
     .told()?;
@@ -140,7 +140,7 @@ async fn leave(
     let actor = operator(&visitor)?;
     let account = id(&account)?;
     act(&state, actor, account, |tx, by, account| async move {
-        tongban_identity::close_staff(&tx, &by, account).await
+        tongban_staff::close_staff(&tx, &by, account).await
     })
     .await
     .told()?;

@@ -10,7 +10,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tongban_access::{Actor, Post, Role};
 use tongban_codes::RegionCode;
-use tongban_identity::{ChangeStaff, NewStaff};
+use tongban_identity::NewStaff;
 use tongban_web::{Flash, Form, Pairs, Sentence, Visitor, WebError};
 
 use super::{
@@ -169,21 +169,17 @@ async fn add(
         post: Some((typed, sentence)),
         ..Extra::default()
     };
-    let found = tongban_identity::staff_member(&state.store, actor, account)
-        .await
-        .told()?
-        .ok_or_else(WebError::not_found)?;
-    let mut posts = found.posts;
-    match post_of(&state, &typed).await? {
-        Ok(post) => posts.push(post),
+    let post = match post_of(&state, &typed).await? {
+        Ok(post) => post,
         Err(sentence) => return member(&state, &visitor, actor, account, again(typed, sentence)).await,
-    }
-    let input = ChangeStaff {
-        account,
-        name: found.name,
-        posts,
     };
-    match change(&state, actor, input).await {
+    let done = act(
+        &state,
+        actor,
+        (account, post),
+        |tx, by, (account, post)| async move { tongban_staff::add_post(&tx, &by, account, post).await },
+    );
+    match done.await.told() {
         Ok(()) => Ok(Flash::good(&state.kit, "desk-staff-post-added")
             .redirect(&path(&format!("/desk/staff/{account}")))),
         Err(error) => match told(&state, &error) {
@@ -191,15 +187,6 @@ async fn add(
             None => Err(error),
         },
     }
-}
-
-async fn change(state: &StaffState, actor: &Actor, input: ChangeStaff) -> Result<(), WebError> {
-    act(state, actor, input, |tx, by, input| async move {
-        tongban_identity::change_staff(&tx, &by, input).await
-    })
-    .await
-    .told()
-    .map(|_changed| ())
 }
 
 async fn take_away(
@@ -211,25 +198,13 @@ async fn take_away(
     let actor = operator(&visitor)?;
     let account = id(&account)?;
     let gone = id(posted.get("post").unwrap_or_default())?;
-    let found = tongban_identity::staff_member(&state.store, actor, account)
-        .await
-        .told()?
-        .ok_or_else(WebError::not_found)?;
-    let held = tongban_identity::staff_posts(&state.store, account)
-        .await
-        .told()?;
-    if !held.iter().any(|held| held.id == gone) {
-        return Err(WebError::not_found());
-    }
-    let input = ChangeStaff {
-        account,
-        name: found.name,
-        posts: held
-            .into_iter()
-            .filter(|held| held.id != gone)
-            .map(|held| held.post)
-            .collect(),
-    };
-    change(&state, actor, input).await?;
+    act(
+        &state,
+        actor,
+        (account, gone),
+        |tx, by, (account, gone)| async move { tongban_staff::remove_post(&tx, &by, account, gone).await },
+    )
+    .await
+    .told()?;
     Ok(Flash::good(&state.kit, "desk-staff-post-gone").redirect(&path(&format!("/desk/staff/{account}"))))
 }

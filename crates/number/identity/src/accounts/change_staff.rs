@@ -58,16 +58,16 @@ pub async fn close_staff(tx: &Tx, actor: &Actor, account: Uuid) -> Result<(), Er
     Ok(())
 }
 
-/// Takes away whatever a member of staff shows beside the password but their one-time passwords, and ends all their sessions.
-pub async fn forget_devices(tx: &Tx, actor: &Actor, account: Uuid) -> Result<(), Error> {
+/// Takes away password and passkeys of a member of staff, and ends all their sessions. Nobody does it to themself.
+pub async fn forget_staff_ways_in(tx: &Tx, actor: &Actor, account: Uuid) -> Result<(), Error> {
     managed(tx, actor, account).await?;
-    crate::passkeys::row::remove_older(tx, account, None).await?;
-    crate::sessions::row::close_others(tx, account, None).await?;
-    Ok(())
+    not_oneself(actor, account)?;
+    Ok(row::forget_ways_in(tx, account, None).await?)
 }
 
 fn not_oneself(actor: &Actor, account: Uuid) -> Result<(), Error> {
-    if actor.account() == Some(account) {
+    // nor does whoever stands in for somebody change their account
+    if actor.account() == Some(account) || actor.deputy_for() == Some(account) {
         Err(refused("identity.own_staff_account", []))
     } else {
         Ok(())

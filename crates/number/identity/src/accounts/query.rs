@@ -23,6 +23,12 @@ pub async fn account(store: &Store, id: Uuid) -> Result<Option<Account>, Error> 
     Ok(found.map(|found| found.account(store)).transpose()?)
 }
 
+/// As [`account`], inside an act.
+pub async fn account_in(tx: &Tx, id: Uuid) -> Result<Option<Account>, Error> {
+    let found = by_id(tx.connection(), id).await?;
+    Ok(found.map(|found| found.account(tx.store())).transpose()?)
+}
+
 /// Whether an account can be acted for: it is there, and nobody has closed it.
 pub async fn account_is_open(store: &Store, id: Uuid) -> Result<bool, Error> {
     is_open(store.reader(), id).await

@@ -9,6 +9,7 @@ mod m0403_passkeys;
 mod m0404_window_and_scan;
 mod m0405_acting;
 mod m0406_corrections;
+mod m0407_staff_passkeys;
 mod m0408_upstream;
 
 /// This room's migrations, in order.
@@ -21,6 +22,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0404_window_and_scan::Migration),
         Box::new(m0405_acting::Migration),
         Box::new(m0406_corrections::Migration),
+        Box::new(m0407_staff_passkeys::Migration),
         Box::new(m0408_upstream::Migration),
     ]
 }

@@ -1,6 +1,6 @@
 //! Seeing and removing the own passkeys.
 
-use tongban_access::Actor;
+use tongban_access::{Actor, require_second_factor};
 use tongban_store::{AuditEntry, Store, Tx};
 use uuid::Uuid;
 
@@ -26,6 +26,7 @@ pub async fn own_passkeys(store: &Store, actor: &Actor) -> Result<Vec<PasskeyVie
 /// Removes one of the own passkeys: it opens nothing any more. Sessions that it opened stay.
 pub async fn remove_passkey(tx: &Tx, actor: &Actor, passkey: Uuid) -> Result<(), Error> {
     let account = own_account(actor, "identity.remove_passkey")?;
+    require_second_factor(actor, "identity.remove_passkey")?;
     if !row::remove(tx, account, passkey).await? {
         return Err(Error::NotFound);
     }

@@ -155,9 +155,9 @@ pub(super) async fn insert(tx: &Tx, row: passkey::Model) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Remembers that a passkey was used, with the counter that the device told.
-pub(super) async fn used(tx: &Tx, id: Uuid, key: &Passkey) -> Result<(), StoreError> {
-    passkey::Entity::update_many()
+/// Remembers that a passkey was used, with the counter that the device told; says whether it is still there.
+pub(super) async fn used(tx: &Tx, id: Uuid, key: &Passkey) -> Result<bool, StoreError> {
+    let used = passkey::Entity::update_many()
         .col_expr(
             passkey::Column::Credential,
             Expr::value(serde_json::to_string(key)?),
@@ -166,7 +166,7 @@ pub(super) async fn used(tx: &Tx, id: Uuid, key: &Passkey) -> Result<(), StoreEr
         .filter(passkey::Column::Id.eq(id))
         .exec(tx.connection())
         .await?;
-    Ok(())
+    Ok(used.rows_affected == 1)
 }
 
 /// Removes a passkey of an account; says whether there was one.

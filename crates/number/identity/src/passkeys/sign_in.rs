@@ -121,8 +121,8 @@ pub(super) async fn answered(
     match judged {
         Ok(result) => {
             key.update_credential(&result);
-            row::used(tx, found.id, &key).await?;
-            Ok(Some(found))
+            // removed a moment ago, it opens nothing any more
+            Ok(row::used(tx, found.id, &key).await?.then_some(found))
         }
         Err(error) => {
             tracing::info!(error = %error, "an answer of a device did not fit");

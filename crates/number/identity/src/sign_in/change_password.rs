@@ -1,6 +1,6 @@
 //! Changes the own password, or sets one after a one-time code.
 
-use tongban_access::Actor;
+use tongban_access::{Actor, require_second_factor};
 use tongban_store::{AuditEntry, Store, Tx};
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ pub struct ChangePassword {
 /// `identity.old_password_needed`, `identity.old_password_wrong`, `identity.locked` with `minutes`, `identity.busy`.
 pub async fn change_password(store: &Store, actor: &Actor, input: ChangePassword) -> Result<(), Error> {
     let account = own_account(actor, "identity.change_password")?;
+    // whoever stole the password of a member of staff does not take the account with it
+    require_second_factor(actor, "identity.change_password")?;
     let session = own_session(store, account, input.session)
         .await?
         .ok_or(Error::NotFound)?;

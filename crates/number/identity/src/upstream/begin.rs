@@ -96,6 +96,7 @@ pub async fn begin_upstream(
     let secrets = Secrets {
         nonce: asked.nonce,
         verifier: asked.verifier,
+        anew,
     };
     let row = ceremony::Model {
         id: Uuid::nil(),

@@ -17,6 +17,8 @@ const CLOCKS: Duration = Duration::seconds(60);
 pub(super) struct Secrets {
     pub nonce: String,
     pub verifier: String,
+    /// Whether the platform was to ask the person anew.
+    pub anew: bool,
 }
 
 /// How far a request has come.

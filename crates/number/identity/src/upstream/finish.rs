@@ -70,7 +70,7 @@ pub struct FinishedUpstream {
 ///
 /// Refusals, as an outcome: `identity.upstream_lost` (too late, used, another browser or another platform),
 /// `identity.upstream_declined` (the person said no there), `identity.upstream_silent`, `identity.upstream_failed` (an answer that
-/// does not fit), `identity.upstream_linked`, `identity.upstream_taken`, `identity.upstream_has_one`,
+/// does not fit), `identity.upstream_not_anew` (the platform was to ask the person anew, and did not), `identity.upstream_linked`, `identity.upstream_taken`, `identity.upstream_has_one`,
 /// `identity.upstream_name_differs`, `identity.upstream_other_person`, `identity.upstream_number` (what it says of name and number is none), `identity.number_at_window`.
 pub async fn finish_upstream(
     store: &Store,
@@ -189,13 +189,20 @@ async fn named(
         verifier: secrets.verifier,
         redirect: redirect_of(home, provider),
     };
-    Ok(provider.person(&answer).await.map_err(|trouble| {
-        tracing::warn!(provider = provider.id(), error = %trouble, "a platform named nobody");
-        match trouble {
-            UpstreamTrouble::Silent(_) => ("identity.upstream_silent", "silent"),
-            UpstreamTrouble::Unfit(_) => ("identity.upstream_failed", "unfit"),
+    Ok(match provider.person(&answer).await {
+        // who stayed signed in there may be somebody else than who sits here now
+        Ok(person) if secrets.anew && way(&person, asked.at) != Way::UpstreamAnew => {
+            Err(("identity.upstream_not_anew", "not_anew"))
         }
-    }))
+        Ok(person) => Ok(person),
+        Err(trouble) => {
+            tracing::warn!(provider = provider.id(), error = %trouble, "a platform named nobody");
+            Err(match trouble {
+                UpstreamTrouble::Silent(_) => ("identity.upstream_silent", "silent"),
+                UpstreamTrouble::Unfit(_) => ("identity.upstream_failed", "unfit"),
+            })
+        }
+    })
 }
 
 struct Ended {

@@ -18,4 +18,4 @@ pub use link::{LinkedUpstream, link_upstream};
 pub use manage::{UpstreamView, cut_upstream, own_upstreams};
 pub use open::{OpenByUpstream, OpenedByUpstream, open_by_upstream};
 pub use provider::{UpstreamAnswer, UpstreamAsked, UpstreamPerson, UpstreamProvider, UpstreamTrouble};
-pub use waiting::{WaitingUpstream, forget_upstream, waiting_upstream};
+pub use waiting::{WaitingUpstream, forget_upstream, waiting_upstream, waiting_upstream_phone};

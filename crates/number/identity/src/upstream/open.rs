@@ -35,9 +35,10 @@ use crate::{
 pub struct OpenByUpstream {
     /// What only the browser holds that began.
     pub waiting: String,
-    /// A phone, and the code that was sent to it by [`request_phone_code`](crate::request_phone_code); none where the one is
-    /// taken that the platform has verified.
-    pub phone: Option<(String, String)>,
+    /// A phone. One that the platform has verified may have changed hands since, so it is no better than one that was typed.
+    pub phone: String,
+    /// What was sent to it by [`request_phone_code`](crate::request_phone_code).
+    pub code: String,
     pub browser: Browser,
     /// What people know the platform by.
     pub name: String,
@@ -57,13 +58,10 @@ pub struct OpenedByUpstream {
 /// that the phone had opened becomes it, and everything that an earlier holder of the phone left is gone.
 ///
 /// Refusals: `identity.upstream_lost`, the codes of the phone's form, `identity.code_format`, `identity.code_wrong`,
-/// `identity.phone_taken` (the platform's phone has an account meanwhile), `identity.phone_has_account` with `name`,
+/// `identity.phone_has_account` with `name`,
 /// `identity.number_taken` (by another way, meanwhile).
 pub async fn open_by_upstream(store: &Store, input: OpenByUpstream) -> Result<OpenedByUpstream, Error> {
-    let typed = match &input.phone {
-        Some((phone, code)) => Some((check_phone(phone)?, check_code(code)?)),
-        None => None,
-    };
+    let typed = (check_phone(&input.phone)?, check_code(&input.code)?);
     let outcome = store
         .write(Signer::nobody(), move |tx| {
             let (input, typed) = (input.clone(), typed.clone());
@@ -77,7 +75,7 @@ pub async fn open_by_upstream(store: &Store, input: OpenByUpstream) -> Result<Op
 async fn record(
     tx: &Tx,
     input: OpenByUpstream,
-    typed: Option<(String, String)>,
+    (phone, code): (String, String),
 ) -> Result<Result<OpenedByUpstream, Refusal>, Error> {
     let lost = || refused("identity.upstream_lost", []);
     let store = tx.store();
@@ -90,19 +88,11 @@ async fn record(
     let (name, number) = vouched(true, &person)
         .map_err(|code| refused(code, []))?
         .ok_or_else(lost)?;
-    let phone = match &typed {
-        Some((phone, _)) => phone.clone(),
-        None => check_phone(person.phone.as_deref().ok_or_else(lost)?)?,
-    };
     let wanted = SignInName::Phone(phone.clone());
     let known = query::by_name(tx.connection(), store, &wanted).await?;
-    if let Some((phone, code)) = &typed {
-        if !try_code(tx, phone, CodeFor::Register, code).await? {
-            audit(tx, "identity.code_failed", known.map(|row| row.id)).await?;
-            return Ok(Err(refusal("identity.code_wrong", [])));
-        }
-    } else if known.is_some() {
-        return Ok(Err(refusal("identity.phone_taken", [])));
+    if !try_code(tx, &phone, CodeFor::Register, &code).await? {
+        audit(tx, "identity.code_failed", known.map(|row| row.id)).await?;
+        return Ok(Err(refusal("identity.code_wrong", [])));
     }
     // Phones change hands: whoever opens an account in good faith must not land in a stranger's.
     if let Some(known) = &known
@@ -153,10 +143,8 @@ async fn record(
     )
     .await?;
     linked(tx, account, &found.provider, &input.name, &person, true).await?;
-    if typed.is_some() {
-        // a code that was read is something of their own
-        person.authenticated_at = Some(tx.now());
-    }
+    // a code that was read is something of their own
+    person.authenticated_at = Some(tx.now());
     let session = Session {
         asked_at: found.at,
         browser: &input.browser,

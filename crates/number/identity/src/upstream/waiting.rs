@@ -58,6 +58,16 @@ pub async fn waiting_upstream(store: &Store, browser: &str) -> Result<Option<Wai
     }))
 }
 
+/// The phone that a platform has verified, in clear: for the one code that is sent to it.
+pub async fn waiting_upstream_phone(store: &Store, browser: &str) -> Result<Option<String>, Error> {
+    let found = row::waiting(store.reader(), store, browser, store.now()).await?;
+    let Some(found) = found.filter(|found| found.is(Stage::Opens)) else {
+        return Ok(None);
+    };
+    let person = found.person(store)?;
+    Ok(person.and_then(|person| person.phone))
+}
+
 /// The person says no, or goes another way.
 pub async fn forget_upstream(store: &Store, browser: &str) -> Result<(), Error> {
     if let Some(found) = row::waiting(store.reader(), store, browser, store.now()).await? {

@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait as _, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
-use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit_looking};
+use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit, permit_looking};
 use tongban_codes::RegionCode;
 use tongban_identity::{party, subject_blinds};
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
@@ -76,7 +76,7 @@ pub async fn my_licences(store: &Store, actor: &Actor) -> Result<Vec<HeldLicence
         Reach::Own(_) => None,
         Reach::OwnWithin(_, scope) => Some(scope),
         _ => {
-            permit_looking(
+            permit(
                 actor,
                 Action::LicenceView,
                 &Thing::none().owned_by(actor.account()),
@@ -128,7 +128,7 @@ pub(crate) async fn viewing(store: &Store, actor: &Actor, row: &Model) -> Result
         Actor::Party { account, .. } => {
             let party = party(store, *account).await?.ok_or(Error::NotFound)?;
             let own = subject_blinds(store, party.kind, &party.number).contains(&row.holder_blind);
-            permit_looking(
+            permit(
                 actor,
                 Action::LicenceView,
                 &thing(row)?.owned_by(own.then_some(*account)),

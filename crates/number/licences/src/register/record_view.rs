@@ -1,6 +1,6 @@
 //! Writes down for the holder that the issuing organ, or an agent, looked at a licence.
 
-use tongban_access::{Action, Actor, Post, Role, permit_looking};
+use tongban_access::{Action, Actor, Post, Role, permit, permit_looking};
 use tongban_codes::civil::beijing_date;
 use tongban_identity::{party_in, subject_blinds};
 use tongban_store::{AccessEntry, Tx};
@@ -20,7 +20,7 @@ pub async fn record_licence_view(tx: &Tx, actor: &Actor, licence: Uuid) -> Resul
             let party = party_in(tx, holder).await?.ok_or(Error::NotFound)?;
             let own = subject_blinds(tx.store(), party.kind, &party.number).contains(&row.holder_blind);
             let thing = thing(&row)?.owned_by(own.then_some(holder));
-            permit_looking(actor, Action::LicenceView, &thing).map_err(|_| Error::NotFound)?;
+            permit(actor, Action::LicenceView, &thing).map_err(|_| Error::NotFound)?;
             (agency.agent, "代办人".to_owned(), "查看")
         }
         _ => {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use tongban_access::{Actor, Assurance, PartyKind};
 use tongban_crypto::constant_time_eq;
-use tongban_identity::Session;
+use tongban_identity::{Session, Way};
 
 use super::{
     Request, Stop,
@@ -168,10 +168,14 @@ impl Provider {
             };
         };
         let now = self.store.now();
-        let too_old = request.age().is_some_and(|age| session.opened_at + age < now);
+        // a platform of others that did not ask the person anew says nothing of when they showed themself
+        let silently = session.way == Way::Upstream;
+        let too_old = request
+            .age()
+            .is_some_and(|age| silently || session.opened_at + age < now);
         if request.prompt.login || too_old {
             let since = self.asked_at(params);
-            if since.is_none_or(|since| session.opened_at < since) {
+            if since.is_none_or(|since| silently || session.opened_at < since) {
                 if request.prompt.none {
                     return silent("login_required");
                 }

@@ -1,7 +1,7 @@
 //! Lends a post to a colleague.
 
 use chrono::NaiveDate;
-use tongban_access::{Actor, require_second_factor};
+use tongban_access::{Actor, Denied, require_second_factor};
 use tongban_codes::civil::beijing_date;
 use tongban_identity::{find_staff_in, may_manage_staff, staff_post_in};
 use tongban_store::{AuditEntry, Tx};
@@ -32,7 +32,7 @@ pub struct DelegatePost {
 ///
 /// Refusals: `identity.login_format`, `staff.deputy_unknown` (nobody of that name in the organisation), `staff.deputy_oneself`,
 /// `staff.days_order`, `staff.days_past`, `staff.days_many`, `staff.reason_missing`, `staff.reason_long`, `staff.delegated_already` (to
-/// somebody on one of these days).
+/// somebody on one of these days), `staff.own_account` (an operator to themself).
 pub async fn delegate_post(tx: &Tx, actor: &Actor, input: DelegatePost) -> Result<Uuid, Error> {
     let held = staff_post_in(tx, input.post).await?.ok_or(Error::NotFound)?;
     // a post that was lent is not lent on: only its holder stands here with their own account
@@ -40,6 +40,10 @@ pub async fn delegate_post(tx: &Tx, actor: &Actor, input: DelegatePost) -> Resul
     if own {
         require_second_factor(actor, "staff.delegate_post")?;
     } else {
+        // whoever stands in for an operator lends nothing of theirs, and prolongs nothing
+        if actor.deputy_for().is_some() {
+            return Err(Denied::new(actor, "staff.delegate_post").into());
+        }
         may_manage_staff(tx, actor, held.holder).await?;
     }
     let today = beijing_date(tx.now());
@@ -54,6 +58,10 @@ pub async fn delegate_post(tx: &Tx, actor: &Actor, input: DelegatePost) -> Resul
                 .any(|post| post.organisation == held.post.organisation)
         })
         .ok_or_else(|| refused("staff.deputy_unknown", []))?;
+    // an operator gives no post of somebody else to themself
+    if !own && actor.account() == Some(deputy.id) {
+        return Err(refused("staff.own_account", []));
+    }
     if deputy.id == held.holder {
         return Err(refused("staff.deputy_oneself", []));
     }

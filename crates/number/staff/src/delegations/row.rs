@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait as _},
 };
 use tongban_codes::civil::beijing_date;
 use tongban_store::{StoreError, Tx};
@@ -76,6 +76,21 @@ pub(crate) async fn end(tx: &Tx, id: Uuid) -> Result<bool, StoreError> {
         .exec(tx.connection())
         .await?;
     Ok(ended.rows_affected == 1)
+}
+
+/// Ends whatever is lent by or to an account.
+pub(crate) async fn end_all_of(tx: &Tx, account: Uuid) -> Result<(), StoreError> {
+    delegation::Entity::update_many()
+        .col_expr(delegation::Column::EndedAt, Expr::value(tx.now()))
+        .filter(
+            delegation::Column::Holder
+                .eq(account)
+                .or(delegation::Column::Deputy.eq(account)),
+        )
+        .filter(delegation::Column::EndedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// The delegation by which an account works on a post on a day.

@@ -2,7 +2,7 @@
 
 use tongban_access::{Actor, Post};
 use tongban_codes::civil::beijing_date;
-use tongban_identity::{Session, staff_post, staff_posts_in, take_post};
+use tongban_identity::{HeldPost, Session, staff_post, staff_posts_in, take_post};
 use tongban_store::{Store, StoreError, Tx};
 use uuid::Uuid;
 
@@ -40,12 +40,18 @@ pub async fn standing(store: &Store, session: &Session) -> Result<Option<Actor>,
         return Ok(None);
     }
     let held = staff_post(store, post).await?;
+    // whoever has moved to another office is no colleague any more
+    let held = held.filter(|held| is_colleague(&session.account.posts, held));
     Ok(held.map(|held| Actor::Staff {
         account,
         post: held.post,
         proven: session.actor.is_proven(),
         deputy_for: Some(held.holder),
     }))
+}
+
+fn is_colleague(own: &[Post], held: &HeldPost) -> bool {
+    own.iter().any(|post| post.organisation == held.post.organisation)
 }
 
 /// Whether the post on which somebody acts is still lent to them, inside an act. True for everybody on a post of their own.
@@ -60,12 +66,14 @@ pub async fn stands_in(tx: &Tx, actor: &Actor) -> Result<bool, StoreError> {
         return Ok(true);
     };
     let today = beijing_date(tx.now());
-    let posts = staff_posts_in(tx, *holder).await.map_err(|error| match error {
-        tongban_identity::Error::Store(error) => error,
-        other => StoreError::Corrupt(format!("the posts of a member of staff: {other}")),
-    })?;
-    for held in posts {
+    let own: Vec<Post> = posts_of(tx, *account)
+        .await?
+        .into_iter()
+        .map(|held| held.post)
+        .collect();
+    for held in posts_of(tx, *holder).await? {
         if held.post == *post
+            && is_colleague(&own, &held)
             && row::in_force(tx.connection(), *account, held.id, today)
                 .await?
                 .is_some()
@@ -74,4 +82,11 @@ pub async fn stands_in(tx: &Tx, actor: &Actor) -> Result<bool, StoreError> {
         }
     }
     Ok(false)
+}
+
+async fn posts_of(tx: &Tx, account: Uuid) -> Result<Vec<HeldPost>, StoreError> {
+    staff_posts_in(tx, account).await.map_err(|error| match error {
+        tongban_identity::Error::Store(error) => error,
+        other => StoreError::Corrupt(format!("the posts of a member of staff: {other}")),
+    })
 }

@@ -10,11 +10,12 @@ use crate::{Error, Refusal, error::refusal, error::refused};
 pub const STAFF_CODE_HOURS: i64 = 72;
 /// Its digits. A password by time has six, so one field takes either.
 pub(crate) const STAFF_CODE_DIGITS: usize = 10;
-/// Tries that one code allows.
-pub(crate) const CODE_TRIES: i32 = 5;
-/// Wrong one-time passwords in a row that close the way for a while.
+/// Tries that one code allows: ten digits stand many, and five would let anybody who knows a login name end it.
+pub(crate) const CODE_TRIES: i32 = 20;
+/// Wrong one-time passwords in a row that close the way for a while, which doubles each time: six digits stand few guesses.
 const WRONG_IN_A_ROW: i32 = 5;
 const LOCKED_FOR: Duration = Duration::minutes(15);
+const LOCKED_LONGEST: Duration = Duration::hours(24);
 /// How long a secret that was shown waits for its first password.
 const PENDING_FOR: Duration = Duration::minutes(30);
 /// Digits of a password by time, and the seconds of its step: what every authenticator app takes.
@@ -62,16 +63,16 @@ impl Guard {
         ))
     }
 
-    /// After one more wrong one. A lock that has run out begins a new row.
+    /// After one more wrong one. Only a right one begins a new row.
     pub(crate) fn after_failure(self, now: DateTime<Utc>) -> Self {
-        let failed = if self.locked_until.is_some() {
-            1
-        } else {
-            self.failed + 1
-        };
+        let failed = self.failed.saturating_add(1);
+        let rows = failed / WRONG_IN_A_ROW;
+        let closes = rows > 0 && failed % WRONG_IN_A_ROW == 0;
+        let doublings = u32::try_from(rows - 1).unwrap_or_default().min(16);
+        let lasts = std::cmp::min(LOCKED_FOR * (1 << doublings), LOCKED_LONGEST);
         Self {
             failed,
-            locked_until: (failed >= WRONG_IN_A_ROW).then(|| now + LOCKED_FOR),
+            locked_until: closes.then(|| now + lasts),
         }
     }
 }
@@ -154,6 +155,16 @@ mod tests {
         guard = guard.after_failure(now);
         assert_eq!(guard.locked(now).unwrap().args["minutes"], "15");
         assert_eq!(guard.locked(now + Duration::minutes(15)), None);
-        assert_eq!(guard.after_failure(now + Duration::minutes(16)).failed, 1);
+        // and then for longer, a day at most
+        for minutes in ["30", "60", "120"] {
+            for _ in 0..5 {
+                guard = guard.after_failure(now);
+            }
+            assert_eq!(guard.locked(now).unwrap().args["minutes"], minutes);
+        }
+        for _ in 0..500 {
+            guard = guard.after_failure(now);
+        }
+        assert_eq!(guard.locked(now).unwrap().args["minutes"], "1440");
     }
 }

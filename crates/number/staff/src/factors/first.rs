@@ -1,4 +1,4 @@
-//! Signing in by login name and a code of an operator: the first time, or after everything was lost.
+//! Signing in by login name and a code of an operator: the first time, or after an operator took everything away that was lost.
 
 use tongban_identity::{Browser, OpenedSession, find_staff_in, open_session_by_staff_code};
 use tongban_store::{AuditEntry, Signer, Store, Tx};
@@ -16,8 +16,8 @@ pub struct FirstSignIn {
 
 /// Opens a session in which a second factor counts as shown, and a password may be set without the old one.
 ///
-/// Refusals: `identity.login_format`, `staff.factor_format`, `staff.code_wrong` (unknown name, no code, wrong, too old, used, or tried five
-/// times: the answer is the same).
+/// Refusals: `identity.login_format`, `staff.factor_format`, `staff.code_wrong` (unknown name, no code, wrong, too old, used, tried twenty
+/// times, or an account with a password: the answer is the same).
 pub async fn first_sign_in(store: &Store, input: FirstSignIn) -> Result<OpenedSession, Error> {
     let Typed::StaffCode(digits) = Typed::parse(&input.code)? else {
         return Err(refused("staff.factor_format", []));
@@ -45,6 +45,12 @@ async fn record(
         return wrong();
     };
     row::hold(tx, account.id).await?;
+    // beside a password a code is a second factor and nothing more: whoever overhears it has one of two
+    if account.has_password {
+        tx.audit(AuditEntry::new("staff.code_failed").on("account", account.id))
+            .await?;
+        return wrong();
+    }
     if !row::use_code(tx, account.id, digits).await? {
         tx.audit(AuditEntry::new("staff.code_failed").on("account", account.id))
             .await?;

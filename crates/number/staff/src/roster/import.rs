@@ -17,12 +17,13 @@ use tongban_directory::{
     organisation_by_code,
 };
 use tongban_identity::{
-    Account, ChangeStaff, Error as IdentityError, NewStaff, account, change_staff, close_staff, find_staff,
-    find_staff_in, register_staff,
+    Account, ChangeStaff, Error as IdentityError, NewStaff, account, change_staff, find_staff, find_staff_in,
+    register_staff, staff_posts_in,
 };
-use tongban_store::Store;
+use tongban_store::{Store, Tx};
 
-use crate::Error;
+use super::close_staff;
+use crate::{Error, stands_in};
 
 /// The list as an upload is looked over for it.
 pub const STAFF: ListKind = ListKind {
@@ -43,7 +44,7 @@ const STATE: &[&str] = &["state", "状态"];
 ///
 /// Reasons for refusal: `staff.login_missing`, `staff.login_format`, `staff.name_missing`, `staff.role_unknown`, `staff.region_missing`,
 /// `staff.organisation_unknown`, `staff.post_format`, `staff.post_twice`, `staff.state_unknown`, `staff.own_row`, `staff.not_managed`,
-/// `import.outside_region`, `import.key_twice`, the form of region codes. Warning: `staff.left_unknown`.
+/// `import.outside_region`, `import.key_twice`, the form of region codes. Warnings: `staff.left_unknown`, `staff.posts_lost`.
 pub async fn import_staff(
     store: &Store,
     actor: &Actor,
@@ -72,6 +73,12 @@ async fn judge_stage(
     rows: &[SourceRow],
     mut seen: HashSet<String>,
 ) -> Result<(Vec<RowFate>, HashSet<String>), Error> {
+    // the list may have waited: whoever planned it has to stand on their post still
+    if let Stage::Write(tx) = stage
+        && !still_stands(tx, by).await?
+    {
+        return Err(Error::NotFound);
+    }
     let mut fates = Vec::with_capacity(rows.len());
     for row in rows {
         let login = row.key(LOGIN).trim().to_ascii_lowercase();
@@ -82,6 +89,17 @@ async fn judge_stage(
         fates.push(fate);
     }
     Ok((fates, seen))
+}
+
+async fn still_stands(tx: &Tx, by: &Actor) -> Result<bool, Error> {
+    let (Some(account), Some(post)) = (by.account(), by.post()) else {
+        return Ok(true);
+    };
+    if by.deputy_for().is_some() {
+        return Ok(stands_in(tx, by).await?);
+    }
+    let held = staff_posts_in(tx, account).await?;
+    Ok(held.iter().any(|held| held.post == *post))
 }
 
 /// One row: what it says, and whether it changes anything; or why it is refused.
@@ -163,6 +181,27 @@ async fn judge(
     };
     if let Some(reason) = out_of_reach(by, &known.posts) {
         return Ok(Err(reason));
+    }
+    // whoever makes a list of one post a person may not know of the second one
+    let lost: Vec<String> = known
+        .posts
+        .iter()
+        .filter(|held| {
+            !posts
+                .iter()
+                .any(|post| post.organisation == held.organisation && post.role == held.role)
+        })
+        .map(|held| format!("{} {}", held.organisation_name, held.role.as_str()))
+        .collect();
+    if !lost.is_empty() {
+        judgement.warn(
+            Finding::new(
+                "staff.posts_lost",
+                "role",
+                "posts that are held now are not in the list and go",
+            )
+            .with("posts", lost.join("; ")),
+        );
     }
     let changed = known.name != name || known.posts != posts;
     if let Some(tx) = stage.tx().filter(|_| changed) {

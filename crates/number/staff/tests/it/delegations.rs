@@ -106,13 +106,38 @@ both! { migrations, async fn a_post_is_lent_worked_on_and_taken_back(kit: Kit) {
     // what is lent is not lent on
     assert_eq!(code(lend(store, &acting.clone().proven(true), input(own.id, "holder", (today + Duration::days(5), 2))).await), Some("denied"));
 
+    // whoever moves to another office is no colleague any more
+    let away = |posts: Vec<tongban_access::Post>| {
+        let store = store.clone();
+        async move {
+            let moved: Result<bool, tongban_identity::Error> = act(&store, &operator(), move |tx, by| {
+                let input = ChangeStaff { account: deputy, name: "王deputy".to_owned(), posts: posts.clone() };
+                async move { change_staff(&tx, &by, input).await }
+            })
+            .await;
+            assert!(moved.unwrap());
+        }
+    };
+    away(vec![post(2, Role::Clerk)]).await;
+    assert!(!stands(store, &acting).await);
+    let live = again(store, &session).await.unwrap();
+    assert!(standing(store, &live).await.unwrap().is_none());
+    away(vec![post(1, Role::Clerk)]).await;
+    assert!(stands(store, &acting).await);
+
     // after the last day it is over by itself
     kit.clock.advance(Duration::days(3));
     assert!(!stands(store, &acting).await);
     assert!(own_delegations(store, &by).await.unwrap().is_empty());
 
-    // an operator lends for somebody who fell ill; the holder takes it back at once
+    // an operator lends for somebody who fell ill, and never to themself; the holder takes it back at once
     let today = beijing_date(store.now());
+    let oneself = employ(store, "operator", vec![post(1, Role::Operator)]).await;
+    let ops = Actor::staff(oneself, post(1, Role::Operator));
+    assert_eq!(code(lend(store, &ops, input(own.id, "operator", (today, 5))).await), Some("staff.own_account"));
+    // nor does whoever stands in for an operator lend anything on
+    let stand_in = Actor::Staff { account: deputy, post: post(1, Role::Operator), proven: true, deputy_for: Some(oneself) };
+    assert_eq!(code(lend(store, &stand_in, input(own.id, "elsewhere", (today, 5))).await), Some("denied"));
     let id = lend(store, &operator(), input(own.id, "deputy", (today, 5))).await.unwrap();
     assert!(stands(store, &acting).await);
     assert_eq!(end(store, &stranger(), id).await, Some("not found"));

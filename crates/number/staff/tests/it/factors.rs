@@ -1,16 +1,16 @@
 use chrono::{DateTime, Duration, Utc};
 use tongban_access::{Action, Actor, Role, Thing, permit};
-use tongban_identity::{Browser, ChangePassword, Session, change_password, close_staff, load_session};
+use tongban_identity::{Browser, ChangePassword, Session, change_password, load_session};
 use tongban_staff::{
-    Error, FirstSignIn, NewTotp, confirm_totp, factors_of, first_sign_in, give_staff_code, own_factors,
-    remove_totp, reset_factors, show_second_factor, start_totp,
+    Error, FirstSignIn, NewTotp, close_staff, confirm_totp, factors_of, first_sign_in, give_staff_code,
+    own_factors, remove_totp, reset_staff, show_second_factor, start_totp,
 };
 use tongban_store::Store;
 use tongban_testkit::both;
 use totp_rs::{Builder, Secret};
 use uuid::Uuid;
 
-use crate::builders::{act, again, code, employ, migrations, operator, post, sign_in, stranger};
+use crate::builders::{PASSWORD, act, again, code, employ, migrations, operator, post, sign_in, stranger};
 
 async fn give(store: &Store, by: &Actor, account: Uuid) -> Result<String, Error> {
     act(store, by, move |tx, by| async move {
@@ -124,6 +124,10 @@ both! { migrations, async fn a_second_factor_counts_for_twelve_hours_and_five_wr
     // later than 15 minutes nothing new is bound, whatever was shown
     kit.clock.advance(Duration::minutes(16));
     assert_eq!(code(start(store, &live).await), Some("identity.sign_in_anew"));
+    // beside a password a code opens nothing
+    let given = give(store, &operator(), account).await.unwrap();
+    assert_eq!(code(first(store, "approver", &given).await), Some("staff.code_wrong"));
+    act(store, &operator(), move |tx, by| async move { reset_staff(&tx, &by, account).await }).await.unwrap();
     let opened = first(store, "approver", &give(store, &operator(), account).await.unwrap()).await.unwrap();
     for _ in 0..30 {
         kit.clock.advance(Duration::minutes(25));
@@ -144,6 +148,7 @@ async fn first(store: &Store, login: &str, given: &str) -> Result<tongban_identi
 both! { migrations, async fn the_first_day_begins_with_a_code(kit: Kit) {
     let store = &kit.store;
     let account = employ(store, "clerk", vec![post(1, Role::Clerk)]).await;
+    act(store, &operator(), move |tx, by| async move { reset_staff(&tx, &by, account).await }).await.unwrap();
     for (login, given) in [("clerk", "1234567890"), ("nobody", "1234567890")] {
         assert_eq!(code(first(store, login, given).await), Some("staff.code_wrong"));
     }
@@ -158,12 +163,13 @@ both! { migrations, async fn the_first_day_begins_with_a_code(kit: Kit) {
     assert!(start(store, &session).await.is_ok());
     assert_eq!(code(first(store, "clerk", &given).await), Some("staff.code_wrong"));
 
-    // it lives for 72 hours and five tries
+    // it lives for 72 hours and twenty tries
+    act(store, &operator(), move |tx, by| async move { reset_staff(&tx, &by, account).await }).await.unwrap();
     let given = give(store, &operator(), account).await.unwrap();
     kit.clock.advance(Duration::hours(72));
     assert_eq!(code(first(store, "clerk", &given).await), Some("staff.code_wrong"));
     let given = give(store, &operator(), account).await.unwrap();
-    for _ in 0..5 {
+    for _ in 0..20 {
         assert_eq!(code(first(store, "clerk", "0000000000").await), Some("staff.code_wrong"));
     }
     assert_eq!(code(first(store, "clerk", &given).await), Some("staff.code_wrong"));
@@ -190,19 +196,24 @@ both! { migrations, async fn only_an_operator_of_the_region_gives_takes_and_clos
     assert_eq!(confirm(store, &session, &device(&made, store.now())).await, None);
     let waits = give(store, &operator(), account).await.unwrap();
     // lost: everything goes, and all sessions end
-    act(store, &operator(), move |tx, by| async move { reset_factors(&tx, &by, account).await }).await.unwrap();
+    act(store, &operator(), move |tx, by| async move { reset_staff(&tx, &by, account).await }).await.unwrap();
     assert!(again(store, &session).await.is_none());
+    assert_eq!(code(first(store, "approver", &waits).await), Some("staff.code_wrong"));
+    let given = give(store, &operator(), account).await.unwrap();
+    let session = first(store, "approver", &given).await.unwrap().session;
+    let input = ChangePassword { session: session.id, old: None, new: PASSWORD.to_owned() };
+    change_password(store, &session.actor, input).await.unwrap();
     let session = sign_in(store, "approver").await;
     kit.clock.advance(Duration::seconds(30));
     assert_eq!(show(store, &session, &device(&made, store.now())).await, Some("staff.factor_none"));
-    assert_eq!(show(store, &session, &waits).await, Some("staff.code_wrong"));
+    // a stolen password changes nothing
+    let input = ChangePassword { session: session.id, old: Some(PASSWORD.to_owned()), new: "mingyueqiansong".to_owned() };
+    assert!(change_password(store, &session.actor, input).await.is_err());
     let removed = act(store, &session.actor, |tx, by| async move { remove_totp(&tx, &by).await }).await;
     assert_eq!(code(removed), Some("second factor"));
 
     // who has left signs in no more
-    let closed: Result<(), tongban_identity::Error> =
-        act(store, &operator(), move |tx, by| async move { close_staff(&tx, &by, account).await }).await;
-    closed.unwrap();
+    act(store, &operator(), move |tx, by| async move { close_staff(&tx, &by, account).await }).await.unwrap();
     assert!(again(store, &session).await.is_none());
     assert_eq!(code(give(store, &operator(), account).await), Some("not found"));
 } }

@@ -26,6 +26,14 @@ async fn import(store: &Store, actor: &Actor, text: &str, options: ImportOptions
     import_staff(store, actor, &source, &options).await.unwrap()
 }
 
+/// An operator who is really there: a list that waited is carried out for nobody else.
+async fn employed(store: &Store) -> Actor {
+    Actor::staff(
+        employ(store, "ops", vec![post(9, Role::Operator)]).await,
+        post(9, Role::Operator),
+    )
+}
+
 fn said(report: &ImportReport) -> Vec<Vec<&str>> {
     report
         .fates
@@ -57,10 +65,11 @@ both! { migrations, async fn joiners_movers_and_leavers_come_by_list(kit: Kit) {
     let dry = import(store, &operator(), LIST, ImportOptions::dry()).await;
     assert_eq!(said(&dry), findings);
     assert_eq!(find_staff(store, "zhang.wei").await.unwrap(), None);
-    let done = import(store, &operator(), LIST, ImportOptions::silent()).await;
+    let by = employed(store).await;
+    let done = import(store, &by, LIST, ImportOptions::silent()).await;
     assert_eq!(said(&done), findings);
     assert_eq!((done.accepted, done.changed), (2, 2));
-    let again_done = import(store, &operator(), LIST, ImportOptions::silent()).await;
+    let again_done = import(store, &by, LIST, ImportOptions::silent()).await;
     assert_eq!((again_done.accepted, again_done.changed), (2, 0));
 
     // joiners have no password: a code of an operator lets them in
@@ -78,8 +87,9 @@ both! { migrations, async fn joiners_movers_and_leavers_come_by_list(kit: Kit) {
 li.na,李娜,supervisor,11519900MB0000002B,active
 old.hand,,,,left
 ";
-    let moved = import(store, &operator(), moves, ImportOptions::silent()).await;
-    assert_eq!((moved.accepted, moved.changed), (2, 2));
+    let moved = import(store, &by, moves, ImportOptions::silent()).await;
+    assert_eq!(said(&moved), [vec!["staff.posts_lost"], vec![]]);
+    assert_eq!(moved.changed, 2);
     let id = find_staff(store, "li.na").await.unwrap().unwrap();
     let li = account(store, id).await.unwrap().unwrap();
     assert_eq!(li.posts.len(), 1);
@@ -101,6 +111,8 @@ operator,王,operator,11519900MB0000001A,left
 far.away,王,clerk,11519900MB0000001A,left
 far.away.too,王,clerk,11519900MB0000001A,
 ";
+    let stranger = import_staff(store, &operator(), &Source::parse("staff.csv", list.as_bytes()).unwrap(), &ImportOptions::silent()).await;
+    assert!(stranger.is_err(), "whoever planned it stands on no such post");
     let report = import(store, &by, list, ImportOptions::silent()).await;
     assert_eq!(said(&report), [vec!["staff.own_row"], vec!["staff.not_managed"], vec![]]);
     assert!(find_staff(store, "operator").await.unwrap().is_some());

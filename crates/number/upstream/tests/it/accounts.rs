@@ -9,7 +9,7 @@ use tongban_identity::{
     OpenedSession, ServeAtWindow, UpstreamAnswer, UpstreamAsked, UpstreamFor, UpstreamOutcome,
     UpstreamPerson, UpstreamProvider, UpstreamTrouble, begin_upstream, close_account, cut_upstream,
     finish_upstream, forget_upstream, link_upstream, open_by_upstream, own_upstreams, party,
-    request_phone_code, serve_at_window, signed_in_lately, waiting_upstream,
+    request_phone_code, serve_at_window, signed_in_lately, waiting_upstream, waiting_upstream_phone,
 };
 use tongban_store::{
     Signer, Store,
@@ -171,10 +171,11 @@ async fn is_fresh(store: &Store, opened: &OpenedSession) -> bool {
 }
 
 /// Opens an account for whoever waits here, by a phone and what is sent to it.
-async fn open(store: &Store, waiting: &str, phone: Option<(&str, &str)>) -> Result<OpenedSession, Error> {
+async fn open(store: &Store, waiting: &str, phone: (&str, &str)) -> Result<OpenedSession, Error> {
     let input = OpenByUpstream {
         waiting: waiting.to_owned(),
-        phone: phone.map(|(phone, code)| (phone.to_owned(), code.to_owned())),
+        phone: phone.0.to_owned(),
+        code: phone.1.to_owned(),
         browser: Browser::default(),
         name: "省政务平台".to_owned(),
     };
@@ -424,23 +425,22 @@ async fn somebody_new_sees_what_comes_and_opens_an_account_by_phone(kit: Kit) {
     assert!(asked.opens && asked.phone.is_none());
     let number = asked.number.unwrap();
     assert!(number.contains('*') && number != citizen());
-    assert_eq!(code_of(open(store, &waiting, None).await), "identity.upstream_lost", "a phone is needed");
     let code = code_to(store, NEW_PHONE, CodeFor::Register).await;
-    assert_eq!(code_of(open(store, &waiting, Some((NEW_PHONE, &another(&code)))).await), "identity.code_wrong");
-    assert_eq!(code_of(open(store, "another browser", Some((NEW_PHONE, &code))).await), "identity.upstream_lost");
-    let opened = open(store, &waiting, Some((NEW_PHONE, &code))).await.unwrap();
+    assert_eq!(code_of(open(store, &waiting, (NEW_PHONE, &another(&code))).await), "identity.code_wrong");
+    assert_eq!(code_of(open(store, "another browser", (NEW_PHONE, &code)).await), "identity.upstream_lost");
+    let opened = open(store, &waiting, (NEW_PHONE, &code)).await.unwrap();
     assert_eq!(opened.session.actor.assurance(), Some(Assurance::RealName));
     assert!(is_fresh(store, &opened).await, "the code was read a moment ago");
     let account = opened.session.account.id;
     let party = party(store, account).await.unwrap().unwrap();
     assert_eq!((party.name.as_str(), party.number, party.phone.as_deref()), ("王小明", citizen(), Some(NEW_PHONE)));
-    assert_eq!(code_of(open(store, &waiting, Some((NEW_PHONE, &code))).await), "identity.upstream_lost", "once");
+    assert_eq!(code_of(open(store, &waiting, (NEW_PHONE, &code)).await), "identity.upstream_lost", "once");
     assert_eq!(own_upstreams(store, &opened.session.actor).await.unwrap().len(), 1);
     assert!(log_of(store, account).await.iter().any(|action| action == "identity.upstream_opened"));
 } }
 
 both! { migrations,
-async fn the_phone_of_a_platform_opens_an_account_unless_another_has_it(kit: Kit) {
+async fn the_phone_of_a_platform_is_shown_like_every_other(kit: Kit) {
     let store = &kit.store;
     let platform = Platform::new(true);
     let now = store.now();
@@ -453,10 +453,14 @@ async fn the_phone_of_a_platform_opens_an_account_unless_another_has_it(kit: Kit
     assert_eq!(asked.phone.as_deref(), Some("100****4444"));
     // Of two browsers that come with one number, one opens the account.
     let (second, _) = there_and_back(store, &platform).await;
-    let opened = open(store, &waiting, None).await.unwrap();
-    assert_eq!(code_of(open(store, &second, None).await), "identity.phone_taken");
+    // the phone that the platform has verified may be another's by now: a code goes there like to every other
+    assert_eq!(waiting_upstream_phone(store, &waiting).await.unwrap().as_deref(), Some(NEW_PHONE));
+    assert_eq!(waiting_upstream_phone(store, "another browser").await.unwrap(), None);
+    assert_eq!(code_of(open(store, &waiting, (NEW_PHONE, "000000")).await), "identity.code_wrong");
+    let code = code_to(store, NEW_PHONE, CodeFor::Register).await;
+    let opened = open(store, &waiting, (NEW_PHONE, &code)).await.unwrap();
     let code = code_to(store, PHONE, CodeFor::Register).await;
-    assert_eq!(code_of(open(store, &second, Some((PHONE, &code))).await), "identity.number_taken");
+    assert_eq!(code_of(open(store, &second, (PHONE, &code)).await), "identity.number_taken");
 
     // A phone that opened an account of nobody: it becomes theirs, and what was left in it goes.
     close_account(store, &opened.session.actor, opened.session.id).await.unwrap();
@@ -473,7 +477,7 @@ async fn the_phone_of_a_platform_opens_an_account_unless_another_has_it(kit: Kit
     let (waiting, _) = there_and_back(store, &platform).await;
     kit.clock.advance(Duration::minutes(2));
     let code = code_to(store, PHONE, CodeFor::Register).await;
-    let opened = open(store, &waiting, Some((PHONE, &code))).await.unwrap();
+    let opened = open(store, &waiting, (PHONE, &code)).await.unwrap();
     assert_eq!(opened.session.account.id, earlier.session.account.id);
     assert!(tongban_identity::load_session(store, &earlier.token).await.unwrap().is_none());
     assert_eq!(own_upstreams(store, &opened.session.actor).await.unwrap().len(), 1, "the earlier link is gone");
@@ -492,7 +496,7 @@ async fn the_phone_of_a_platform_opens_an_account_unless_another_has_it(kit: Kit
     assert_eq!(waiting_upstream(store, &waiting).await.unwrap().unwrap().phone, None);
     kit.clock.advance(Duration::minutes(2));
     let code = code_to(store, NEW_PHONE, CodeFor::Register).await;
-    assert_eq!(code_of(open(store, &waiting, Some((NEW_PHONE, &code))).await), "identity.phone_has_account");
+    assert_eq!(code_of(open(store, &waiting, (NEW_PHONE, &code)).await), "identity.phone_has_account");
 } }
 
 fn third_citizen() -> String {

@@ -7,6 +7,7 @@ use tongban_codes::civil::beijing_date;
 use tongban_identity::{Party, party_in};
 use tongban_mandates::agency_stands_in;
 use tongban_procedure::State;
+use tongban_staff::stands_in;
 use tongban_store::{AuditEntry, Tx};
 use uuid::Uuid;
 
@@ -88,7 +89,7 @@ pub async fn start_draft(tx: &Tx, actor: &Actor, input: StartDraft) -> Result<St
             Channel::Online
         }
     };
-    if !agency_stands_in(tx, actor).await? {
+    if !agency_stands_in(tx, actor).await? || !stands_in(tx, actor).await? {
         return Err(Error::NotFound);
     }
     still_offered(tx, &input.item, beijing_date(tx.now())).await?;
