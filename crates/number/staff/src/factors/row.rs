@@ -187,7 +187,7 @@ pub(crate) async fn use_code(tx: &Tx, account: Uuid, digits: &str) -> Result<boo
         .await?
         .filter(|row| row.attempts < CODE_TRIES && tx.now() < row.ends_at);
     let Some(row) = row else { return Ok(false) };
-    if constant_time_eq(&row.code_hash, &code_hash(tx.store(), account, digits)) {
+    if constant_time_eq(&row.code_hash, code_hash(tx.store(), account, digits)) {
         remove_code(tx, account).await?;
         return Ok(true);
     }

@@ -411,8 +411,19 @@ async fn whoever_stays_signed_in_elsewhere_shows_nothing_of_now(kit: Kit) {
         let session = opened(there_and_back(store, &platform).await.1);
         assert_eq!(is_fresh(store, &session).await, fresh, "{at:?}");
     }
-    begin(store, &platform, UpstreamFor::SignIn { anew: true }).await.unwrap();
-    assert!(platform.asked().anew, "and is asked anew where it counts");
+    // where it counts it is asked anew, and a platform that does not do so lets nobody in
+    for (authenticated_at, lets_in) in [(None, false), (Some(now - Duration::hours(1)), false), (Some(now), true)] {
+        let at: Option<DateTime<Utc>> = authenticated_at;
+        platform.name_now(|person| person.authenticated_at = at);
+        let waiting = begin(store, &platform, UpstreamFor::SignIn { anew: true }).await.unwrap();
+        assert!(platform.asked().anew);
+        let outcome = finish(store, &platform, answer(&platform, &waiting)).await.outcome;
+        if lets_in {
+            opened(outcome);
+        } else {
+            assert_eq!(refusal_of(&outcome), "identity.upstream_not_anew");
+        }
+    }
 } }
 
 both! { migrations,
