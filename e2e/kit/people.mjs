@@ -118,6 +118,17 @@ export async function unfold(visitor, words) {
   if ((await part.getAttribute('open')) === null) await part.locator('summary').first().click();
 }
 
+// An operator makes a code for a member of staff, who shows it as a second factor on the page that asks for one.
+export async function showStaffCode(operator, visitor, name) {
+  await signInAs(operator, 'operator');
+  await operator.go(`/desk/staff?q=${encodeURIComponent(name)}`);
+  await operator.page.locator('main table a').first().click();
+  await operator.page.waitForURL(/\/desk\/staff\/[0-9a-f-]+$/);
+  await press(operator, operator.page.locator('form[action$="/code"] button'));
+  await visitor.page.locator('#f-code').fill(await operator.page.locator('.notice .code').innerText());
+  await press(visitor, visitor.page.locator('form[action="/desk/second-factor"] button'));
+}
+
 // The page as people read it.
 export async function text(visitor, selector = 'main') {
   return visitor.page.locator(selector).innerText();

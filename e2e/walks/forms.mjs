@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { act, begin, fileCertificate, openFromWorkList, press, signInAs, signInOnPage, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
+import { act, begin, fileCertificate, openFromWorkList, people, press, showStaffCode, signInAs, signInOnPage, text, wayName, wayWithoutScript, ways } from '../kit/people.mjs';
 import { visit } from '../kit/visitor.mjs';
 
 const matter = '无犯罪记录证明开具';
@@ -117,6 +117,11 @@ test(`an opinion survives a session that ends ${wayName(wayWithoutScript)}`, asy
   await act(approver, 'step');
   await signInAgain(approver, 'approver');
   await approver.look('kept-opinion');
+  await send(approver);
+  // the password alone decides nothing: what was typed waits once more
+  assert.ok((await text(approver)).includes('请做二次验证'));
+  await showStaffCode(await visit(t, wayWithoutScript), approver, people.approver);
+  assert.ok((await text(approver)).includes('查询记录为空，同意出具'));
   await send(approver);
   assert.equal(new URL(page.url()).pathname, address);
   assert.ok((await text(approver)).includes('查询记录为空，同意出具'));
