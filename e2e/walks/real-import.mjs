@@ -110,9 +110,11 @@ test('a matter of the real list is handled from the search to the rating', async
   writeFileSync(words, `${JSON.stringify({ code, region_code: '511602000000', org_code: office, department: '区公安分局', content: ownWords() })}\n`);
   assert.match(importList('items', words, '--publish'), /refused 0 changed 1$/);
   const passwords = {};
+  const codes = {};
   for (const role of ['clerk', 'approver']) {
     const printed = run('staff', 'add', `real.${role}`, '--name', role, '--post', `${role}:511602000000:${office}`);
     [, passwords[role]] = printed.match(/^password\s+(\S+)$/m);
+    [, codes[role]] = printed.match(/^code\s+(\d{10})$/m);
   }
   const staff = async (role) => {
     const visitor = await visit(t, { size: 'phone' });
@@ -150,6 +152,10 @@ test('a matter of the real list is handled from the search to the rating', async
   await openFromWorkList(approver, number, 'decide');
   await approver.page.locator('#f-opinion').fill('免疫证明在有效期内');
   await act(approver, 'step');
+  // a password decides nothing: the code that was printed with it is the first second factor
+  await approver.page.locator('#f-code').fill(codes.approver);
+  await press(approver, approver.page.locator('form[action="/desk/second-factor"] button'));
+  await press(approver, approver.page.locator('main form button', { hasText: '发送' }));
   await openFromWorkList(approver, number, 'decide');
   await press(approver, approver.page.locator('form:has(input[name="outcome"][value="grant"]) button'));
   await press(approver, approver.page.locator('form.confirm button:not([value="no"])'));
