@@ -14,7 +14,7 @@ use crate::{Error, Refusal, error::refusal};
 /// Takes a one-time password of the own device, or a code of an operator: the session may decide, seal and operate for twelve hours.
 ///
 /// Refusals: `staff.factor_format`, `staff.factor_none` (no device is set up), `staff.factor_wrong` (also one that was taken before),
-/// `staff.factor_locked` with `minutes`, `staff.code_wrong` (no code, wrong, too old, or tried five times).
+/// `staff.factor_locked` with `minutes`, `staff.code_wrong` (no code, wrong, too old, or tried twenty times).
 pub async fn show_second_factor(
     store: &Store,
     actor: &Actor,
