@@ -94,6 +94,19 @@ for (const way of [...ways, wayWithoutScript]) {
     await openFromWorkList(clerk, number, 'accept');
     await act(clerk, 'accept');
 
+    // Why they may decide it, the operator can find out.
+    await operator.go('/desk/access');
+    await operator.page.locator('#f-login').fill(login);
+    await operator.page.locator('#f-action').selectOption('case.decide');
+    await operator.page.locator('#f-case').fill(number);
+    await press(operator, operator.page.locator('main form button'));
+    assert.ok((await text(operator)).includes('并且在范围之内'));
+    await operator.look('access-why');
+    await operator.go(`/desk/access?login=${login}&action=case.accept&case=1`);
+    assert.ok((await text(operator)).includes('没有这个编号'));
+    await operator.go(`/desk/access?login=approver.market&action=case.decide&case=${number}`);
+    assert.ok((await text(operator)).includes('但不在范围之内'));
+
     // By password alone the desk opens; the act asks for the second factor, and loses nothing.
     await press(staff, page.locator('form[action="/sign-out"] button').first());
     await staff.go('/sign-in?kind=staff');

@@ -101,6 +101,7 @@ pub async fn assemble(
     let catalogue = Catalogue::open(store.clone(), &settings.data_dir.join("search"), synonyms)
         .await
         .context("the search index")?;
+    tongban_access::check_table().context("policies")?;
     let purpose = Arc::new(CasePurpose::new(store.clone()));
     let real_name = Arc::new(settings.real_name_rules()?);
     let representation = Arc::new(settings.representation_rules()?);

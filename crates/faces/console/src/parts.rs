@@ -103,6 +103,7 @@ fn menu(state: &StaffState, actor: &Actor, here: &str) -> Vec<NavItem> {
             "/desk/departments",
             "desk-nav-departments",
         ),
+        (Action::SystemInspect, "/desk/access", "desk-nav-access"),
         (Action::SystemInspect, "/desk/work", "desk-nav-jobs"),
     ];
     for (action, href, key) in entries {

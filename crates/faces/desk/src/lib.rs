@@ -11,11 +11,13 @@
 //! people      accounts of persons, document in hand
 //! corrections names of persons that are wrong, document in hand
 //! mandates    agents and guardians of persons, document in hand
+//! access      who may do what, as the table has it, and why somebody may or may not
 //! told        how refusals become answers
 //! ```
 //!
 //! No rules live here: a handler reads what was posted, calls a use case of a room, and shows what came back.
 
+mod access;
 mod case;
 mod corrections;
 mod filing;
@@ -44,6 +46,7 @@ pub fn router(state: StaffState) -> Router {
         .merge(people::routes())
         .merge(corrections::routes())
         .merge(mandates::routes())
+        .merge(access::routes())
         .merge(tongban_console::routes())
         .with_state(state)
 }

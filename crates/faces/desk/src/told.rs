@@ -17,6 +17,10 @@ tongban_web::told! {
     tongban_identity {}
     tongban_mandates { Error::Identity(error) => answer(error) }
     tongban_directory {}
+    tongban_staff {
+        Error::Identity(error) => answer(error),
+        Error::Directory(error) => answer(error),
+    }
     tongban_exchange { error @ Error::Client(_) => WebError::internal(error) }
     tongban_catalogue {
         Error::Directory(error) => answer(error),

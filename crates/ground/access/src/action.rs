@@ -11,6 +11,11 @@ macro_rules! actions {
         impl Action {
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
+            /// The action of a word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.as_str() == word)
+            }
+
             /// The stable word of the action.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word),+ }

@@ -1,9 +1,10 @@
-//! The table that decides. Deny is the default.
+//! The decision, by the table. Deny is the default.
 
+use serde::Serialize;
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-use crate::{Action, Actor, Assurance, Role};
+use crate::{Action, Actor, Assurance, Within, table::table};
 
 /// What an action is done to, as far as the decision needs to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,51 +90,6 @@ impl Denied {
     }
 }
 
-/// How well a person or firm must be known for an action: whatever touches a number needs the number to be theirs.
-pub(crate) fn needed(action: Action) -> Assurance {
-    match action {
-        Action::CaseApply
-        | Action::CaseWithdraw
-        | Action::LicenceView
-        | Action::FactRead
-        | Action::DataView
-        | Action::MandateGive => Assurance::RealName,
-        _ => Assurance::Registered,
-    }
-}
-
-/// What persons and firms do to what is theirs.
-pub(crate) fn is_own(action: Action) -> bool {
-    matches!(
-        action,
-        Action::CaseApply
-            | Action::CaseView
-            | Action::CaseWithdraw
-            | Action::LicenceView
-            | Action::DataView
-            | Action::MandateGive
-            | Action::FactRead
-            | Action::RatingGive
-    )
-}
-
-/// What staff do with a second factor only: deciding, sealing, running the platform, numbers in clear, and whatever decides who somebody is.
-pub(crate) fn needs_second_factor(action: Action) -> bool {
-    matches!(
-        action,
-        Action::CaseDecide
-            | Action::CaseSpecialProcedure
-            | Action::LicenceManage
-            | Action::NumberReveal
-            | Action::PersonServe
-            | Action::ItemManage
-            | Action::ImportRun
-            | Action::AccountManage
-            | Action::ClientManage
-            | Action::DepartmentSwitch
-    )
-}
-
 /// Refuses a member of staff who has shown no second factor, for acts that no table row stands for.
 pub fn require_second_factor(actor: &Actor, action: &'static str) -> Result<(), Denied> {
     if actor.is_proven() {
@@ -154,14 +110,14 @@ pub fn permit_looking(actor: &Actor, action: Action, thing: &Thing) -> Result<()
 /// Decides whether an actor may do an action to a thing.
 pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
     let needs = match actor.assurance() {
-        Some(known) => [Some(needed(action)), thing.assurance]
+        Some(known) => [Some(table().level(action)), thing.assurance]
             .into_iter()
             .flatten()
             .max()
             .filter(|needed| *needed > known),
         None => None,
     };
-    let second_factor = needs_second_factor(action) && !actor.is_proven();
+    let second_factor = table().second_factor(action) && !actor.is_proven();
     let allowed = allowed(actor, action, thing);
     if allowed && needs.is_none() && !second_factor {
         return Ok(());
@@ -174,63 +130,39 @@ pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied
     })
 }
 
+/// Why something is allowed or not, for whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// What `permit` says, a second factor and a level of assurance aside.
+    pub allowed: bool,
+    /// How far the table lets the action reach; none where it has no row.
+    pub within: Option<Within>,
+    /// Whether the thing lies within that.
+    pub holds: bool,
+    /// Whether staff show a second factor for it.
+    pub second_factor: bool,
+}
+
+/// Why an actor may do an action to a thing, or may not: the row of the table that decides, and whether the thing lies within its reach.
+pub fn explain(actor: &Actor, action: Action, thing: &Thing) -> Explanation {
+    let within = table().within(actor, action);
+    Explanation {
+        allowed: allowed(actor, action, thing),
+        within,
+        holds: within.is_some_and(|within| within.holds(actor, thing)),
+        second_factor: table().second_factor(action),
+    }
+}
+
 fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
-    let owns = actor.account().is_some() && thing.owner == actor.account();
-    let own_organisation = actor
-        .post()
-        .is_some_and(|post| thing.organisation == Some(post.organisation));
-    let own_region = actor.post().is_some_and(|post| {
-        thing
-            .region
-            .as_ref()
-            .is_some_and(|region| post.region.contains(region))
-    });
     match actor {
         Actor::System => true,
         Actor::Nobody => false,
-        Actor::Party { agency, .. } => {
-            owns && is_own(action) && agency.as_ref().is_none_or(|agency| agency.covers(action, thing))
+        Actor::Party { .. } | Actor::Staff { .. } => {
+            table()
+                .within(actor, action)
+                .is_some_and(|within| within.holds(actor, thing))
+                && actor.agency().is_none_or(|agency| agency.covers(action, thing))
         }
-        Actor::Staff { post, .. } => match post.role {
-            // 综合窗口: any matter of the region of the hall.
-            Role::Clerk => match action {
-                Action::CaseFileAtWindow
-                | Action::CaseView
-                | Action::NumberReveal
-                | Action::CaseAccept
-                | Action::CaseDeliver
-                | Action::FactRead => own_region,
-                // A person may go to any window.
-                Action::PersonServe => true,
-                // A form that the clerk fills for somebody at the window, or that has no account behind it.
-                Action::CaseApply => own_region && (owns || thing.owner.is_none()),
-                _ => false,
-            },
-            Role::Approver => match action {
-                Action::CaseView
-                | Action::NumberReveal
-                | Action::CaseAccept
-                | Action::CaseDecide
-                | Action::CaseSpecialProcedure
-                | Action::LicenceManage
-                | Action::RatingFollowUp => own_organisation,
-                _ => false,
-            },
-            Role::Supervisor => match action {
-                Action::CaseView | Action::NumberReveal | Action::CaseSupervise | Action::RatingSupervise => {
-                    own_region
-                }
-                Action::SystemInspect => true,
-                _ => false,
-            },
-            Role::Operator => match action {
-                // The catalogue, the lists and the accounts of the own region and what lies in it; licence types and working days lie nowhere.
-                Action::ItemManage | Action::ImportRun | Action::AccountManage => {
-                    own_region || thing.region.is_none()
-                }
-                Action::DepartmentSwitch | Action::ClientManage | Action::SystemInspect => true,
-                _ => false,
-            },
-        },
     }
 }

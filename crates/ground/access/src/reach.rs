@@ -3,10 +3,7 @@
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-use crate::{
-    Action, Actor, MandateScope, Role,
-    permit::{is_own, needed},
-};
+use crate::{Action, Actor, MandateScope, Within, table::table};
 
 /// The scope of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,56 +25,29 @@ pub enum Reach {
 impl Reach {
     /// The reach of an actor for an action that lists. Whoever lacks a second factor sees the list and is asked for it by the act.
     pub fn of(actor: &Actor, action: Action) -> Self {
-        match (actor, action) {
-            (Actor::System, _) => Self::Everything,
-            (
-                Actor::Party {
-                    account,
-                    assurance,
-                    agency,
-                    ..
-                },
-                action,
-            ) if is_own(action) && *assurance >= needed(action) => match agency {
-                None => Self::Own(*account),
-                Some(agency) if !agency.kind.allows(action) => Self::Nothing,
-                Some(agency) if agency.scope.is_everything() => Self::Own(*account),
-                Some(agency) => Self::OwnWithin(*account, agency.scope.clone()),
-            },
-            (Actor::Staff { post, .. }, action) => match (post.role, action) {
-                (
-                    Role::Clerk,
-                    Action::CaseFileAtWindow
-                    | Action::CaseView
-                    | Action::NumberReveal
-                    | Action::CaseAccept
-                    | Action::CaseDeliver
-                    | Action::FactRead,
-                ) => Self::Region(post.region.clone()),
-                (Role::Clerk, Action::PersonServe) => Self::Everything,
-                (
-                    Role::Approver,
-                    Action::CaseView
-                    | Action::NumberReveal
-                    | Action::CaseAccept
-                    | Action::CaseDecide
-                    | Action::CaseSpecialProcedure
-                    | Action::LicenceManage
-                    | Action::RatingFollowUp,
-                ) => Self::Organisation(post.organisation),
-                (
-                    Role::Supervisor,
-                    Action::CaseView | Action::NumberReveal | Action::CaseSupervise | Action::RatingSupervise,
-                ) => Self::Region(post.region.clone()),
-                (Role::Supervisor, Action::SystemInspect) => Self::Everything,
-                (Role::Operator, Action::ItemManage | Action::ImportRun | Action::AccountManage) => {
-                    Self::Region(post.region.clone())
-                }
-                (Role::Operator, Action::DepartmentSwitch | Action::ClientManage | Action::SystemInspect) => {
-                    Self::Everything
-                }
-                _ => Self::Nothing,
-            },
+        if *actor == Actor::System {
+            return Self::Everything;
+        }
+        let Some(within) = table().within(actor, action) else {
+            return Self::Nothing;
+        };
+        if actor
+            .assurance()
+            .is_some_and(|known| known < table().level(action))
+        {
+            return Self::Nothing;
+        }
+        let scope = match actor.agency() {
+            Some(agency) if !agency.kind.allows(action) => return Self::Nothing,
+            Some(agency) => Some(&agency.scope).filter(|scope| !scope.is_everything()),
+            None => None,
+        };
+        match (within, actor.account(), actor.post(), scope) {
+            (Within::Own, Some(account), _, None) => Self::Own(account),
+            (Within::Own, Some(account), _, Some(scope)) => Self::OwnWithin(account, scope.clone()),
+            (Within::Organisation, _, Some(post), _) => Self::Organisation(post.organisation),
+            (Within::Region | Within::RegionOrNowhere, _, Some(post), _) => Self::Region(post.region.clone()),
+            (Within::Everything, _, _, None) => Self::Everything,
             _ => Self::Nothing,
         }
     }

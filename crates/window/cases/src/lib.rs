@@ -46,7 +46,7 @@ pub use case::{
     history::HISTORY_KINDS,
     query::{
         CaseFile, CaseStanding, CaseSummary, case_standing, case_summary, case_summary_in, case_view,
-        document_of, file_of,
+        document_of, file_of, thing_of_number,
     },
     record_view::record_view,
     reveal::{RevealCause, RevealNumber, RevealedNumber, reveal_number},

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use tongban_access::{
-    Action, Actor, Agency, Assurance, MandateKind, MandateScope, PartyKind, Post, Reach, Role, Thing, permit,
-    permit_looking,
+    Action, Actor, Agency, Assurance, MandateKind, MandateScope, PartyKind, Post, Reach, Role, Thing,
+    explain, permit, permit_looking,
 };
 use tongban_codes::RegionCode;
 use uuid::Uuid;
@@ -85,6 +85,9 @@ proptest! {
         let thing = Thing::at(organisation, region).about(item).owned_by(owner);
         let reach = Reach::of(&actor, action).holds(&thing);
         prop_assert_eq!(permit_looking(&actor, action, &thing).is_ok(), reach);
+        // and it can be told why
+        let why = explain(&actor.clone().assured(Assurance::InPerson), action, &thing);
+        prop_assert_eq!(why.allowed, permit(&actor.clone().proven(true).assured(Assurance::InPerson), action, &thing).is_ok());
         match permit(&actor, action, &thing) {
             Ok(()) => prop_assert!(reach),
             // all that lacks is the second factor

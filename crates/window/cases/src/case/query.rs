@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use tongban_access::{Action, Actor, MandateKind, PartyKind, permit};
+use tongban_access::{Action, Actor, MandateKind, PartyKind, Thing, permit};
 use tongban_codes::{Phone, WorkCalendar, civil::beijing_date};
 use tongban_licences::HeldLicence;
 use tongban_procedure::{DocumentKind, State};
@@ -36,6 +36,17 @@ pub(crate) fn party_kind(row: &case::Model) -> Result<PartyKind, StoreError> {
 
 pub(crate) async fn find(store: &Store, id: Uuid) -> Result<Option<case::Model>, StoreError> {
     Ok(case::Entity::find_by_id(id).one(store.reader()).await?)
+}
+
+/// Of whom and where a case is, by its number, for an operator who is asked why somebody may or may not do something to it. It tells nothing else.
+pub async fn thing_of_number(store: &Store, actor: &Actor, number: &str) -> Result<Option<Thing>, Error> {
+    permit(actor, Action::AccountManage, &Thing::none())?;
+    let row = case::Entity::find()
+        .filter(case::Column::Number.eq(number))
+        .one(store.reader())
+        .await
+        .map_err(StoreError::from)?;
+    Ok(row.as_ref().map(save::thing).transpose()?)
 }
 
 /// One case with everything that belongs to it; `None` for one that is not there or not this actor's to see.
