@@ -46,6 +46,9 @@ pub struct Settings {
     pub sms_secret_file: Option<PathBuf>,
     /// Certificates of authorities (PEM) that vouch for department systems and gateways, besides those of the machine.
     pub authorities: Option<PathBuf>,
+    /// A folder with what the locality adds to the rules of access: `forbid` rules by domain, and `roles.csv`. The README of the
+    /// room of access says what may stand there.
+    pub access_overlay: Option<PathBuf>,
     /// By what the real-name check of persons goes.
     pub real_name: RealName,
     /// By what the legal representative of a firm is found.
@@ -217,6 +220,7 @@ impl Default for Settings {
             sms_secret: Secret::default(),
             sms_secret_file: None,
             authorities: None,
+            access_overlay: None,
             real_name: RealName::default(),
             representation: Representation::default(),
             mandates: Mandates::default(),

@@ -101,7 +101,12 @@ pub async fn assemble(
     let catalogue = Catalogue::open(store.clone(), &settings.data_dir.join("search"), synonyms)
         .await
         .context("the search index")?;
-    tongban_access::check_table().context("policies")?;
+    let policies = tongban_access::enforce_policies(settings.access_overlay.as_deref())
+        .context("the rules of access")?;
+    if let Some(folder) = &settings.access_overlay {
+        let (rules, bound) = policies.added();
+        tracing::info!(folder = %folder.display(), rules, bound, "rules of access of the locality are in force");
+    }
     let purpose = Arc::new(CasePurpose::new(store.clone()));
     let real_name = Arc::new(settings.real_name_rules()?);
     let representation = Arc::new(settings.representation_rules()?);

@@ -33,10 +33,10 @@ impl Caller {
     /// A member of staff whose role has this action. To what exactly, the rooms decide.
     pub(crate) fn staff(&self, action: Action) -> Result<&Actor, WebError> {
         let session = self.visitor.require_staff()?;
-        match Reach::of(&session.actor, action) {
-            Reach::Nothing => Err(WebError::forbidden()),
-            _ => Ok(&session.actor),
+        if Reach::of(&session.actor, action).is_nothing() {
+            return Err(WebError::forbidden());
         }
+        Ok(&session.actor)
     }
 }
 

@@ -36,7 +36,7 @@ pub fn page_request(number: &str) -> PageRequest {
 
 /// Whether this actor may do this to anything at all. What exactly, the rooms decide.
 pub fn may(actor: &Actor, action: Action) -> bool {
-    Reach::of(actor, action) != Reach::Nothing
+    !Reach::of(actor, action).is_nothing()
 }
 
 /// A member of staff whose role has this action; others are told that the page is not for them. Where the page is there for acts that take a

@@ -1,4 +1,4 @@
-//! 权限: who may do what, as the table has it; and why a member of staff may do something to a case, or may not.
+//! 权限: who may do what, as table and rules have it; and why a member of staff may do something to a case, or may not.
 
 use axum::{
     Router,
@@ -7,7 +7,9 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, Serialize};
-use tongban_access::{Action, Actor, Explanation, Thing, Who, Within, explain, rules};
+use tongban_access::{
+    Action, Actor, Explanation, Policies, Role, Rule, Thing, Who, Within, explain, in_force,
+};
 use tongban_console::{
     StaffState,
     parts::{frame, may, render, staff},
@@ -32,8 +34,10 @@ struct Asked {
 #[derive(Serialize)]
 struct AccessPage {
     rows: Vec<Row>,
-    /// Of whom the columns speak, in their order.
+    /// The roles of the columns, in their order.
     columns: Vec<&'static str>,
+    /// The rules, those of a domain together.
+    domains: Vec<Domain>,
     /// Whether the visitor may ask why.
     may_ask: bool,
     asked: Asked,
@@ -52,8 +56,45 @@ struct Row {
     words: String,
     level: u8,
     second_factor: bool,
+    /// How far persons and firms do it themselves.
+    party: Option<&'static str>,
+    /// Who does it for them.
+    agents: Vec<&'static str>,
     /// In the order of the columns.
-    reach: Vec<Option<&'static str>>,
+    reach: Vec<Option<Cell>>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    within: &'static str,
+    /// Whether the locality bound it.
+    local: bool,
+}
+
+#[derive(Serialize)]
+struct Domain {
+    domain: String,
+    rules: Vec<RuleRow>,
+}
+
+#[derive(Serialize)]
+struct RuleRow {
+    words: String,
+    #[serde(flatten)]
+    rule: Rule,
+}
+
+impl RuleRow {
+    fn of(rule: Rule, locale: Locale) -> Self {
+        let words = match locale {
+            Locale::Chinese => &rule.zh,
+            Locale::English => &rule.en,
+        };
+        Self {
+            words: words.clone(),
+            rule,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -70,20 +111,32 @@ struct AnswerRow {
     /// Whose post it is, where it is lent.
     lent_by: Option<String>,
     within: Option<&'static str>,
-    #[serde(flatten)]
-    why: Explanation,
+    allowed: bool,
+    holds: bool,
+    second_factor: bool,
+    rules: Vec<RuleRow>,
 }
 
 fn table(locale: Locale) -> Vec<Row> {
-    let rules = rules().into_iter();
-    rules
+    in_force()
+        .map_or_else(Vec::new, Policies::actions)
+        .into_iter()
         .map(|rule| {
-            let reach_of = |who: Who| {
-                let found = rule.reach.iter().find(|(of, _)| *of == who);
-                found.map(|(_, within)| within.as_str())
+            let cell_of = |who: Who| {
+                let found = rule.reach.iter().find(|row| row.who == who);
+                found.map(|row| Cell {
+                    within: row.within.as_str(),
+                    local: row.local,
+                })
             };
+            let agents = rule.reach.iter().filter_map(|row| match row.who {
+                Who::Agent(kind) => Some(kind.as_str()),
+                _ => None,
+            });
             Row {
-                reach: Who::ALL.into_iter().map(reach_of).collect(),
+                party: cell_of(Who::Party).map(|cell| cell.within),
+                agents: agents.collect(),
+                reach: Role::ALL.map(Who::Staff).map(cell_of).into_iter().collect(),
                 action: rule.action,
                 level: rule.level.number(),
                 second_factor: rule.second_factor,
@@ -96,6 +149,22 @@ fn table(locale: Locale) -> Vec<Row> {
         .collect()
 }
 
+fn domains(locale: Locale) -> Vec<Domain> {
+    let mut domains: Vec<Domain> = Vec::new();
+    for rule in in_force().map_or(&[][..], Policies::rules) {
+        let domain = rule.domain.clone();
+        let row = RuleRow::of(rule.clone(), locale);
+        match domains.last_mut() {
+            Some(last) if last.domain == domain => last.rules.push(row),
+            _ => domains.push(Domain {
+                domain,
+                rules: vec![row],
+            }),
+        }
+    }
+    domains
+}
+
 async fn show(
     State(state): State<StaffState>,
     visitor: Visitor,
@@ -104,7 +173,8 @@ async fn show(
     let actor = &staff(&visitor, Action::SystemInspect)?.actor;
     let rows = table(visitor.locale());
     let mut page = AccessPage {
-        columns: Who::ALL.into_iter().map(Who::as_str).collect(),
+        columns: Role::ALL.map(Role::as_str).to_vec(),
+        domains: domains(visitor.locale()),
         may_ask: may(actor, Action::AccountManage),
         asked: asked.clone(),
         error: None,
@@ -183,21 +253,33 @@ async fn why(
         .filter(|lent| lent.side == Side::Received)
         .map(|lent| (lent.post, Some(lent.holder_name)));
     let posts = held.into_iter().map(|held| (held.post, None)).chain(lent);
-    let answers = posts.map(|(post, lent_by)| {
+    let answers = posts.filter_map(|(post, lent_by)| {
         let stands = Actor::staff(account, post.clone());
         // without a case it is asked of what lies on the post itself
         let thing = thing
             .clone()
             .unwrap_or_else(|| Thing::at(post.organisation, post.region.clone()));
-        let why = explain(&stands, action, &thing);
-        AnswerRow {
+        let Explanation {
+            allowed,
+            within,
+            holds,
+            second_factor,
+            rules,
+        } = explain(&stands, action, &thing)?;
+        Some(AnswerRow {
             organisation_name: post.organisation_name,
             region: post.region.as_str().to_owned(),
             role: post.role.as_str(),
             lent_by,
-            within: why.within.map(Within::as_str),
-            why,
-        }
+            within: within.map(Within::as_str),
+            allowed,
+            holds,
+            second_factor,
+            rules: rules
+                .into_iter()
+                .map(|rule| RuleRow::of(rule, visitor.locale()))
+                .collect(),
+        })
     });
     Ok(Ok((answers.collect(), about)))
 }

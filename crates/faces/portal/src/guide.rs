@@ -213,7 +213,7 @@ pub(crate) async fn draft_for(
 ) -> Result<ItemVersion, WebError> {
     let actor = &visitor.require_staff()?.actor;
     let reach = Reach::of(actor, Action::ItemManage);
-    if reach == Reach::Nothing {
+    if reach.is_nothing() {
         return Err(WebError::forbidden());
     }
     tongban_catalogue::draft_of(&state.store, item)

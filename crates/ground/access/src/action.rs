@@ -55,6 +55,8 @@ actions! {
     MandateGive = "mandate.give",
     /// Read facts through the exchange for a case.
     FactRead = "fact.read",
+    /// Read one entry of the directory of resources, for a purpose that is live.
+    ResourceRead = "resource.read",
     /// Write items, publish, withdraw.
     ItemManage = "item.manage",
     /// Import directories, calendars, items, licence types.

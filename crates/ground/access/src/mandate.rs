@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Action, Thing};
+use crate::Thing;
 
 /// As what somebody acts for a person or a firm (代理, Civil Code art. 161 ff.).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,23 +44,6 @@ impl MandateKind {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
-
-    /// Whether the kind lets do an action for the principal at all; what the scope holds is asked beside.
-    pub(crate) fn allows(self, action: Action) -> bool {
-        match action {
-            Action::CaseApply
-            | Action::CaseView
-            | Action::CaseWithdraw
-            | Action::LicenceView
-            | Action::FactRead
-            | Action::RatingGive => true,
-            // who runs a firm's account lets others act for it; nobody passes on what a person trusted them with (Civil Code art. 169)
-            Action::MandateGive => matches!(self, Self::Representative | Self::Administrator),
-            // 个人信息保护法第三十一条: the guardian of a minor stands in for what concerns the minor's data
-            Action::DataView => matches!(self, Self::Representative | Self::Guardian),
-            _ => false,
-        }
-    }
 }
 
 /// What a mandate is for. Both empty: everything.
@@ -95,11 +78,4 @@ pub struct Agency {
     pub agent: Uuid,
     pub kind: MandateKind,
     pub scope: MandateScope,
-}
-
-impl Agency {
-    /// Whether the mandate covers an action on a thing of the principal.
-    pub(crate) fn covers(&self, action: Action, thing: &Thing) -> bool {
-        self.kind.allows(action) && self.scope.holds(thing)
-    }
 }

@@ -1,10 +1,10 @@
-//! The decision, by the table. Deny is the default.
+//! The decision, by table and rules. Deny is the default.
 
 use serde::Serialize;
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
-use crate::{Action, Actor, Assurance, Within, table::table};
+use crate::{Action, Actor, Assurance, Policies, Rule, Within, policies::in_force};
 
 /// What an action is done to, as far as the decision needs to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,17 @@ pub struct Thing {
     pub item: Option<Uuid>,
     /// How well whoever applies must be known, where that is more than the action itself asks for.
     pub assurance: Option<Assurance>,
+    /// Of what entry of the directory of resources facts are read for it.
+    pub shared: Option<Shared>,
+}
+
+/// An entry of the directory of resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// Its code.
+    pub resource: String,
+    /// The word of its share class: `unconditional`, `conditional`, `not_shared` (国发〔2016〕51号).
+    pub class: &'static str,
 }
 
 impl Thing {
@@ -55,6 +66,16 @@ impl Thing {
     #[must_use]
     pub fn asking(mut self, assurance: Assurance) -> Self {
         self.assurance = Some(assurance);
+        self
+    }
+
+    /// Facts of a resource, read for the same thing.
+    #[must_use]
+    pub fn reading(mut self, resource: &str, class: &'static str) -> Self {
+        self.shared = Some(Shared {
+            resource: resource.to_owned(),
+            class,
+        });
         self
     }
 
@@ -109,25 +130,10 @@ pub fn permit_looking(actor: &Actor, action: Action, thing: &Thing) -> Result<()
 
 /// Decides whether an actor may do an action to a thing.
 pub fn permit(actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
-    let needs = match actor.assurance() {
-        Some(known) => [Some(table().level(action)), thing.assurance]
-            .into_iter()
-            .flatten()
-            .max()
-            .filter(|needed| *needed > known),
-        None => None,
-    };
-    let second_factor = table().second_factor(action) && !actor.is_proven();
-    let allowed = allowed(actor, action, thing);
-    if allowed && needs.is_none() && !second_factor {
-        return Ok(());
+    match in_force() {
+        Some(policies) => policies.permit(actor, action, thing),
+        None => Err(Denied::new(actor, action.as_str())),
     }
-    Err(Denied {
-        // who may not do it at all is not told what would be missing
-        needs: needs.filter(|_| allowed),
-        second_factor: second_factor && allowed,
-        ..Denied::new(actor, action.as_str())
-    })
 }
 
 /// Why something is allowed or not, for whoever asks.
@@ -141,28 +147,44 @@ pub struct Explanation {
     pub holds: bool,
     /// Whether staff show a second factor for it.
     pub second_factor: bool,
+    /// The rules that decide: those that permit it, or those that forbid it whatever permits it.
+    pub rules: Vec<Rule>,
 }
 
-/// Why an actor may do an action to a thing, or may not: the row of the table that decides, and whether the thing lies within its reach.
-pub fn explain(actor: &Actor, action: Action, thing: &Thing) -> Explanation {
-    let within = table().within(actor, action);
-    Explanation {
-        allowed: allowed(actor, action, thing),
-        within,
-        holds: within.is_some_and(|within| within.holds(actor, thing)),
-        second_factor: table().second_factor(action),
+/// Why an actor may do an action to a thing, or may not: the row of the table, whether the thing lies within its reach, and the rules.
+/// `None` where no rules are in force, and nothing is allowed.
+pub fn explain(actor: &Actor, action: Action, thing: &Thing) -> Option<Explanation> {
+    Some(in_force()?.explain(actor, action, thing))
+}
+
+impl Policies {
+    /// As the free [`permit`], by these rules.
+    pub fn permit(&self, actor: &Actor, action: Action, thing: &Thing) -> Result<(), Denied> {
+        let allowed = |actor: &Actor| self.decide(actor, action, thing).allowed;
+        if allowed(actor) {
+            return Ok(());
+        }
+        // who may not do it at all is not told what would be missing
+        let needs = Assurance::ALL.into_iter().find(|level| {
+            actor.assurance().is_some_and(|known| known < *level) && allowed(&actor.clone().assured(*level))
+        });
+        Err(Denied {
+            needs,
+            second_factor: !actor.is_proven() && allowed(&actor.clone().proven(true)),
+            ..Denied::new(actor, action.as_str())
+        })
     }
-}
 
-fn allowed(actor: &Actor, action: Action, thing: &Thing) -> bool {
-    match actor {
-        Actor::System => true,
-        Actor::Nobody => false,
-        Actor::Party { .. } | Actor::Staff { .. } => {
-            table()
-                .within(actor, action)
-                .is_some_and(|within| within.holds(actor, thing))
-                && actor.agency().is_none_or(|agency| agency.covers(action, thing))
+    /// As the free [`explain`], by these rules.
+    pub fn explain(&self, actor: &Actor, action: Action, thing: &Thing) -> Explanation {
+        let actor = actor.clone().proven(true).assured(Assurance::InPerson);
+        let answer = self.decide(&actor, action, thing);
+        Explanation {
+            allowed: answer.allowed,
+            within: self.within(&actor, action),
+            holds: self.permitted(&actor, action, thing).allowed,
+            second_factor: self.action(action).is_none_or(|rule| rule.second_factor),
+            rules: self.rules_of(&answer.by),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whether the settings make sense together.
 
+use tongban_access::Policies;
+
 use super::Check;
 use crate::settings::Settings;
 
@@ -9,11 +11,26 @@ pub(super) fn all(settings: &Settings) -> Vec<Check> {
         cookies(settings),
         messages(settings),
         secret_files(settings),
+        access(settings),
     ];
     if !settings.upstream.is_empty() {
         checks.push(platforms(settings));
     }
     checks
+}
+
+/// Rules of access, and what the locality adds to them.
+fn access(settings: &Settings) -> Check {
+    const NAME: &str = "rules of access";
+    let read = Policies::read(settings.access_overlay.as_deref());
+    match read.map(|policies| policies.added()) {
+        Ok((0, 0)) if settings.access_overlay.is_none() => Check::ok(NAME, "the house's own, nothing added"),
+        Ok((rules, bound)) => Check::ok(
+            NAME,
+            format!("the locality adds {rules} rules and binds {bound} actions"),
+        ),
+        Err(error) => Check::fault(NAME, error.to_string()),
+    }
 }
 
 /// Platforms of others that sign residents in.

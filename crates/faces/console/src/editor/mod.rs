@@ -31,7 +31,7 @@ mod sections;
 use axum::{Router, http::StatusCode, response::Response};
 use serde::Serialize;
 use serde_json::Value;
-use tongban_access::{Action, Actor, Reach, Thing};
+use tongban_access::{Action, Actor, Reach, Scope, Thing};
 use tongban_catalogue::{DraftVersion, Finding, ItemContent, ItemLine, ItemRef, VersionInFull, lint};
 use tongban_codes::RegionCode;
 use tongban_store::PageRequest;
@@ -73,8 +73,8 @@ pub(super) fn routes() -> Router<StaffState> {
 
 /// The region whose items somebody keeps; none keeps all.
 pub(super) fn region_of(actor: &Actor) -> Option<RegionCode> {
-    match Reach::of(actor, Action::ItemManage) {
-        Reach::Region(region) => Some(region),
+    match Reach::of(actor, Action::ItemManage).scope() {
+        Scope::Region(region) => Some(region.clone()),
         _ => None,
     }
 }

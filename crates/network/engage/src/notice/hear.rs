@@ -110,6 +110,7 @@ async fn put_up(
         organisation: case.organisation,
         organisation_name: case.organisation_name,
         region: case.region.as_str().to_owned(),
+        item: Some(case.item),
         item_name: case.item_name,
         number: case.number.unwrap_or_default(),
         at,

@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::Serialize;
-use tongban_access::{Action, Actor, Reach};
+use tongban_access::{Action, Actor, Reach, ReachColumns};
 use tongban_store::{Page, PageRequest, Store};
 use uuid::Uuid;
 
@@ -53,16 +53,22 @@ fn standing(actor: &Actor, now: DateTime<Utc>) -> Option<Select<Entity>> {
         .add(Column::Rule.ne(RENEWED))
         .add(Column::At.gt(now - RENEWED_STANDS));
     let open = Entity::find().filter(Column::ClosedAt.is_null()).filter(told);
-    if let Reach::Organisation(office) = Reach::of(actor, Action::CaseDecide) {
-        return Some(open.filter(Column::Organisation.eq(office)));
+    // what a notice is about is a case that they see
+    let seen = Reach::of(actor, Action::CaseView).condition(&ReachColumns {
+        owner: None,
+        organisation: Some(Column::Organisation),
+        region: Some(Column::Region),
+        item: Some(Column::Item),
+    });
+    let does = |action| !Reach::of(actor, action).is_nothing();
+    if does(Action::CaseDecide) {
+        return Some(open.filter(seen));
     }
-    if let Reach::Region(region) = Reach::of(actor, Action::CaseSupervise) {
-        let red = open.filter(Column::Light.eq("red"));
-        return Some(red.filter(Column::Region.starts_with(region.prefix())));
+    if does(Action::CaseSupervise) {
+        return Some(open.filter(Column::Light.eq("red")).filter(seen));
     }
-    if let Reach::Region(region) = Reach::of(actor, Action::CaseFileAtWindow) {
-        let own = open.filter(Column::Rule.is_in(OF_THE_WINDOW));
-        return Some(own.filter(Column::Region.starts_with(region.prefix())));
+    if does(Action::CaseFileAtWindow) {
+        return Some(open.filter(Column::Rule.is_in(OF_THE_WINDOW)).filter(seen));
     }
     None
 }

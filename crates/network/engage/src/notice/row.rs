@@ -19,6 +19,8 @@ pub struct Model {
     pub organisation: Uuid,
     pub organisation_name: String,
     pub region: String,
+    /// The item that all versions share; none in rows from before it was kept.
+    pub item: Option<Uuid>,
     pub item_name: String,
     pub number: String,
     pub at: ChronoDateTimeUtc,

@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
-use tongban_access::{Action, Actor, Reach};
+use tongban_access::{Action, Actor, Reach, ReachColumns};
 use tongban_store::{Page, PageRequest, Store, StoreError};
 use uuid::Uuid;
 
@@ -38,17 +35,16 @@ pub async fn follow_ups(
     actor: &Actor,
     page: PageRequest,
 ) -> Result<Page<FollowUpLine>, Error> {
-    let reach = match Reach::of(actor, Action::RatingFollowUp) {
-        Reach::Nothing => Reach::of(actor, Action::RatingSupervise),
-        reach => reach,
-    };
-    let query = follow_up::Entity::find();
-    let query = match &reach {
-        Reach::Organisation(organisation) => query.filter(follow_up::Column::Organisation.eq(*organisation)),
-        Reach::Region(region) => query.filter(follow_up::Column::Region.starts_with(region.prefix())),
-        Reach::Everything => query,
-        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) => query.filter(Expr::value(1).eq(0)),
-    };
+    let reach = [Action::RatingFollowUp, Action::RatingSupervise]
+        .map(|action| Reach::of(actor, action))
+        .into_iter()
+        .find(|reach| !reach.is_nothing())
+        .unwrap_or_else(Reach::nothing);
+    let query = follow_up::Entity::find().filter(reach.condition(&ReachColumns {
+        organisation: Some(follow_up::Column::Organisation),
+        region: Some(follow_up::Column::Region),
+        ..ReachColumns::default()
+    }));
     let total = query.clone().count(store.reader()).await?;
     let rows = query
         .order_by_desc(follow_up::Column::Open)

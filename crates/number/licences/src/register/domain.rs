@@ -167,6 +167,8 @@ pub struct HeldLicence {
     pub fields: Map<String, Value>,
     pub issuer: Uuid,
     pub issuer_name: String,
+    /// Of the issuer.
+    pub region: RegionCode,
     pub holder_name: String,
     pub case_number: Option<String>,
     /// The item that it comes from.

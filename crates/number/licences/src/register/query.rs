@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait as _, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
-use tongban_access::{Action, Actor, PartyKind, Reach, Thing, permit, permit_looking};
+use tongban_access::{Action, Actor, Denied, PartyKind, Reach, ReachColumns, Thing, permit, permit_looking};
 use tongban_codes::RegionCode;
 use tongban_identity::{party, subject_blinds};
 use tongban_store::{Page, PageRequest, Store, StoreError, Tx};
@@ -72,27 +72,21 @@ pub async fn licences_of_case(store: &Store, case_number: &str) -> Result<Vec<He
 
 /// What the signed-in person or firm holds, newest first.
 pub async fn my_licences(store: &Store, actor: &Actor) -> Result<Vec<HeldLicence>, Error> {
-    let scope = match Reach::of(actor, Action::LicenceView) {
-        Reach::Own(_) => None,
-        Reach::OwnWithin(_, scope) => Some(scope),
-        _ => {
-            permit(
-                actor,
-                Action::LicenceView,
-                &Thing::none().owned_by(actor.account()),
-            )?;
-            None
-        }
-    };
+    let reach = Reach::of(actor, Action::LicenceView);
+    if reach.is_nothing() {
+        let own = Thing::none().owned_by(actor.account());
+        permit(actor, Action::LicenceView, &own)?;
+    }
     let account = actor.account().ok_or(Error::NotFound)?;
     let party = party(store, account).await?.ok_or(Error::NotFound)?;
     let mut held = held(store, party.kind, &party.number).await?;
-    if let Some(scope) = scope {
-        held.retain(|licence| {
-            scope.organisations.contains(&licence.issuer)
-                || licence.item.is_some_and(|item| scope.items.contains(&item))
-        });
-    }
+    held.retain(|licence| {
+        let thing = Thing {
+            item: licence.item,
+            ..Thing::at(licence.issuer, licence.region.clone())
+        };
+        reach.holds(&thing.owned_by(Some(account)))
+    });
     Ok(held)
 }
 
@@ -164,18 +158,20 @@ pub struct IssuedFilter {
     pub status: Option<LicenceStatus>,
 }
 
-/// The licences that the actor manages; nothing where that is none at all.
-fn managed(actor: &Actor) -> Result<Option<Select<row::Entity>>, Error> {
-    Ok(match Reach::of(actor, Action::LicenceManage) {
-        Reach::Everything => Some(Entity::find()),
-        Reach::Organisation(organisation) => Some(Entity::find().filter(Column::Issuer.eq(organisation))),
-        Reach::Region(region) => Some(Entity::find().filter(Column::Region.starts_with(region.prefix()))),
-        // Nobody manages what is their own.
-        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) => {
-            permit_looking(actor, Action::LicenceManage, &Thing::none())?;
-            None
-        }
-    })
+/// The licences that the actor manages.
+fn managed(actor: &Actor) -> Result<Select<row::Entity>, Denied> {
+    let action = Action::LicenceManage;
+    let reach = Reach::of(actor, action);
+    if reach.is_nothing() {
+        return Err(Denied::new(actor, action.as_str()));
+    }
+    // nobody manages what is their own
+    Ok(Entity::find().filter(reach.condition(&ReachColumns {
+        owner: None,
+        organisation: Some(Column::Issuer),
+        region: Some(Column::Region),
+        item: Some(Column::Item),
+    })))
 }
 
 /// The licences that the actor's organisation issued, newest first.
@@ -185,9 +181,7 @@ pub async fn licences_issued(
     filter: &IssuedFilter,
     page: PageRequest,
 ) -> Result<Page<IssuedLicence>, Error> {
-    let Some(mut query) = managed(actor)? else {
-        return Ok(Page::new(Vec::new(), 0, page));
-    };
+    let mut query = managed(actor)?;
     if let Some(identifier) = &filter.identifier {
         let named = Column::Identifier
             .eq(identifier.trim())
@@ -220,10 +214,7 @@ pub(super) async fn issued_to(
     actor: &Actor,
     blinds: Vec<String>,
 ) -> Result<Vec<IssuedLicence>, Error> {
-    let Some(query) = managed(actor)? else {
-        return Ok(Vec::new());
-    };
-    let rows = newest_first(query.filter(Column::HolderBlind.is_in(blinds)))
+    let rows = newest_first(managed(actor)?.filter(Column::HolderBlind.is_in(blinds)))
         .limit(MOST_OF_ONE)
         .all(tx.connection())
         .await?;
@@ -369,6 +360,7 @@ fn held_licence(store: &Store, row: &Model) -> Result<HeldLicence, Error> {
         fields: row.fields(store)?,
         issuer: row.issuer,
         issuer_name: row.issuer_name.clone(),
+        region: RegionCode::parse(&row.region).map_err(|_| row.corrupt("region"))?,
         holder_name: row.holder_name.clone(),
         item: row.item,
         case_number: row.case_number.clone(),

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tongban_access::{Actor, PartyKind, Role};
+use tongban_access::{Action, Actor, PartyKind, Role, Thing, permit};
 use tongban_codes::RegionCode;
 use uuid::Uuid;
 
@@ -191,7 +191,7 @@ pub enum FactOutcome {
     WrongSubject,
     /// The question never left. Codes: `exchange.purpose_not_live`, `exchange.resource_not_listed`,
     /// `exchange.fields_not_listed`, `exchange.resource_unknown`, `exchange.fields_unknown`,
-    /// `exchange.resource_not_shared`, `exchange.subject_kind`, `exchange.basis_missing`, `exchange.duty_missing`,
+    /// `exchange.resource_not_shared`, `exchange.resource_forbidden`, `exchange.subject_kind`, `exchange.basis_missing`, `exchange.duty_missing`,
     /// `exchange.consent_missing`.
     Refused { code: &'static str },
 }
@@ -252,6 +252,7 @@ impl ReadOutcome {
 
 /// Decides whether a question may leave. Answers the code of the first rule that says no.
 pub(super) fn judge(
+    actor: &Actor,
     request: &FactRequest,
     live: Option<&LivePurpose>,
     resource: Option<&Resource>,
@@ -270,8 +271,12 @@ pub(super) fn judge(
     if !request.fields.is_empty() && resource.offered(&request.fields).is_empty() {
         return Err("exchange.fields_unknown");
     }
-    if resource.share_class == ShareClass::NotShared {
-        return Err("exchange.resource_not_shared");
+    let read = Thing::none().reading(&resource.code, resource.share_class.as_str());
+    if permit(actor, Action::ResourceRead, &read).is_err() {
+        return Err(match resource.share_class {
+            ShareClass::NotShared => "exchange.resource_not_shared",
+            _ => "exchange.resource_forbidden",
+        });
     }
     if resource.subject != live.subject.kind {
         return Err("exchange.subject_kind");
@@ -389,13 +394,16 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_code() {
-        assert_eq!(judge(&request(duty()), Some(&live()), Some(&resource())), Ok(()));
         assert_eq!(
-            judge(&request(duty()), None, Some(&resource())),
+            judge(&Actor::System, &request(duty()), Some(&live()), Some(&resource())),
+            Ok(())
+        );
+        assert_eq!(
+            judge(&Actor::System, &request(duty()), None, Some(&resource())),
             Err("exchange.purpose_not_live")
         );
         assert_eq!(
-            judge(&request(duty()), Some(&live()), None),
+            judge(&Actor::System, &request(duty()), Some(&live()), None),
             Err("exchange.resource_unknown")
         );
 
@@ -404,7 +412,12 @@ mod tests {
             ..live()
         };
         assert_eq!(
-            judge(&request(duty()), Some(&unlisted), Some(&resource())),
+            judge(
+                &Actor::System,
+                &request(duty()),
+                Some(&unlisted),
+                Some(&resource())
+            ),
             Err("exchange.resource_not_listed")
         );
 
@@ -419,7 +432,7 @@ mod tests {
             (&["shoe_size"], Err("exchange.fields_unknown")),
         ] {
             assert_eq!(
-                judge(&asking(fields), Some(&live()), Some(&resource())),
+                judge(&Actor::System, &asking(fields), Some(&live()), Some(&resource())),
                 answer,
                 "{fields:?}"
             );
@@ -430,7 +443,7 @@ mod tests {
             ..resource()
         };
         assert_eq!(
-            judge(&request(duty()), Some(&live()), Some(&closed)),
+            judge(&Actor::System, &request(duty()), Some(&live()), Some(&closed)),
             Err("exchange.resource_not_shared")
         );
 
@@ -439,7 +452,7 @@ mod tests {
             ..resource()
         };
         assert_eq!(
-            judge(&request(duty()), Some(&live()), Some(&of_firms)),
+            judge(&Actor::System, &request(duty()), Some(&live()), Some(&of_firms)),
             Err("exchange.subject_kind")
         );
 
@@ -448,7 +461,7 @@ mod tests {
             item: "某事项".to_owned(),
         };
         assert_eq!(
-            judge(&request(empty), Some(&live()), Some(&resource())),
+            judge(&Actor::System, &request(empty), Some(&live()), Some(&resource())),
             Err("exchange.basis_missing")
         );
 
@@ -476,14 +489,19 @@ mod tests {
             },
         ] {
             assert_eq!(
-                judge(&request(duty()), Some(&live), Some(&resource())),
+                judge(&Actor::System, &request(duty()), Some(&live), Some(&resource())),
                 Err("exchange.duty_missing"),
                 "{live:?}"
             );
         }
         // A duty is no consent.
         assert_eq!(
-            judge(&request(ReadBasis::Consent), Some(&live()), Some(&resource())),
+            judge(
+                &Actor::System,
+                &request(ReadBasis::Consent),
+                Some(&live()),
+                Some(&resource())
+            ),
             Err("exchange.consent_missing")
         );
         let consented = LivePurpose {
@@ -491,7 +509,12 @@ mod tests {
             ..live()
         };
         assert_eq!(
-            judge(&request(ReadBasis::Consent), Some(&consented), Some(&resource())),
+            judge(
+                &Actor::System,
+                &request(ReadBasis::Consent),
+                Some(&consented),
+                Some(&resource())
+            ),
             Ok(())
         );
     }

@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
-use tongban_access::{Action, Actor, Denied, Reach};
+use tongban_access::{Action, Actor, Denied, Reach, ReachColumns};
 use tongban_store::{Page, PageRequest, Store, StoreError};
 use uuid::Uuid;
 
@@ -176,14 +176,14 @@ struct NeverFiledRow {
 /// Reads within the region of the one who supervises; nobody else is handed any.
 fn supervised(actor: &Actor) -> Result<Select<Entity>, Denied> {
     let action = Action::CaseSupervise;
-    let query = Entity::find();
-    match Reach::of(actor, action) {
-        Reach::Everything => Ok(query),
-        Reach::Region(region) => Ok(query.filter(Column::Region.starts_with(region.prefix()))),
-        Reach::Nothing | Reach::Own(_) | Reach::OwnWithin(..) | Reach::Organisation(_) => {
-            Err(Denied::new(actor, action.as_str()))
-        }
+    let reach = Reach::of(actor, action);
+    if reach.is_nothing() {
+        return Err(Denied::new(actor, action.as_str()));
     }
+    Ok(Entity::find().filter(reach.condition(&ReachColumns {
+        region: Some(Column::Region),
+        ..ReachColumns::default()
+    })))
 }
 
 /// Counts per reader the reads made in `from..until` for drafts that were never filed, most first, within the

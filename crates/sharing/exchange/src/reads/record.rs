@@ -121,7 +121,7 @@ async fn record_in(
             .iter()
             .find(|entry| entry.resource.code == request.resource);
         let read = tx.new_id();
-        let verdict = judge(request, live, entry.map(|entry| &entry.resource));
+        let verdict = judge(actor, request, live, entry.map(|entry| &entry.resource));
         match (verdict, live, entry) {
             (Ok(()), Some(live), Some(entry)) => {
                 let plan = Plan {

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, NullOrdering},
+    sea_query::NullOrdering,
 };
-use tongban_access::{Action, Actor, Reach};
+use tongban_access::{Action, Actor, Reach, ReachColumns, Scope};
 use tongban_codes::{Light, WorkCalendar, civil::beijing_date};
 use tongban_procedure::{CaseClock, State};
 use tongban_store::{Page, PageRequest, Store, StoreError};
@@ -22,23 +22,19 @@ use crate::{
     error::Error,
 };
 
+const REACH: ReachColumns<case::Column> = ReachColumns {
+    owner: Some(case::Column::Account),
+    organisation: Some(case::Column::Organisation),
+    region: Some(case::Column::Region),
+    item: Some(case::Column::Item),
+};
+
 /// Applies a reach to a list of cases. Drafts belong to who fills them and to nobody else.
 fn within(query: Select<case::Entity>, reach: &Reach) -> Select<case::Entity> {
-    match reach {
-        Reach::Nothing => query.filter(Expr::value(1).eq(0)),
-        Reach::Own(account) => query.filter(case::Column::Account.eq(*account)),
-        Reach::OwnWithin(account, scope) => query.filter(case::Column::Account.eq(*account)).filter(
-            Condition::any()
-                .add(case::Column::Item.is_in(scope.items.iter().copied()))
-                .add(case::Column::Organisation.is_in(scope.organisations.iter().copied())),
-        ),
-        Reach::Organisation(organisation) => query
-            .filter(case::Column::Organisation.eq(*organisation))
-            .filter(case::Column::State.ne(State::Draft.as_str())),
-        Reach::Region(region) => query
-            .filter(case::Column::Region.starts_with(region.prefix()))
-            .filter(case::Column::State.ne(State::Draft.as_str())),
-        Reach::Everything => query.filter(case::Column::State.ne(State::Draft.as_str())),
+    let query = query.filter(reach.condition(&REACH));
+    match reach.scope() {
+        Scope::Own(_) | Scope::OwnWithin(..) => query,
+        _ => query.filter(case::Column::State.ne(State::Draft.as_str())),
     }
 }
 
