@@ -6,6 +6,7 @@
 //! - `openid sqlite FOLDER`, `openid postgres URL FOLDER` walks of the provider, refresh tokens, machines
 //! - `logins FOLDER` sign-ins by password beside a bare loop; `accounts FOLDER` finding one of a million
 //! - `search ITEMS QUESTIONS` answers of the search over a real list
+//! - `access` decisions of table and rules
 //! - `demo BINARY FOLDER` first and later start, resident memory, the home page
 
 #![expect(
@@ -16,6 +17,7 @@
     reason = "a benchmark stops at the first surprise and reads the real clock"
 )]
 
+mod access;
 mod bare;
 mod city;
 mod demo;
@@ -42,11 +44,12 @@ fn main() {
         ["openid", "postgres", url, folder] => openid::run("postgres", Some(url), Path::new(folder)),
         ["logins", folder] => sign_in::logins(Path::new(folder)),
         ["accounts", folder] => sign_in::accounts(Path::new(folder)),
+        ["access"] => access::run(),
         ["search", items, questions] => search::run(Path::new(items), Path::new(questions)),
         ["demo", binary, folder] => demo::run(Path::new(binary), Path::new(folder)),
         // `cargo bench` and `cargo test --benches` start it without saying what to do.
         _ => println!(
-            "figures bare|submit|openid sqlite FOLDER | bare|submit|openid postgres URL FOLDER | logins|accounts FOLDER | search ITEMS QUESTIONS | demo BINARY FOLDER"
+            "figures bare|submit|openid sqlite FOLDER | bare|submit|openid postgres URL FOLDER | logins|accounts FOLDER | search ITEMS QUESTIONS | access | demo BINARY FOLDER"
         ),
     }
 }

@@ -32,7 +32,7 @@ const fn goal(name: &'static str, unit: &'static str, goal: &'static str) -> Goa
     }
 }
 
-const GOALS: [Goal; 26] = [
+const GOALS: [Goal; 31] = [
     goal("bare_sqlite_per_s", "1/s", ""),
     Goal {
         limit: "bare_sqlite_per_s",
@@ -63,6 +63,11 @@ const GOALS: [Goal; 26] = [
     goal("home_beside_logins_p99_ms", "ms", "<= 50"),
     goal("account_lookup_p99_ms", "ms", "<= 10"),
     goal("account_lookup_growth", "1", "<= 1.3"),
+    goal("access_bare_per_s", "1/s", ""),
+    goal("access_staff_per_s", "1/s", ""),
+    goal("access_person_per_s", "1/s", ""),
+    goal("access_refused_per_s", "1/s", ""),
+    goal("access_reach_per_s", "1/s", ""),
     goal("search_p99_ms", "ms", "<= 10"),
     goal("search_hit5", "share", ">= 0.9"),
     goal("home_bytes", "bytes", "<= 61440"),
@@ -77,7 +82,7 @@ const GOALS: [Goal; 26] = [
 ];
 
 /// The groups that can be run alone.
-const GROUPS: [&str; 5] = ["submit", "openid", "accounts", "search", "demo"];
+const GROUPS: [&str; 6] = ["submit", "openid", "accounts", "access", "search", "demo"];
 
 /// `cargo xtask bench [NAME…]`
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -139,6 +144,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
             figures.extend(bench(&[what.into(), folder.clone()])?);
             remove(&folder)?;
         }
+    }
+    if wants("access") {
+        figures.extend(bench(&["access".into()])?);
     }
     if wants("search") {
         match shared() {

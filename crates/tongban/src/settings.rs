@@ -46,9 +46,6 @@ pub struct Settings {
     pub sms_secret_file: Option<PathBuf>,
     /// Certificates of authorities (PEM) that vouch for department systems and gateways, besides those of the machine.
     pub authorities: Option<PathBuf>,
-    /// A folder with what the locality adds to the rules of access: `forbid` rules by domain, and `roles.csv`. The README of the
-    /// room of access says what may stand there.
-    pub access_overlay: Option<PathBuf>,
     /// By what the real-name check of persons goes.
     pub real_name: RealName,
     /// By what the legal representative of a firm is found.
@@ -220,7 +217,6 @@ impl Default for Settings {
             sms_secret: Secret::default(),
             sms_secret_file: None,
             authorities: None,
-            access_overlay: None,
             real_name: RealName::default(),
             representation: Representation::default(),
             mandates: Mandates::default(),
@@ -235,6 +231,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What the locality adds to the rules of access: the folder `access` of its overlay, where there is one. The README of the room of
+    /// access says what may stand there.
+    pub fn access_overlay(&self) -> Option<PathBuf> {
+        let folder = self.web.overlay.as_ref()?.join("access");
+        folder.is_dir().then_some(folder)
+    }
+
     /// Reads a file, if one is named, and the environment over it.
     pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));

@@ -101,9 +101,9 @@ pub async fn assemble(
     let catalogue = Catalogue::open(store.clone(), &settings.data_dir.join("search"), synonyms)
         .await
         .context("the search index")?;
-    let policies = tongban_access::enforce_policies(settings.access_overlay.as_deref())
-        .context("the rules of access")?;
-    if let Some(folder) = &settings.access_overlay {
+    let added = settings.access_overlay();
+    let policies = tongban_access::enforce_policies(added.as_deref()).context("the rules of access")?;
+    if let Some(folder) = &added {
         let (rules, bound) = policies.added();
         tracing::info!(folder = %folder.display(), rules, bound, "rules of access of the locality are in force");
     }

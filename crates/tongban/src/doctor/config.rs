@@ -22,9 +22,10 @@ pub(super) fn all(settings: &Settings) -> Vec<Check> {
 /// Rules of access, and what the locality adds to them.
 fn access(settings: &Settings) -> Check {
     const NAME: &str = "rules of access";
-    let read = Policies::read(settings.access_overlay.as_deref());
+    let overlay = settings.access_overlay();
+    let read = Policies::read(overlay.as_deref());
     match read.map(|policies| policies.added()) {
-        Ok((0, 0)) if settings.access_overlay.is_none() => Check::ok(NAME, "the house's own, nothing added"),
+        Ok(_) if overlay.is_none() => Check::ok(NAME, "the house's own, nothing added"),
         Ok((rules, bound)) => Check::ok(
             NAME,
             format!("the locality adds {rules} rules and binds {bound} actions"),
@@ -164,21 +165,21 @@ mod tests {
     fn settings_that_do_not_fit_together_are_told() {
         use State::{Fault, Ok, Warning};
         for (address, secure, gateway, expected) in [
-            ("https://zw.example.gov.cn", true, "http://sms", [Ok, Ok, Ok, Ok]),
+            ("https://zw.example.gov.cn", true, "http://sms", [Ok, Ok, Ok, Ok, Ok]),
             (
                 "https://zw.example.gov.cn/",
                 true,
                 "http://sms",
-                [Fault, Ok, Ok, Ok],
+                [Fault, Ok, Ok, Ok, Ok],
             ),
             (
                 "http://zw.example.gov.cn",
                 true,
                 "http://sms",
-                [Warning, Warning, Ok, Ok],
+                [Warning, Warning, Ok, Ok, Ok],
             ),
-            ("https://zw.example.gov.cn", false, "", [Ok, Warning, Warning, Ok]),
-            ("http://127.0.0.1:8080", true, "", [Warning, Warning, Warning, Ok]),
+            ("https://zw.example.gov.cn", false, "", [Ok, Warning, Warning, Ok, Ok]),
+            ("http://127.0.0.1:8080", true, "", [Warning, Warning, Warning, Ok, Ok]),
         ] {
             assert_eq!(states(address, secure, gateway), expected, "{address}");
         }
