@@ -67,6 +67,8 @@ const ROLES: &str = "roles.csv";
 const MOST_RULES: usize = 64;
 /// What stands before the names of its rules.
 const LOCAL: &str = "local:";
+const ENOUGH_STACK: usize = 256 * 1024;
+const MORE_STACK: usize = 1024 * 1024;
 /// A file of rules, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
@@ -211,6 +213,12 @@ fn parse(from: Text<'_>) -> Result<Vec<Policy>, PolicyError> {
         from.text.find(&format!("@id(\"{name}\")"))
     });
     Ok(policies)
+}
+
+/// Cedar answers with an error, and nothing is allowed, where less than 100 KiB of stack are left: a decision deep in a handler would be
+/// refused for that alone.
+fn with_stack<T>(call: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(ENOUGH_STACK, MORE_STACK, call)
 }
 
 fn is_local(id: &PolicyId) -> bool {
@@ -385,6 +393,10 @@ impl Policies {
     }
 
     fn load(overlay: &Overlay) -> Result<Self, PolicyError> {
+        with_stack(|| Self::load_here(overlay))
+    }
+
+    fn load_here(overlay: &Overlay) -> Result<Self, PolicyError> {
         let mut table = Table::read(ACTIONS, REACH)?;
         if let Some(roles) = &overlay.roles {
             table.bind(ROLES, roles)?;
@@ -453,7 +465,7 @@ impl Policies {
     }
 
     fn ask(&self, actor: &Actor, action: Action, thing: &Thing, of: fn(&Domain) -> &PolicySet) -> Answer {
-        match self.answer(actor, action, thing, of) {
+        match with_stack(|| self.answer(actor, action, thing, of)) {
             Ok(answer) => answer,
             Err(error) => {
                 // nothing is allowed that could not be asked

@@ -165,7 +165,12 @@ mod tests {
     fn settings_that_do_not_fit_together_are_told() {
         use State::{Fault, Ok, Warning};
         for (address, secure, gateway, expected) in [
-            ("https://zw.example.gov.cn", true, "http://sms", [Ok, Ok, Ok, Ok, Ok]),
+            (
+                "https://zw.example.gov.cn",
+                true,
+                "http://sms",
+                [Ok, Ok, Ok, Ok, Ok],
+            ),
             (
                 "https://zw.example.gov.cn/",
                 true,
@@ -178,8 +183,18 @@ mod tests {
                 "http://sms",
                 [Warning, Warning, Ok, Ok, Ok],
             ),
-            ("https://zw.example.gov.cn", false, "", [Ok, Warning, Warning, Ok, Ok]),
-            ("http://127.0.0.1:8080", true, "", [Warning, Warning, Warning, Ok, Ok]),
+            (
+                "https://zw.example.gov.cn",
+                false,
+                "",
+                [Ok, Warning, Warning, Ok, Ok],
+            ),
+            (
+                "http://127.0.0.1:8080",
+                true,
+                "",
+                [Warning, Warning, Warning, Ok, Ok],
+            ),
         ] {
             assert_eq!(states(address, secure, gateway), expected, "{address}");
         }

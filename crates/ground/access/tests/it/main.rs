@@ -1,5 +1,11 @@
 //! Table, rules and the reach of lists say the same.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::unreachable,
+    reason = "a test stops at the first surprise"
+)]
+
 mod builders;
 mod overlay;
 mod sql;
@@ -283,4 +289,16 @@ fn staff_decide_seal_and_operate_with_a_second_factor() {
     old.remove("deputy_for");
     let read: Actor = serde_json::from_value(old.into()).unwrap();
     assert_eq!(read, staff(Role::Operator));
+}
+
+/// Cedar refuses where little stack is left; a decision deep in a handler is decided all the same.
+#[test]
+fn a_decision_needs_little_stack() {
+    // the rules are read with plenty
+    let me = Uuid::from_u128(1);
+    let actor = Actor::party(me, PartyKind::Person);
+    assert!(permit(&actor, Action::CaseView, &Thing::of(me)).is_ok());
+    let small = std::thread::Builder::new().stack_size(96 * 1024);
+    let decided = small.spawn(move || permit(&actor, Action::CaseView, &Thing::of(me)).is_ok());
+    assert!(decided.unwrap().join().unwrap());
 }
