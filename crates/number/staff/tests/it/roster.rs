@@ -1,12 +1,12 @@
 use tongban_access::{Actor, Role};
 use tongban_directory::import::{ImportOptions, ImportReport, Source};
-use tongban_identity::{account, find_staff, staff_member};
-use tongban_staff::import_staff;
+use tongban_identity::{Error as IdentityError, account, find_staff, staff_member};
+use tongban_staff::{Error, close_staff, import_staff};
 use tongban_store::Store;
 use tongban_testkit::both;
 use uuid::Uuid;
 
-use crate::builders::{again, employ, migrations, operator, organisations, post, sign_in};
+use crate::builders::{act, again, employ, migrations, operator, organisations, post, sign_in};
 
 const LIST: &str = "账号,姓名,角色,部门编码,区划代码,其他岗位,状态
 zhang.wei,张伟,窗口,11519900MB0000001A,519900000000,审批 519900000000 11519900MB0000002B,在岗
@@ -117,4 +117,32 @@ far.away.too,王,clerk,11519900MB0000001A,
     assert_eq!(said(&report), [vec!["staff.own_row"], vec!["staff.not_managed"], vec![]]);
     assert!(find_staff(store, "operator").await.unwrap().is_some());
     assert!(staff_member(store, &by, Uuid::from_u128(1)).await.unwrap().is_none());
+} }
+
+both! { migrations, async fn of_two_operators_who_close_each_other_at_once_one_remains(kit: Kit) {
+    let store = &kit.store;
+    organisations(store).await;
+    for round in ["a", "b", "c"] {
+        let one = employ(store, Box::leak(format!("one.{round}").into_boxed_str()), vec![post(9, Role::Operator)]).await;
+        let two = employ(store, Box::leak(format!("two.{round}").into_boxed_str()), vec![post(9, Role::Operator)]).await;
+        let close = async |by: Uuid, whom: Uuid| {
+            let by = Actor::staff(by, post(9, Role::Operator));
+            act(store, &by, move |tx, by| async move { close_staff(&tx, &by, whom).await }).await
+        };
+        let (first, second) = tokio::join!(close(one, two), close(two, one));
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        let refused = first.and(second).unwrap_err();
+        assert!(matches!(refused, Error::Identity(IdentityError::Conflict)), "{refused:?}");
+    }
+} }
+
+both! { migrations, async fn who_lost_the_post_meanwhile_changes_nobody(kit: Kit) {
+    let store = &kit.store;
+    organisations(store).await;
+    let moved = employ(store, "moved", vec![post(1, Role::Clerk)]).await;
+    let clerk = employ(store, "clerk", vec![post(1, Role::Clerk)]).await;
+    let late = Actor::staff(moved, post(9, Role::Operator));
+    let refused = act(store, &late, move |tx, by| async move { close_staff(&tx, &by, clerk).await }).await.unwrap_err();
+    assert!(matches!(refused, Error::Identity(IdentityError::Conflict)), "{refused:?}");
+    assert!(find_staff(store, "clerk").await.unwrap().is_some());
 } }
