@@ -214,23 +214,26 @@ pub async fn staff_member(store: &Store, actor: &Actor, id: Uuid) -> Result<Opti
 /// each other at once the second one finds that they are no operator any more, and one remains.
 pub(crate) async fn managed(tx: &Tx, actor: &Actor, id: Uuid) -> Result<Loaded, Error> {
     permit(actor, Action::AccountManage, &Thing::none())?;
-    let mut rows = held_in_order(tx, [Some(id), actor.account(), actor.deputy_for()]).await?;
-    for acting in [actor.account(), actor.deputy_for()].into_iter().flatten() {
-        if rows.get(&acting).is_some_and(|row| row.closed_at.is_some()) {
+    let mut held = BTreeMap::new();
+    let own = [actor.account(), actor.deputy_for()].into_iter().flatten();
+    // in one order, whoever asks
+    for each in own.clone().chain([id]).collect::<BTreeSet<_>>() {
+        if let Some(row) = by_id_held(tx, each).await? {
+            held.insert(each, with_posts(tx.connection(), row).await?);
+        }
+    }
+    let gone = own
+        .clone()
+        .filter_map(|own| held.get(&own))
+        .any(|own| own.row.closed_at.is_some());
+    if let Some(holder) = own.last().and_then(|holder| held.get(&holder)) {
+        let (posts, post) = (holder.posts()?, actor.post().ok_or(Error::NotFound)?);
+        let still = |held: &Post| (held.organisation, held.role) == (post.organisation, post.role);
+        if gone || !posts.iter().any(still) {
             return Err(Error::Conflict);
         }
     }
-    if let Some(holder) = actor.deputy_for().or(actor.account())
-        && let Some(row) = rows.get(&holder)
-    {
-        let posts = with_posts(tx.connection(), row.clone()).await?.posts()?;
-        let same = |held: &Post, post: &Post| (held.organisation, held.role) == (post.organisation, post.role);
-        if !actor.post().is_some_and(|post| posts.iter().any(|held| same(held, post))) {
-            return Err(Error::Conflict);
-        }
-    }
-    let row = rows.remove(&id).ok_or(Error::NotFound)?;
-    let found = with_posts(tx.connection(), row).await?;
+    let found = held.remove(&id).ok_or(Error::NotFound)?;
     if !is_staff(&found) || may_manage(actor, &found.posts()?).is_err() {
         return Err(Error::NotFound);
     }
@@ -263,21 +266,6 @@ pub(crate) async fn by_id_held(tx: &Tx, id: Uuid) -> Result<Option<account::Mode
         .lock_exclusive()
         .one(tx.connection())
         .await?)
-}
-
-/// As [`by_id_held`] for several, taken in one order whoever asks.
-async fn held_in_order<const MOST: usize>(
-    tx: &Tx,
-    ids: [Option<Uuid>; MOST],
-) -> Result<BTreeMap<Uuid, account::Model>, StoreError> {
-    let ids: BTreeSet<Uuid> = ids.into_iter().flatten().collect();
-    let mut rows = BTreeMap::new();
-    for id in ids {
-        if let Some(row) = by_id_held(tx, id).await? {
-            rows.insert(id, row);
-        }
-    }
-    Ok(rows)
 }
 
 /// The posts of an account that was read before.

@@ -1,6 +1,6 @@
 use tongban_access::{Actor, Role};
 use tongban_directory::import::{ImportOptions, ImportReport, Source};
-use tongban_identity::{Error as IdentityError, account, find_staff, staff_member};
+use tongban_identity::{account, find_staff, staff_member};
 use tongban_staff::{Error, close_staff, import_staff};
 use tongban_store::Store;
 use tongban_testkit::both;
@@ -132,7 +132,7 @@ both! { migrations, async fn of_two_operators_who_close_each_other_at_once_one_r
         let (first, second) = tokio::join!(close(one, two), close(two, one));
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         let refused = first.and(second).unwrap_err();
-        assert!(matches!(refused, Error::Identity(IdentityError::Conflict)), "{refused:?}");
+        assert!(matches!(refused, Error::Conflict), "{refused:?}");
     }
 } }
 
@@ -143,6 +143,6 @@ both! { migrations, async fn who_lost_the_post_meanwhile_changes_nobody(kit: Kit
     let clerk = employ(store, "clerk", vec![post(1, Role::Clerk)]).await;
     let late = Actor::staff(moved, post(9, Role::Operator));
     let refused = act(store, &late, move |tx, by| async move { close_staff(&tx, &by, clerk).await }).await.unwrap_err();
-    assert!(matches!(refused, Error::Identity(IdentityError::Conflict)), "{refused:?}");
+    assert!(matches!(refused, Error::Conflict), "{refused:?}");
     assert!(find_staff(store, "clerk").await.unwrap().is_some());
 } }
